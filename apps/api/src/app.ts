@@ -1,0 +1,189 @@
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
+import { UserModel, UserService } from '@aws-starter-kit/users';
+import { fastifyRequestHandler } from '@trpc/server/adapters/fastify';
+import { type FastifyInstance, type FastifyRequest, fastify, LogController } from 'fastify';
+import { addBrowserRules } from './browser-rules.js';
+import { type CallRate, limitStrangers, takeCalls } from './call-rate.js';
+import { retryAfter } from './client-error.js';
+import { closeSockets } from './closing.js';
+import { type ContextOptions, createContext } from './context.js';
+import { demandToken, refuseAll } from './demand-token.js';
+import { fastifyLogger } from './fastify-logger.js';
+import { addHealth } from './health.js';
+import { handleError, sendError } from './http-errors.js';
+import type { Authenticate } from './jwt-authentication.js';
+import { createLogger, type Logger } from './logger.js';
+import { maxBatchSize } from './max-batch-size.js';
+import type { Metrics } from './metrics.js';
+import { type SubjectToUserId, userOfVerifiedEmail } from './own-user.js';
+import { appRouter } from './router.js';
+import { shedLoad } from './shed-load.js';
+import { makeSlots } from './slots.js';
+
+export { jwtAuthentication } from './jwt-authentication.js';
+export { localIssuer } from './local-issuer.js';
+
+/** What the API is made of. */
+export interface AppDependencies {
+  /** Finds out who calls: `jwtAuthentication({ issuer, audience })`, or in tests that of `localIssuer()`. @default nobody is let in */
+  authenticate?: Authenticate;
+  /** Finds the user that a caller is, whom they may read and change. @default who has the address that the token says is verified */
+  subjectToUserId?: SubjectToUserId;
+  /** Makes the service of one request, with a logger that names the request. @default users in the table that the environment names */
+  users?: (logger: Logger) => UserService;
+  /** @default a Powertools Logger at INFO, named `aws-starter-kit-api` */
+  logger?: Logger;
+  /** Whether the database answers; may reject. @default it does if a user can be looked up within a second */
+  isReady?: () => Promise<boolean>;
+  /** Who may call how often. @default nobody counts */
+  callRate?: CallRate | undefined;
+  /** Calls at the database at one time; as many may wait. @default 128 */
+  maxConcurrentCalls?: number | undefined;
+  /** Addresses of proxies whose `X-Forwarded-For` says who calls. @default none */
+  trustProxy?: string[] | undefined;
+  /** Origins whose pages may call. @default none */
+  corsOrigins?: readonly string[] | undefined;
+  metrics?: Metrics | undefined;
+  /** How long a closing app takes requests. @default 0 */
+  drainMs?: number | undefined;
+}
+
+/** 1,000 ids, or 20 users, with room to spare. */
+const bodyLimitBytes = 65_536;
+/** A sender that takes longer than this for headers or body is cut off. */
+const headersTimeoutMs = 10_000;
+const requestTimeoutMs = 15_000;
+/** A socket on which nothing moves is closed; longer than any call may take (5 s). */
+const connectionTimeoutMs = 30_000;
+const connectionsCheckingIntervalMs = 2_000;
+/** Node takes 16 KB of URL and headers: the path of a batch is never too long for us. */
+const maxParamLength = 16_384;
+
+/**
+ * Builds the API: tRPC under `/trpc`, health at `/livez` and `/readyz`. It never listens by itself:
+ *
+ * ```ts
+ * const app = buildApp({ authenticate: jwtAuthentication({ issuer, audience }) });
+ * await app.listen({ port: 3000 });
+ * ```
+ */
+export function buildApp(dependencies: AppDependencies = {}): FastifyInstance {
+  const {
+    authenticate = refuseAll,
+    subjectToUserId = userOfVerifiedEmail,
+    users = (logger) => new UserService({ model: new UserModel({ logger }) }),
+    logger = createLogger({ serviceName: 'aws-starter-kit-api', level: 'INFO' }),
+    isReady = () => canRead(users(logger)),
+    callRate,
+    metrics,
+  } = dependencies;
+  const slots = makeSlots(dependencies.maxConcurrentCalls);
+  metrics?.watchCalls(() => slots.taken);
+
+  const app = fastify({
+    loggerInstance: fastifyLogger(logger),
+    logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
+    genReqId,
+    bodyLimit: bodyLimitBytes,
+    trustProxy: dependencies.trustProxy ?? false,
+    return503OnClosing: false, // who was let in is served: `closeSockets` ends it
+    exposeHeadRoutes: false, // tRPC answers HEAD in a way that Fastify cannot send
+    routerOptions: { maxParamLength },
+    requestTimeout: requestTimeoutMs,
+    connectionTimeout: connectionTimeoutMs,
+    http: { headersTimeout: headersTimeoutMs, connectionsCheckingInterval: connectionsCheckingIntervalMs },
+    frameworkErrors: handleError,
+  });
+  app.setErrorHandler(handleError);
+  app.setNotFoundHandler((request, reply) => sendError(404, request, reply));
+  app.addHook('onRequest', async (request, reply) => {
+    reply.header('x-request-id', request.id);
+    if (!isPlainTarget(request)) return sendError(400, request, reply);
+  });
+  app.addHook('onResponse', async (request, reply) => logRequest(request, reply.statusCode, reply.elapsedTime));
+
+  addHealth(app, isReady);
+  closeSockets(app, { drainMs: dependencies.drainMs });
+  addBrowserRules(app, dependencies.corsOrigins);
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, body, done) => done(null, body));
+  app.register(async (trpc) => {
+    shedLoad(trpc, { slots, logger, onShed: () => metrics?.requestShed() });
+    if (callRate) limitStrangers(trpc, callRate);
+    addTrpc(trpc, { authenticate, subjectToUserId, users, logger, slots, metrics, callRate });
+  });
+  return app;
+}
+
+type TrpcOptions = Omit<ContextOptions, 'requestId' | 'actor' | 'signal'> & {
+  authenticate: Authenticate;
+  callRate: CallRate | undefined;
+};
+
+/**
+ * tRPC on a route of our own instead of its Fastify plugin, which also accepts multipart bodies (no limit binds them, and a page of any
+ * origin may send them) and every method. JSON is the only type of body, and is left to tRPC to parse.
+ */
+function addTrpc(app: FastifyInstance, { authenticate, callRate, ...shared }: TrpcOptions): void {
+  app.route<{ Params: { path: string } }>({
+    method: ['GET', 'POST'],
+    url: '/trpc/:path',
+    onRequest: demandToken(app, authenticate),
+    handler: async (req, res) => {
+      const { id: requestId, actor } = req;
+      if (!actor) throw new Error('Nothing gets here without an actor');
+      await fastifyRequestHandler({
+        router: appRouter,
+        path: req.params.path,
+        req,
+        res,
+        maxBatchSize,
+        allowMethodOverride: true, // our client sends queries by POST: inputs hold addresses, and URLs end up in logs
+        createContext: async ({ info }) => {
+          if (callRate) await takeCalls(callRate, { subject: actor.subject, calls: info.calls, requestId });
+          return createContext({ ...shared, requestId, actor, signal: info.signal });
+        },
+        responseMeta: ({ errors }) => {
+          const isForbidden = errors.some(({ code }) => code === 'FORBIDDEN');
+          const challenge = isForbidden && { 'www-authenticate': 'Bearer error="insufficient_scope"' };
+          return { headers: { ...retryAfter(errors).headers, ...challenge } };
+        },
+        onError: ({ error, path }) => {
+          if (error.code === 'INTERNAL_SERVER_ERROR')
+            req.log.error({ err: error.cause ?? error, procedure: path }, 'unexpected error');
+        },
+      });
+      return res;
+    },
+  });
+}
+
+/** Takes the caller's id of a request if it is short and plain, so that it can be followed across systems; else a new one. */
+function genReqId({ headers }: IncomingMessage): string {
+  const given = headers['x-request-id'];
+  return typeof given === 'string' && /^[\w.-]{1,64}$/.test(given) ? given : randomUUID();
+}
+
+/** tRPC makes a URL of target and Host header, and fails where that is none or holds credentials. */
+function isPlainTarget({ raw: { url = '', headers } }: FastifyRequest): boolean {
+  return url.startsWith('/') && /^(\[[\da-f:.]+\]|[\w.-]+)(:\d{1,5})?$/i.test(headers.host ?? 'localhost');
+}
+
+/** Calls log themselves; of requests only those that reached no call, or failed, are worth a line at INFO. */
+function logRequest({ log, method, url }: FastifyRequest, status: number, elapsedMs: number): void {
+  const [path = ''] = url.slice(0, 200).split('?', 1); // inputs, and so addresses, are in the query
+  const keys = {
+    method,
+    path: path.replaceAll(/[^\w./,-]/g, '?'),
+    status,
+    durationMs: Math.round(elapsedMs * 10) / 10,
+  };
+  if (status < 400) log.debug(keys, 'request');
+  else log.info(keys, 'request');
+}
+
+async function canRead(users: UserService): Promise<boolean> {
+  await users.getUserById('readyz', { deadlineMs: 1000 });
+  return true;
+}

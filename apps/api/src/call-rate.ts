@@ -1,0 +1,61 @@
+import type { FastifyInstance } from 'fastify';
+import ipaddr from 'ipaddr.js';
+import { type RateLimiterAbstract, RateLimiterMemory, type RateLimiterRes } from 'rate-limiter-flexible';
+import { ClientError } from './client-error.js';
+import { sendError } from './http-errors.js';
+
+/** Counts what callers spend: in this process, or (RateLimiterRedis and others of `rate-limiter-flexible`) in a store that many share. */
+export type CallRate = Pick<RateLimiterAbstract, 'consume' | 'get'>;
+
+/** As many calls a minute for each caller, counted in this process. */
+export const callRate = (perMinute: number): CallRate => new RateLimiterMemory({ points: perMinute, duration: 60 });
+
+/** A call as tRPC knows it before it runs; `meta.cost` says what it counts for, 1 if nothing. */
+interface KnownCall {
+  procedure: { _def: { meta?: unknown } } | null;
+}
+
+/**
+ * Takes what the calls of one HTTP request cost, all of it before any of them runs: a batch of 20 is no cheaper than 20 requests.
+ * @throws ClientError TOO_MANY_REQUESTS, which says when to come back
+ */
+export async function takeCalls(
+  rate: CallRate,
+  { subject, calls, requestId }: { subject: string; calls: readonly KnownCall[]; requestId: string },
+): Promise<void> {
+  const cost = calls.reduce((sum, { procedure }) => sum + costOf(procedure?._def.meta), 0);
+  try {
+    await rate.consume(`subject ${subject}`, cost);
+  } catch (refusal) {
+    if (refusal instanceof Error) throw refusal; // the store's own failure
+    throw tooMany(refusal as RateLimiterRes, requestId);
+  }
+}
+
+const costOf = (meta: unknown): number => (meta as { cost?: number } | undefined)?.cost ?? 1;
+
+const tooMany = ({ msBeforeNext }: RateLimiterRes, requestId: string) =>
+  new ClientError({
+    code: 'TOO_MANY_REQUESTS',
+    message: 'Too many calls: come back later',
+    requestId,
+    retryAfterSeconds: Math.max(1, Math.ceil(msBeforeNext / 1000)),
+  });
+
+/** Counts by address who shows no valid token, since to look at a token costs as much as a call; past the rate nothing is looked at. */
+export function limitStrangers(app: FastifyInstance, rate: CallRate): void {
+  app.addHook('onRequest', async (request, reply) => {
+    const spent = await rate.get(networkOf(request.ip));
+    if (spent && spent.remainingPoints <= 0) return sendError(429, request, reply, tooMany(spent, request.id));
+  });
+  app.addHook('onResponse', async ({ ip }, { statusCode }) => {
+    if (statusCode === 401) await rate.consume(networkOf(ip)).catch(() => {}); // refused from the next on
+  });
+}
+
+/** An address, of IPv6 its /64: a line has as many addresses as it likes. */
+export function networkOf(address: string): string {
+  if (!ipaddr.isValid(address)) return address;
+  const parsed = ipaddr.process(address); // ::ffff:192.0.2.1 is 192.0.2.1
+  return parsed.kind() === 'ipv6' ? parsed.toByteArray().slice(0, 8).join('.') : parsed.toString();
+}

@@ -1,0 +1,95 @@
+import { initTRPC, type TRPCError } from '@trpc/server';
+import { ClientError, type ErrorDetails, toClientError } from './client-error.js';
+import type { Context } from './context.js';
+import type { Actor } from './jwt-authentication.js';
+import { namesOwnUser } from './own-user.js';
+import type { Permission } from './permissions.js';
+import { inSpan } from './tracing.js';
+
+/** `data` of every error that leaves. */
+export interface ErrorData extends ErrorDetails {
+  code: TRPCError['code'];
+  httpStatus: number;
+  path?: string;
+}
+
+/** What a procedure says of itself. */
+export interface Meta {
+  /** What its callers must be allowed to do. Without it nobody may call. */
+  needs?: Permission;
+  /** The field of its input that names a user; who is that user needs no permission. */
+  orOwn?: 'id' | 'email';
+  /** What a call counts for in the rate limit. @default 1 */
+  cost?: number;
+}
+
+const t = initTRPC
+  .context<Context>()
+  .meta<Meta>()
+  .create({
+    isDev: false, // in development too: a stack belongs in the log
+    errorFormatter({ shape, error, ctx }) {
+      const clientError = toClientError(error);
+      const data: ErrorData = {
+        ...shape.data,
+        ...clientError?.details,
+        ...(ctx && { requestId: ctx.requestId }),
+      };
+      return { ...shape, message: clientError?.message ?? 'Something went wrong on our side', data };
+    },
+  });
+
+/** `next()` never throws, it returns what went wrong: so this one middleware sees how each call ends, and logs and translates it. */
+const observed = t.middleware(async ({ ctx: { actor, logger, capacity, metrics }, path, signal, next }) => {
+  const startedAt = performance.now();
+  const result = await inSpan(path, next);
+  const durationMs = Math.round((performance.now() - startedAt) * 10) / 10;
+  const capacityUnits = capacity?.take() ?? 0;
+  const ended = (code: string) => metrics?.callEnded({ procedure: path, code, durationMs, capacityUnits });
+  if (result.ok) {
+    logger.info(path, { code: 'OK', actor: nameOf(actor), durationMs, capacityUnits });
+    ended('OK');
+    return result;
+  }
+  const error = toClientError(result.error) ?? abortError(result.error, signal) ?? result.error;
+  const reason = error instanceof ClientError ? error.details.reason : undefined;
+  const line = { code: error.code, reason, actor: nameOf(actor), durationMs, capacityUnits };
+  if (troubles.has(error.code)) logger.warn(path, { ...line, error: error.cause });
+  else logger.info(path, line);
+  ended(error.code);
+  return { ...result, error };
+});
+
+/** Some issuers take addresses for subjects, and those belong in no log. */
+const nameOf = ({ subject }: Actor) => (subject.includes('@') ? 'an address' : subject);
+
+/** What an operator wants to know the cause of; unexpected errors are logged whole where tRPC reports them. */
+const troubles: ReadonlySet<string> = new Set(['SERVICE_UNAVAILABLE', 'TIMEOUT', 'TOO_MANY_REQUESTS']);
+
+/** A read that ended because its client left is nobody's fault. */
+const abortError = (error: TRPCError, signal: AbortSignal | undefined) =>
+  signal?.aborted && error.cause?.name === 'AbortError'
+    ? new ClientError({ code: 'CLIENT_CLOSED_REQUEST', message: 'The client closed the request', cause: error.cause })
+    : undefined;
+
+/** Decides on each call, each of a batch for itself. Default deny: what declares nothing is open to nobody. */
+const allowed = t.middleware(async ({ ctx, meta: { needs, orOwn } = {}, getRawInput, next }) => {
+  if (needs && ctx.actor.permissions.has(needs)) return next();
+  const input = needs && orOwn && (await getRawInput());
+  if (needs && orOwn && (await ctx.slots.run(() => namesOwnUser(ctx, orOwn, input)))) {
+    const result = await next();
+    // the index of addresses may lag, and give who had this one before
+    const isOther = result.ok && orOwn === 'email' && Object(result.data).id !== (await ctx.ownUserId());
+    if (!isOther) return result;
+  }
+  const message = needs ? `This needs the permission ${needs}` : 'This is open to nobody';
+  throw new ClientError({ code: 'FORBIDDEN', message, reason: 'MISSING_PERMISSION' });
+});
+
+/** The last before a call runs: one that is refused before takes no place from others. */
+const inSlot = t.middleware(({ ctx: { slots }, next }) => slots.run(next));
+
+export const { router } = t;
+
+/** What every procedure is built from; its `meta` says who may call it. */
+export const procedure = t.procedure.use(observed).use(allowed).use(inSlot);

@@ -1,0 +1,81 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { asAdmin } from './local-tokens.js';
+import { errorOf, type RunningApi, runningApi } from './running-api.js';
+
+describe('a batch of calls', () => {
+  let api: RunningApi;
+  let ids: string[];
+  beforeAll(async () => {
+    api = await runningApi();
+    const emails = Array.from({ length: 20 }, (_, n) => `u${n}@example.com`);
+    const users = await Promise.all(emails.map((email) => api.client.users.create.mutate({ email, name: email })));
+    ids = users.map(({ id }) => id);
+  });
+  afterAll(() => api.stop());
+
+  const requestsDuring = async (work: () => Promise<unknown>) => {
+    const before = api.database.requests.length;
+    await work();
+    return api.database.requests.slice(before).map(({ operation }) => operation);
+  };
+
+  it('reads 20 users by one BatchGetItem', async () => {
+    const requests = await requestsDuring(async () => {
+      const users = await Promise.all(ids.map((id) => api.batching.users.getById.query({ id })));
+      expect(users.map(({ id }) => id)).toEqual(ids);
+    });
+    expect(requests).toEqual(['BatchGetItem']);
+  });
+
+  it('reads a single user by one GetItem', async () => {
+    const [id = ''] = ids;
+    expect(await requestsDuring(() => api.client.users.getById.query({ id }))).toEqual(['GetItem']);
+    expect(
+      await requestsDuring(() =>
+        Promise.all([api.batching.users.getById.query({ id }), api.batching.users.getById.query({ id })]),
+      ),
+    ).toEqual(['GetItem']);
+  });
+
+  it('answers each call for itself', async () => {
+    const [id = ''] = ids;
+    const [found, missing, invalid] = await Promise.allSettled([
+      api.batching.users.getById.query({ id }),
+      api.batching.users.getById.query({ id: 'nobody' }),
+      api.batching.users.getById.query({ id: '' }),
+    ]);
+    expect(found).toMatchObject({ status: 'fulfilled', value: { id } });
+    expect(missing).toMatchObject({ reason: { data: { code: 'NOT_FOUND' } } });
+    expect(invalid).toMatchObject({
+      reason: { data: { code: 'BAD_REQUEST', fieldErrors: { id: [expect.any(String)] } } },
+    });
+  });
+
+  it.each([
+    ['plain', ','],
+    ['encoded', '%2C'],
+    ['encoded twice', '%252C'],
+  ])('of more than 20 is refused and none of it runs (%s)', async (_, comma) => {
+    const requests = await requestsDuring(async () => {
+      const path = Array.from({ length: 21 }, () => 'users.count').join(comma);
+      const response = await fetch(`${api.url}/trpc/${path}?batch=1`, { headers: asAdmin });
+      expect(response.status).toBe(400);
+      expect(await response.text()).toContain('Batch call exceeds maximum size');
+    });
+    expect(requests).toEqual([]);
+  });
+
+  it('is cut into several by the client, which shares the limit', async () => {
+    const counts = await Promise.all(
+      Array.from({ length: 45 }, () => api.batching.users.getById.query({ id: ids[0] ?? '' })),
+    );
+    expect(counts).toHaveLength(45);
+  });
+
+  it('does not fit queries and mutations together', async () => {
+    const error = await errorOf(api.client.users.getById.query({ id: 'nobody' }));
+    expect(error.code).toBe('NOT_FOUND');
+    const response = await fetch(`${api.url}/trpc/users.count,users.delete?batch=1`, { headers: asAdmin });
+    expect(response.status).toBe(400);
+  });
+});

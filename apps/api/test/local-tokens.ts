@@ -1,0 +1,16 @@
+import type { JWTPayload } from 'jose';
+import { localIssuer } from '../src/local-issuer.js';
+
+const issuer = await localIssuer();
+
+/** For `buildApp`: takes the tokens below, by the code that takes those of any issuer. */
+export const { authenticate } = issuer;
+
+/** The headers of somebody whose token has these claims. */
+export const headersOf = async (claims: JWTPayload) => ({ authorization: `Bearer ${await issuer.token(claims)}` });
+
+/** A token that allows everything. */
+export const adminToken = await issuer.token({ scope: 'users:admin' });
+
+/** The headers of somebody who may do everything. */
+export const asAdmin = { authorization: `Bearer ${adminToken}` };

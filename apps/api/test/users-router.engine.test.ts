@@ -1,0 +1,180 @@
+import { afterAll, beforeAll, describe, expect, expectTypeOf, it } from 'vitest';
+import type { RouterInputs, RouterOutputs } from '../src/index.js';
+import { errorOf, type RunningApi, runningApi } from './running-api.js';
+
+describe('users', () => {
+  let api: RunningApi;
+  beforeAll(async () => {
+    api = await runningApi();
+  });
+  afterAll(() => api.stop());
+  const address = () => `user-${crypto.randomUUID()}@example.com`;
+
+  it('creates a user and finds it by id and by address', async () => {
+    const { users } = api.client;
+    const user = await users.create.mutate({ email: ' Ada@Example.com ', name: 'Ada' });
+    expect(user).toEqual({
+      id: expect.any(String),
+      email: 'ada@example.com',
+      name: 'Ada',
+      createdAt: expect.any(String),
+      version: 1,
+    });
+    expect(await users.getById.query({ id: user.id })).toEqual(user);
+    expect(await users.getById.query({ id: `USER#${user.id}` })).toEqual(user);
+    expect(await users.getByEmail.query({ email: 'ADA@example.com ' })).toEqual(user);
+  });
+
+  it('refuses an address that is already taken', async () => {
+    const email = address();
+    await api.client.users.create.mutate({ email, name: 'First' });
+    expect(await errorOf(api.client.users.create.mutate({ email: email.toUpperCase(), name: 'Second' }))).toMatchObject(
+      {
+        message: `User with email ${email} already exists`,
+        code: 'CONFLICT',
+        httpStatus: 409,
+        reason: 'EMAIL_TAKEN',
+        field: 'email',
+        requestId: expect.any(String),
+      },
+    );
+  });
+
+  it('refuses to change to an address that is already taken', async () => {
+    const taken = await api.client.users.create.mutate({ email: address(), name: 'First' });
+    const { id } = await api.client.users.create.mutate({ email: address(), name: 'Second' });
+    expect(await errorOf(api.client.users.update.mutate({ id, data: { email: taken.email } }))).toMatchObject({
+      code: 'CONFLICT',
+      reason: 'EMAIL_TAKEN',
+      field: 'email',
+    });
+  });
+
+  it('updates a user, and refuses a version that is not the stored one', async () => {
+    const { id } = await api.client.users.create.mutate({ email: address(), name: 'Before' });
+    const updated = await api.client.users.update.mutate({ id, data: { name: 'After' }, expectedVersion: 1 });
+    expect(updated).toMatchObject({ id, name: 'After', version: 2, updatedAt: expect.any(String) });
+    expect(
+      await errorOf(api.client.users.update.mutate({ id, data: { name: 'Late' }, expectedVersion: 1 })),
+    ).toMatchObject({
+      code: 'CONFLICT',
+      reason: 'VERSION_CONFLICT',
+    });
+    expect(await errorOf(api.client.users.delete.mutate({ id, expectedVersion: 1 }))).toMatchObject({
+      reason: 'VERSION_CONFLICT',
+    });
+  });
+
+  it('deletes a user once', async () => {
+    const { id } = await api.client.users.create.mutate({ email: address(), name: 'Gone' });
+    expect(await api.client.users.delete.mutate({ id })).toEqual({ deleted: true });
+    expect(await errorOf(api.client.users.delete.mutate({ id }))).toMatchObject({ code: 'NOT_FOUND' });
+  });
+
+  it.each(['getById', 'update', 'delete'] as const)('says NOT_FOUND where %s meets no user', async (name) => {
+    const { users } = api.client;
+    const id = crypto.randomUUID();
+    const call = {
+      getById: () => users.getById.query({ id }),
+      update: () => users.update.mutate({ id, data: { name: 'x' } }),
+      delete: () => users.delete.mutate({ id }),
+    }[name];
+    expect(await errorOf(call())).toMatchObject({
+      code: 'NOT_FOUND',
+      httpStatus: 404,
+      message: 'There is no such user',
+    });
+  });
+
+  it('says NOT_FOUND for an address that nobody has', async () => {
+    expect(await errorOf(api.client.users.getByEmail.query({ email: 'no.such@example.com' }))).toMatchObject({
+      code: 'NOT_FOUND',
+    });
+  });
+
+  it('deletes many users, unknown ids among them', async () => {
+    const users = await Promise.all(
+      Array.from({ length: 3 }, () => api.client.users.create.mutate({ email: address(), name: 'Many' })),
+    );
+    const ids = [...users.map(({ id }) => id), crypto.randomUUID()];
+    const { success, failed } = await api.client.users.batchDelete.mutate({ ids });
+    expect(new Set(success)).toEqual(new Set(ids));
+    expect(failed).toEqual([]);
+  });
+
+  it('has types that a client can build on', () => {
+    expectTypeOf<RouterInputs['users']['create']>().toEqualTypeOf<{ email: string; name: string }>();
+    expectTypeOf<RouterOutputs['users']['count']>().toEqualTypeOf<{ count: number }>();
+    expectTypeOf<RouterOutputs['users']['getById']['version']>().toEqualTypeOf<number>();
+    expectTypeOf<RouterInputs['users']['list']>().extract<{ cursor?: unknown }>().not.toBeNever();
+  });
+});
+
+describe('pages of users', () => {
+  let api: RunningApi;
+  const names = Array.from({ length: 45 }, (_, n) => `User ${n}`);
+  let after: string;
+  beforeAll(async () => {
+    api = await runningApi();
+    for (const name of names) {
+      const user = await api.client.users.create.mutate({ email: `${name.replace(' ', '')}@example.com`, name });
+      if (name === 'User 9') after = user.createdAt;
+    }
+  });
+  afterAll(() => api.stop());
+
+  it('counts them', async () => {
+    expect(await api.client.users.count.query()).toEqual({ count: 45 });
+  });
+
+  it('lists 20 at a time, by creation, and ends without a cursor', async () => {
+    const pages = [await api.client.users.list.query()];
+    // what useInfiniteQuery sends: the input, the cursor of the last page, and a direction
+    for (let cursor = pages[0]?.nextCursor; cursor; cursor = pages.at(-1)?.nextCursor) {
+      pages.push(await api.client.users.list.query({ cursor, direction: 'forward' }));
+    }
+    expect(pages.map(({ items }) => items.length)).toEqual([20, 20, 5]);
+    expect(pages.flatMap(({ items }) => items.map(({ name }) => name))).toEqual(names);
+    expect(pages.at(-1)).not.toHaveProperty('nextCursor');
+  });
+
+  it('takes the first page of useInfiniteQuery, whose cursor is null', async () => {
+    const { items } = await api.client.users.list.query({ cursor: null, direction: 'forward', limit: 1 });
+    expect(items).toHaveLength(1);
+  });
+
+  it('lists the newest first', async () => {
+    const { items, nextCursor } = await api.client.users.list.query({ order: 'desc', limit: 2 });
+    expect(items.map(({ name }) => name)).toEqual(['User 44', 'User 43']);
+    const next = await api.client.users.list.query({
+      order: 'desc',
+      limit: 1,
+      ...(nextCursor && { cursor: nextCursor }),
+    });
+    expect(next.items[0]?.name).toBe('User 42');
+  });
+
+  it('lists those created after a time, in pages', async () => {
+    const first = await api.client.users.createdAfter.query({ after, limit: 30 });
+    const second = await api.client.users.createdAfter.query({ after, limit: 30, cursor: first.nextCursor });
+    const found = [...first.items, ...second.items].map(({ name }) => name);
+    expect(found).toContain('User 44');
+    expect(found).not.toContain('User 9');
+    expect(new Set(found).size).toBe(found.length);
+    expect(second.nextCursor).toBeUndefined();
+  });
+
+  it('takes a date for midnight UTC', async () => {
+    const { items } = await api.client.users.createdAfter.query({ after: '2024-01-01', limit: 100 });
+    expect(items).toHaveLength(45);
+  });
+
+  it('refuses the cursor of another query', async () => {
+    const { nextCursor } = await api.client.users.list.query({ limit: 1 });
+    expect(nextCursor).toBeDefined();
+    expect(await errorOf(api.client.users.list.query({ order: 'desc', cursor: nextCursor }))).toMatchObject({
+      code: 'BAD_REQUEST',
+      reason: 'INVALID_CURSOR',
+    });
+  });
+});

@@ -1,0 +1,57 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { buffer } from 'node:stream/consumers';
+
+/** `pass`; answer `broken` HTML as gateways do, without asking the API; or ask it and `lose` the answer. */
+export type Treatment = 'pass' | 'broken' | 'lose';
+
+export interface BreakingProxy {
+  url: string;
+  stop(): Promise<void>;
+}
+
+/** Stands between a client and the API, and treats each request as `treat` says. */
+export async function breakingProxy(
+  target: string,
+  treat: (path: string) => Treatment,
+  port = 0,
+): Promise<BreakingProxy> {
+  const server = createServer((request, response) => {
+    handle(target, treat(request.url ?? ''), request, response).catch(() => response.destroy());
+  });
+  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    stop: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+async function handle(target: string, treatment: Treatment, request: IncomingMessage, response: ServerResponse) {
+  if (treatment === 'broken') {
+    response.writeHead(502, { 'content-type': 'text/html' }).end('<h1>Bad Gateway</h1>');
+    return;
+  }
+  const { url = '', method = 'GET', headers } = request;
+  const answer = await fetch(target + url, {
+    method,
+    headers: {
+      'content-type': headers['content-type'] ?? 'application/json',
+      authorization: headers.authorization ?? '',
+    },
+    ...(method === 'POST' && { body: await buffer(request) }),
+  });
+  const body = await answer.text();
+  if (treatment === 'lose') response.destroy();
+  else response.writeHead(answer.status, { 'content-type': 'application/json' }).end(body);
+}
+
+/** A port at which nobody listens. */
+export async function unusedPort(): Promise<number> {
+  const proxy = await breakingProxy('', () => 'broken');
+  await proxy.stop();
+  return Number(new URL(proxy.url).port);
+}

@@ -1,0 +1,27 @@
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { beforeEach, expect, inject, it, onTestFinished } from 'vitest';
+import { runScript } from '../../../test/run-script.js';
+import { runningApi } from '../../api/test/running-api.js';
+
+const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+
+beforeEach(({ skip }) => skip(!inject('endpoint'), inject('engineMissing')));
+
+it('runs the example of the README, with its output', async () => {
+  const api = await runningApi();
+  onTestFinished(() => api.stop());
+  const readme = await readFile(at('../README.md'), 'utf8');
+  const [, example = ''] = /```ts\n(.*?)```/s.exec(readme) ?? [];
+  const [, output] = /```text\n(.*?)```/s.exec(readme) ?? [];
+  expect(example).toContain("'http://127.0.0.1:3000'");
+
+  // inside the package, so that it finds the package by its name
+  const script = at(`../.local/readme-${inject('endpoint').replace(/\W/g, '-')}.ts`);
+  await mkdir(at('../.local'), { recursive: true });
+  await writeFile(script, example.replace('http://127.0.0.1:3000', api.url));
+  onTestFinished(() => rm(script));
+
+  const { exitCode, stdout, stderr } = await runScript(script, { env: { API_TOKEN: api.token } });
+  expect({ exitCode, stdout, stderr }).toEqual({ exitCode: 0, stdout: output, stderr: '' });
+});

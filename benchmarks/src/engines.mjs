@@ -1,0 +1,13 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { startLocalDynamo } from '@aws-starter-kit/local-dynamo';
+
+async function startStub() {
+  const child = fork(fileURLToPath(new URL('stub.mjs', import.meta.url)), [], { execArgv: [] });
+  const [{ endpoint }] = await once(child, 'message');
+  return { endpoint, stop: async () => child.disconnect() };
+}
+
+/** What answers: `stub` at once, `dynoxide` as DynamoDB does. */
+export const engines = { stub: startStub, dynoxide: () => startLocalDynamo({ engine: 'dynoxide' }) };

@@ -1,0 +1,49 @@
+import { baseline } from './contestants.mjs';
+
+const line = (cells) => `| ${cells.join(' | ')} |`;
+const table = (head, rows) => [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
+const ratio = ({ median, low, high }) => `${median.toFixed(2)} (${low.toFixed(2)}–${high.toFixed(2)})`;
+
+/** The results as Markdown: what moves with the machine last. */
+export function modelReport({ date, machine, scale, users, versions, rows }) {
+  const points = [...new Map(rows.map((row) => [`${row.operation} ${row.concurrency}`, row])).values()];
+  const names = [...new Set(rows.map(({ name }) => name))];
+  const title = ({ operation, concurrency }) =>
+    operation === 'createdAfter'
+      ? `${users.toLocaleString('en')} users by time`
+      : `${operation}, ${concurrency} at a time`;
+  const grid = (cell) =>
+    table(
+      ['', ...points.map(title)],
+      names.map((name) => [
+        name,
+        ...points.map((point) => {
+          const found = rows.find(
+            (row) => row.name === name && row.operation === point.operation && row.concurrency === point.concurrency,
+          );
+          return found ? cell(found) : '–';
+        }),
+      ]),
+    );
+  return `# What a call of the model costs
+
+${date} UTC, ${machine}${scale === 1 ? '' : `, a short run (scale ${scale})`}. Median of interleaved rounds and, in brackets, the middle half of them.
+\`create\` makes an address unique in a transaction; \`update\` refuses a missing id.
+
+## CPU time, ${baseline} = 1.00
+
+${grid(({ cpu }) => ratio(cpu))}
+
+## Wall time, ${baseline} = 1.00
+
+${grid(({ wall }) => ratio(wall))}
+
+## CPU time in microseconds
+
+${grid(({ cpuUs }) => Math.round(cpuUs.median).toLocaleString('en'))}
+
+Versions: ${Object.entries(versions)
+    .map(([name, version]) => `${name} ${version}`)
+    .join(', ')}.
+`;
+}

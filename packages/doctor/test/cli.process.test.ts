@@ -1,0 +1,77 @@
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, inject, it } from 'vitest';
+import { olderTable, olderUser } from '../../../test/older-table.js';
+import '../../../test/provided-context.js';
+import { runScript } from '../../../test/run-script.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'doctor-cli-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+const endpoint = inject('endpoint');
+const doctor = (tableName: string, args: string[] = [], options: Parameters<typeof runScript>[1] = {}) =>
+  runScript('packages/doctor/src/cli.ts', {
+    args: ['--table', tableName, '--state', join(folder, tableName), ...args],
+    env: { AWS_ENDPOINT_URL: endpoint, AWS_REGION: 'us-east-1', DYNAMODB_TABLE: undefined },
+    ...options,
+  });
+
+describe('db:doctor', { timeout: 60_000 }, () => {
+  it('prints what it finds without values, repairs it, marks the table, and says so by its exit code', async () => {
+    const user = olderUser('Ada@Example.com', { sk1: undefined });
+    const { tableName } = await olderTable([user, { id: 'ORDER#1' }]);
+    const place = `table ${tableName} at ${endpoint}`;
+
+    const look = await doctor(tableName);
+    expect(look.exitCode).toBe(1);
+    expect(look.stderr).toMatch(new RegExp(`^Examines ${place}, about \\d+ items, at up to 1000 units a second.\n$`));
+    expect(look.stdout.replace(/\d+ units/, 'N units')).toBe(`In ${place}: 2 items, 1 entities, 0 claims, N units
+Items of kinds that are not examined, left alone: ORDER 1
+
+                 repaired  left
+missing claim           0     1
+orphan claim            0     0
+wrong keys              0     1
+doubled value           0     0
+unreadable item         0     0
+
+missing claim  left  ${user.id}  email
+wrong keys     left  ${user.id}  sk1 is missing
+
+Nothing was changed: --fix repairs what can be repaired safely.
+`);
+
+    const fix = await doctor(tableName, ['--fix', '--show-values']);
+    expect(fix.exitCode).toBe(0);
+    expect(fix.stdout).toContain(`missing claim  repaired  ${user.id}  email ada@example.com\n`);
+    expect(fix.stdout).toMatch(/All of it is repaired\.\nThe table is marked: .*\n$/);
+
+    const again = await doctor(tableName);
+    expect(again.exitCode).toBe(0);
+    expect(again.stdout).toMatch(/\n\nNothing is wrong\.\n$/);
+    expect(readdirSync(folder)).not.toContain(tableName);
+  });
+
+  it('goes on by the same command after Ctrl-C', async () => {
+    const { tableName } = await olderTable(Array.from({ length: 80 }, (_, i) => olderUser(`user-${i}@example.com`)));
+    const slow = ['--fix', '--no-mark', '--rate', '4', '--segments', '2'];
+    const stopped = await doctor(tableName, slow, {
+      onOutput: (output, kill) => output.includes('Interrupted') || kill('SIGINT'),
+      env: { AWS_ENDPOINT_URL: endpoint, AWS_REGION: 'us-east-1' },
+    });
+    expect(stopped.exitCode).toBe(130);
+    expect(stopped.stdout).toBe('');
+    expect(stopped.stderr).toMatch(/\nInterrupted: the same command goes on from here \(.*\)\.\n$/);
+
+    const resumed = await doctor(tableName, ['--fix', '--no-mark']);
+    expect(resumed.stderr).toContain('Goes on where it was interrupted');
+    expect(resumed.stdout).toMatch(/\nmissing claim +80 +0\n/);
+    expect(resumed.exitCode).toBe(0);
+  });
+
+  it('says in one line that there is no such table', async () => {
+    const { exitCode, stdout, stderr } = await doctor('not-there');
+    expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
+    expect(stderr).toMatch(/^Table not-there does not exist at http.*\n$/);
+  });
+});

@@ -1,0 +1,74 @@
+import { EmailTakenError, UserModel, UserService } from '@aws-starter-kit/users';
+import { expect, it } from 'vitest';
+import { olderTable, olderUser } from '../../../test/older-table.js';
+import { examineTable } from '../src/index.js';
+
+const workers = 6;
+const passes = 6;
+
+it('repairs beside live traffic: at the end nothing is wrong and no address has two owners', {
+  timeout: 60_000,
+}, async () => {
+  const older = Array.from({ length: 40 }, (_, i) =>
+    olderUser(`user-${i}@example.com`, i % 3 ? {} : { sk2: undefined }),
+  );
+  const orphans = Array.from({ length: 10 }, (_, i) => ({
+    id: `UNIQUE#USER#email#pool-${i}@example.com`,
+    ownerId: older[i]?.id,
+  }));
+  const table = await olderTable([...older, ...orphans]);
+  const { client, tableName } = table;
+  const pool = [
+    ...older.map(({ email }) => String(email)),
+    ...Array.from({ length: 20 }, (_, i) => `pool-${i}@example.com`),
+  ];
+  const ids = older.map(({ id }) => id);
+  const any = <E>(list: readonly E[]) => list[Math.floor(Math.random() * list.length)] as E;
+  const done = { changed: 0, taken: 0, created: 0, deleted: 0 };
+  let isOver = false;
+
+  async function work(): Promise<void> {
+    const service = new UserService({ model: new UserModel(table) });
+    while (!isOver) {
+      const dice = Math.random();
+      try {
+        if (dice < 0.15) {
+          ids.push((await service.createUser({ email: any(pool), name: 'New' })).id);
+          done.created++;
+        } else if (dice < 0.25) {
+          if (await service.deleteUser(any(ids))) done.deleted++;
+        } else if (dice < 0.4) {
+          await service.updateUser(any(ids), { name: `Name ${dice}` });
+        } else if (await service.updateUser(any(ids), { email: any(pool) })) {
+          done.changed++;
+        }
+      } catch (error) {
+        if (!(error instanceof EmailTakenError)) throw error;
+        done.taken++;
+      }
+    }
+  }
+
+  const traffic = Promise.all(Array.from({ length: workers }, work));
+  const examine = (fix: boolean) => examineTable({ client, tableName, rate: 100_000, segments: 3, fix, mark: false });
+  try {
+    for (let pass = 1; pass <= passes || Math.min(...Object.values(done)) === 0; pass++) {
+      const { findings } = await examine(true);
+      expect(findings['doubled value']).toEqual({ repaired: 0, left: 0 });
+      expect(findings['unreadable item']).toEqual({ repaired: 0, left: 0 });
+    }
+  } finally {
+    isOver = true;
+    await traffic;
+  }
+
+  // dynoxide ends a scan by segments early where the item that it would go on from is deleted: what a pass missed, the next one finds
+  expect(await examine(true)).toMatchObject({ left: 0 });
+  expect(await examine(false)).toMatchObject({ left: 0, kept: [] });
+  const all = await table.all();
+  const users = all.filter(({ id }) => id.startsWith('USER#'));
+  const claims = all.filter(({ id }) => id.startsWith('UNIQUE#'));
+  expect(users.length).toBeGreaterThan(0);
+  const held = users.map(({ id, email }) => ({ id: `UNIQUE#USER#email#${email}`, ownerId: id }));
+  expect(claims).toEqual(held.sort((a, b) => (a.id < b.id ? -1 : 1)));
+});

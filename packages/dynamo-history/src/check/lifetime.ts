@@ -1,0 +1,228 @@
+import type { Delete, Entry, Write } from '../history.js';
+import type { Timeline } from './timeline.js';
+import { type Report, words } from './violation.js';
+
+/** The time of an event: not before, not after; each with the call that says so. */
+export interface Span {
+  earliest: number;
+  latest: number;
+  earliestBy: Entry | undefined;
+  latestBy: Entry | undefined;
+}
+
+/** When each version of an entity was written, and when it went, as narrowly as the calls tell. */
+export interface Lifetime {
+  readonly timeline: Timeline;
+  readonly first: number;
+  readonly last: number;
+  /** By version, from `first` to `last`. */
+  readonly written: ReadonlyMap<number, Span>;
+  /** Calls that may have written a version that nobody saw. */
+  readonly unseen: ReadonlyMap<number, readonly Write[]>;
+  /** Calls of unknown outcome that may have written more, after the last version seen and before the entity went. */
+  readonly trailing: readonly Write[];
+  /** Undefined: it is there to the end. */
+  readonly gone: Span | undefined;
+}
+
+const never = Number.POSITIVE_INFINITY;
+
+/** Reckons the spans of an entity, and checks that there is a time for each event. Undefined: nobody ever saw the entity. */
+export function lifetimeOf(
+  timeline: Timeline,
+  writers: ReadonlyMap<string, Write>,
+  report: Report,
+): Lifetime | undefined {
+  const { sightings, initial } = timeline;
+  if (sightings.length === 0) return undefined;
+  const first = initial?.version ?? 1;
+  const last = sightings.reduce((max, { version }) => Math.max(max, version), first);
+  const written = new Map<number, Span>();
+  for (let version = last; version >= first; version--) {
+    const after = written.get(version + 1);
+    const span: Span = {
+      earliest: 0,
+      earliestBy: undefined,
+      latest: after?.latest ?? never,
+      latestBy: after?.latestBy,
+    };
+    for (const sighting of sightings) {
+      if (sighting.version === version && sighting.end < span.latest) {
+        span.latest = sighting.end;
+        span.latestBy = sighting.entry;
+      }
+    }
+    const by = writerOf(timeline, version, writers);
+    if (by?.outcome.is === 'ok' && by.end < span.latest) {
+      span.latest = by.end;
+      span.latestBy = by;
+    }
+    written.set(version, span);
+  }
+  const unseen = narrowFromBelow(timeline, writers, { first, last, written }, report);
+  for (const [version, span] of written) {
+    if (span.earliest <= span.latest) continue;
+    const what = `version ${version} of ${timeline.id} was there for ${words(span.latestBy)}, but not yet for ${words(span.earliestBy)}`;
+    report('lost-write', what, span.latestBy, span.earliestBy);
+    break; // the versions after it have the same fault
+  }
+  const { gone, trailing } = departure(timeline, { first, last, written }, report);
+  return { timeline, first, last, written, unseen, trailing, gone };
+}
+
+const writerOf = ({ states }: Timeline, version: number, writers: ReadonlyMap<string, Write>) => {
+  const state = states.get(version);
+  return state && writers.get(state.token);
+};
+
+type Versions = Pick<Lifetime, 'first' | 'last' | 'written'>;
+
+/** A version is not written before its call began, nor before a strong read that still met an older one. */
+function narrowFromBelow(
+  timeline: Timeline,
+  writers: ReadonlyMap<string, Write>,
+  { first, last, written }: Versions,
+  report: Report,
+): Map<number, Write[]> {
+  const unseen = new Map<number, Write[]>();
+  const lastRead = latestReads(timeline);
+  let earliest = 0;
+  let earliestBy: Entry | undefined;
+  const notBefore = (time: number, entry: Entry | undefined) => {
+    if (time <= earliest) return;
+    earliest = time;
+    earliestBy = entry;
+  };
+  for (let version = first; version <= last; version++) {
+    const span = written.get(version);
+    if (!span) continue;
+    const older = lastRead.get(version - 1);
+    if (older) notBefore(older.start, older.entry);
+    const by = writerOf(timeline, version, writers);
+    if (by) notBefore(by.start, by);
+    else if (!timeline.states.has(version)) {
+      const candidates = timeline.writes.filter((write) => couldHaveWritten(timeline, write, version, earliest, span));
+      unseen.set(version, candidates);
+      if (isStuck(candidates, unseen.get(version - 1))) {
+        const what = `version ${version} of ${timeline.id} was written by nobody, but ${words(span.latestBy)} met it or one after it`;
+        report('skipped-version', what, span.latestBy);
+      }
+      const starts = candidates.map(({ start }) => start);
+      if (starts.length > 0) notBefore(Math.min(...starts), undefined);
+    }
+    span.earliest = earliest;
+    span.earliestBy = earliestBy;
+  }
+  return unseen;
+}
+
+/** Of each version, the strong read that began last. */
+function latestReads({ sightings }: Timeline): Map<number, { start: number; entry: Entry | undefined }> {
+  const latest = new Map<number, { start: number; entry: Entry | undefined }>();
+  for (const { version, start, isLate, entry } of sightings) {
+    if (!isLate && start > (latest.get(version)?.start ?? -1)) latest.set(version, { start, entry });
+  }
+  return latest;
+}
+
+/** Nobody, or only one who wrote the version before already. */
+const isStuck = (candidates: readonly Write[], before: readonly Write[] | undefined): boolean =>
+  candidates.length === 0 || (candidates.length === 1 && before?.length === 1 && candidates[0] === before[0]);
+
+/** A version that nobody saw: by a call of unknown outcome, or by one that counted again later, on top of another. */
+function couldHaveWritten(
+  { states, initial }: Timeline,
+  write: Write,
+  version: number,
+  notBefore: number,
+  span: Span,
+): boolean {
+  const { outcome, token } = write;
+  if (write.start > span.latest) return false;
+  if (states.get(version - 1)?.token === token || states.get(version + 1)?.token === token) return false;
+  if (write.op === 'create') return version === 1 && isOpen(write);
+  if (version === 1 && !initial) return false;
+  if (write.expected !== undefined) return write.expected === version - 1 && (isOpen(write) || saysGone(write));
+  if (isOpen(write)) return true;
+  return outcome.is === 'ok' && write.end >= notBefore && (outcome.state?.version ?? never) > version + 1;
+}
+
+/** Nobody can say whether it happened. */
+const isOpen = ({ outcome }: Write | Delete): boolean => outcome.is === 'unknown' || outcome.is === 'broke';
+
+/** Stored by a first try whose reply was lost, deleted by another, and not there for the second try. */
+const saysGone = ({ outcome }: Write): boolean => outcome.is === 'ok' && 'state' in outcome && outcome.state === null;
+
+/** When the entity went: who may have deleted it, and between which calls. */
+function departure(timeline: Timeline, { first, last, written }: Versions, report: Report) {
+  const { id, hasAddress, deletes, absences, isInTable, sightings } = timeline;
+  const suspects = deletes.filter((one) => isSuspect(one) && (one.expected === undefined || one.expected >= last));
+  const created = written.get(first)?.latest ?? never;
+  const lastWritten = written.get(last);
+  const gone: Span = {
+    earliest: lastWritten?.earliest ?? 0,
+    earliestBy: lastWritten?.earliestBy,
+    latest: never,
+    latestBy: undefined,
+  };
+  let isGone = !isInTable;
+  for (const absence of absences) {
+    if (created >= absence.start && !didDelete(absence, hasAddress)) continue; // perhaps it was not made yet
+    isGone = true;
+    if (absence.end >= gone.latest) continue;
+    gone.latest = absence.end;
+    gone.latestBy = absence;
+  }
+  const trailing = timeline.writes.filter(
+    (write) =>
+      isOpen(write) &&
+      write.op === 'update' &&
+      write.token !== timeline.states.get(last)?.token &&
+      write.start <= gone.latest &&
+      (write.expected === undefined || write.expected >= last),
+  );
+  if (!isGone) return { gone: undefined, trailing: [] };
+
+  const own = deletes.filter((one) => didDelete(one, hasAddress));
+  if (own.length > 1)
+    report('alive-after-delete', `${id} was deleted twice: by ${words(own[0])} and by ${words(own[1])}`, ...own);
+  for (const one of own) {
+    if (one.expected === undefined || one.expected >= last) continue;
+    report(
+      'wrong-version',
+      `${words(one)} expected version ${one.expected} of ${id}, and deleted version ${last}`,
+      one,
+    );
+  }
+  const begins = (own.length > 0 ? own : suspects).map(({ start }) => start);
+  if (begins.length === 0) {
+    const met = gone.latestBy ? words(gone.latestBy) : 'the table at the end';
+    report(
+      isInTable ? 'lost-write' : 'vanished',
+      `${id} is missing in ${met}, but nobody deleted it`,
+      gone.latestBy,
+      timeline.seenBy.get(last),
+    );
+    return { gone, trailing };
+  }
+  const notBefore = (time: number, entry: Entry | undefined) => {
+    if (time <= gone.earliest) return;
+    gone.earliest = time;
+    gone.earliestBy = entry;
+  };
+  notBefore(Math.min(...begins), own[0]);
+  for (const { start, isLate, entry } of sightings) if (!isLate) notBefore(start, entry);
+  if (gone.earliest > gone.latest) {
+    const what = `${id} is there for ${words(gone.earliestBy)}, after it was gone for ${words(gone.latestBy)}`;
+    report(isGoneByDelete(gone.latestBy) ? 'alive-after-delete' : 'lost-write', what, gone.latestBy, gone.earliestBy);
+  }
+  return { gone, trailing };
+}
+
+/** A delete that may be the one. An entity with an address goes in a transaction, whose answer says who did it. */
+const isSuspect = (one: Delete): boolean => isOpen(one) || (one.outcome.is === 'ok' && one.outcome.existed !== false);
+
+const didDelete = (entry: Entry, hasAddress: boolean): boolean =>
+  hasAddress && entry.op === 'delete' && entry.outcome.is === 'ok' && entry.outcome.existed === true;
+
+const isGoneByDelete = (entry: Entry | undefined): boolean => entry?.op === 'delete';

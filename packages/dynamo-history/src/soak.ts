@@ -1,0 +1,101 @@
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { startLocalDynamo } from '@aws-starter-kit/local-dynamo';
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { checkHistory } from './check/check-history.js';
+import { type Promised, promises, type Violation } from './check/violation.js';
+import type { History } from './history.js';
+import { type PlantedBug, plantedBugs } from './planted-bugs.js';
+import { runHistory } from './run-history.js';
+import { type Summary, summarise } from './summary.js';
+
+// On Node 20 the SDK would precede the output by eight lines about its versions of 2027.
+process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
+
+const engines = ['dynoxide', 'dynamodb-local'] as const;
+
+interface Options {
+  readonly operations: number;
+  readonly segment: number;
+  readonly seed: number;
+  readonly engine: (typeof engines)[number];
+  readonly plant?: PlantedBug;
+  readonly check?: string;
+}
+
+const { operations, segment, seed, engine, plant, check } = new Command('soak')
+  .description('Many writers, all faults, every call recorded and checked. Stops at the first violation.')
+  .option('--operations <n>', 'calls in all', whole, 1_000_000)
+  .option('--segment <n>', 'calls between two fresh engines', whole, 20_000)
+  .option('--seed <n>', 'seed of the first segment; each further one has the next', whole, 1)
+  .addOption(new Option('--engine <name>', 'what to run on').choices(engines).default('dynoxide'))
+  .addOption(new Option('--plant <bug>', 'plants a bug, to see it found').choices(Object.keys(plantedBugs)))
+  .option('--check <file>', 'runs nothing, checks a history that was kept')
+  .parse()
+  .opts<Options>();
+
+if (check) show(checkHistory(JSON.parse(readFileSync(check, 'utf8')) as History));
+else await soak();
+
+async function soak(): Promise<void> {
+  const total = Math.ceil(operations / segment);
+  for (let i = 0; i < total; i++) {
+    const size = Math.min(segment, operations - i * segment);
+    const { history, summary } = await runSegment(seed + i, size);
+    const violations = checkHistory(history);
+    print(`${i + 1}/${total}  ${line(seed + i, summary)}  violations ${violations.length}`);
+    if (violations.length === 0) continue;
+    show(violations);
+    const file = path.join(mkdtempSync(path.join(tmpdir(), 'history-')), `seed-${seed + i}.json`);
+    writeFileSync(file, JSON.stringify(history));
+    const again = `pnpm soak --seed ${seed + i} --operations ${size} --engine ${engine}${plant ? ` --plant ${plant}` : ''}`;
+    print(`\nAgain, with the same decisions and faults: ${again}`);
+    print(`The history is kept; to check it anew: pnpm soak --check ${file}`);
+    return;
+  }
+}
+
+async function runSegment(seedOfSegment: number, size: number) {
+  const { endpoint, stop } = await startLocalDynamo({ engine });
+  try {
+    const run = await runHistory({ endpoint, seed: seedOfSegment, operations: size, bug: plant });
+    return { history: run.history, summary: summarise(run) };
+  } finally {
+    await stop();
+  }
+}
+
+function line(seedOfSegment: number, { operations: done, seconds, requests, faults, outcomes, countedTwice }: Summary) {
+  const { refused, failed, unknown } = outcomes;
+  return [
+    `seed ${seedOfSegment}`,
+    `${done} calls in ${seconds.toFixed(0)} s`,
+    `${requests} requests`,
+    `${faults} faults`,
+    `refused ${refused}, failed ${failed}, unknown ${unknown}, counted twice ${countedTwice}`,
+  ].join('  ');
+}
+
+function show(violations: readonly Violation[]): void {
+  const shown = 3;
+  for (const promise of Object.keys(promises) as Promised[]) {
+    const breaches = violations.filter(({ broken }) => broken === promise);
+    if (breaches.length === 0) continue;
+    print(`\n${promise}, ${breaches.length} times (promised: ${promises[promise]})`);
+    for (const { what } of breaches.slice(0, shown)) print(`  ${what}`);
+    if (breaches.length > shown) print('  …');
+  }
+  print(violations.length === 0 ? 'No violations' : '');
+  process.exitCode = violations.length === 0 ? 0 : 1;
+}
+
+function print(text: string): void {
+  process.stdout.write(`${text}\n`);
+}
+
+function whole(text: string): number {
+  const value = Number(text);
+  if (Number.isSafeInteger(value) && value > 0) return value;
+  throw new InvalidArgumentError('It may be a whole number from 1.');
+}

@@ -1,0 +1,87 @@
+import { InvalidItemError, ItemTooLargeError } from './errors.js';
+
+/** DynamoDB's limit of an item, names and values together. */
+export const maxItemBytes = 409_600;
+const maxLevels = 32;
+
+/**
+ * Size in bytes by DynamoDB's rules of what is to be stored, after a look at every value in it.
+ * @throws InvalidItemError for what cannot be stored or would be read back as something else
+ */
+export function measure(attributes: Record<string, unknown>): number {
+  let bytes = 0;
+  for (const name in attributes) {
+    const value = attributes[name];
+    if (value !== undefined) bytes += nameBytes('', name) + checkValue(name, value, 1);
+  }
+  return bytes;
+}
+
+/** @throws ItemTooLargeError over 400 KB */
+export function checkSize(bytes: number): number {
+  if (bytes > maxItemBytes) throw new ItemTooLargeError(bytes);
+  return bytes;
+}
+
+function nameBytes(path: string, name: string): number {
+  if (name === '') throw new InvalidItemError(path, 'empty name');
+  return Buffer.byteLength(name);
+}
+
+function checkValue(path: string, value: unknown, level: number): number {
+  if (level > maxLevels) throw new InvalidItemError(path, 'nested over 32 levels');
+  switch (typeof value) {
+    case 'string':
+      if (!value.isWellFormed()) throw new InvalidItemError(path, 'invalid Unicode');
+      return Buffer.byteLength(value);
+    case 'number':
+      return checkNumber(path, value);
+    case 'boolean':
+      return 1;
+    case 'object':
+      return value === null ? 1 : checkObject(path, value, level);
+    default: // undefined inside a list, bigint (read back as a number), function, symbol
+      throw new InvalidItemError(path, 'unsupported type');
+  }
+}
+
+function checkNumber(path: string, value: number): number {
+  if (Number.isNaN(value)) throw new InvalidItemError(path, 'NaN');
+  const magnitude = Math.abs(value);
+  if (magnitude === Infinity || (magnitude !== 0 && magnitude < 1e-130)) {
+    throw new InvalidItemError(path, 'number out of range');
+  }
+  if (magnitude > Number.MAX_SAFE_INTEGER) throw new InvalidItemError(path, 'unsafe integer');
+  return Math.ceil(String(value).length / 2) + 1;
+}
+
+function checkObject(path: string, value: object, level: number): number {
+  if (Array.isArray(value)) {
+    return value.reduce<number>((bytes, one, i) => bytes + 1 + checkValue(`${path}[${i}]`, one, level + 1), 3);
+  }
+  if (value instanceof Set) return checkSet(path, value, level);
+  if (value instanceof Uint8Array) return value.byteLength;
+  if (value instanceof Date) throw new InvalidItemError(path, 'Date');
+  const prototype: unknown = Object.getPrototypeOf(value);
+  if (prototype !== Object.prototype && prototype !== null) throw new InvalidItemError(path, 'unsupported type');
+  let bytes = 3;
+  for (const [name, one] of Object.entries(value)) {
+    if (one !== undefined) bytes += 1 + nameBytes(`${path}.`, name) + checkValue(`${path}.${name}`, one, level + 1);
+  }
+  return bytes;
+}
+
+function checkSet(path: string, set: Set<unknown>, level: number): number {
+  if (set.size === 0) throw new InvalidItemError(path, 'empty set');
+  let bytes = 0;
+  const kinds = new Set<string>();
+  for (const one of set) {
+    if (typeof one !== 'string' && typeof one !== 'number' && !(one instanceof Uint8Array)) {
+      throw new InvalidItemError(path, 'unsupported type');
+    }
+    kinds.add(typeof one);
+    bytes += checkValue(path, one, level + 1);
+  }
+  if (kinds.size > 1) throw new InvalidItemError(path, 'unsupported type');
+  return bytes;
+}

@@ -1,0 +1,83 @@
+import { maxPartitionKeyBytes, maxSortKeyBytes } from './entity-id.js';
+import { InvalidItemError } from './errors.js';
+
+/** What the sort key of a query must be; text is compared by its bytes in UTF-8. */
+export type SortKeyCondition =
+  | { eq: string }
+  | { beginsWith: string }
+  | { between: [string, string] }
+  | { lt: string }
+  | { lte: string }
+  | { gt: string }
+  | { gte: string };
+
+/** What to read of an index. */
+export interface IndexQuery {
+  index: 'GSI1' | 'GSI2';
+  /** The whole partition key, such as `USER`. */
+  pk: string;
+  sk?: SortKeyCondition | undefined;
+  /** By sort key. @default 'asc' */
+  order?: 'asc' | 'desc' | undefined;
+}
+
+const indexes = { GSI1: ['pk1', 'sk1'], GSI2: ['pk2', 'sk2'] } as const;
+
+/** The names of an index's keys. */
+export function keyNames(index: IndexQuery['index']): readonly [pk: string, sk: string] {
+  const names = indexes[index];
+  if (!names) throw new TypeError(`There is no index ${index}; there are ${Object.keys(indexes).join(' and ')}`);
+  return names;
+}
+
+const compare = (a: string, b: string) => Buffer.compare(Buffer.from(a), Buffer.from(b));
+
+/** One row an operator: its expression, and the same test on a sort key in hand. */
+const operators: Record<string, { expression: string; holds: (sk: string, bounds: readonly string[]) => boolean }> = {
+  eq: { expression: '#sk = :sk0', holds: (sk, [a = '']) => sk === a },
+  beginsWith: { expression: 'begins_with(#sk, :sk0)', holds: (sk, [a = '']) => sk.startsWith(a) },
+  between: {
+    expression: '#sk BETWEEN :sk0 AND :sk1',
+    holds: (sk, [a = '', b = '']) => compare(sk, a) >= 0 && compare(sk, b) <= 0,
+  },
+  lt: { expression: '#sk < :sk0', holds: (sk, [a = '']) => compare(sk, a) < 0 },
+  lte: { expression: '#sk <= :sk0', holds: (sk, [a = '']) => compare(sk, a) <= 0 },
+  gt: { expression: '#sk > :sk0', holds: (sk, [a = '']) => compare(sk, a) > 0 },
+  gte: { expression: '#sk >= :sk0', holds: (sk, [a = '']) => compare(sk, a) >= 0 },
+};
+
+function parse(condition: SortKeyCondition) {
+  const [[name = '', given] = [], ...more] = Object.entries(condition);
+  const operator = operators[name];
+  const bounds: unknown[] = Array.isArray(given) ? given : [given];
+  if (!operator || more.length > 0 || bounds.length !== (name === 'between' ? 2 : 1)) {
+    throw new TypeError(`A sort key condition has one of ${Object.keys(operators).join(', ')}`);
+  }
+  for (const bound of bounds) {
+    if (typeof bound !== 'string') throw new InvalidItemError('sk', 'unsupported type');
+    if (bound === '') throw new InvalidItemError('sk', 'empty key');
+    if (Buffer.byteLength(bound) > maxSortKeyBytes) throw new InvalidItemError('sk', 'sk over 1,024 bytes');
+  }
+  return { operator, bounds: bounds as string[] };
+}
+
+/** The part of a Query request that names the keys. @throws InvalidItemError for an empty or over-long key, TypeError for no condition */
+export function keyCondition({ index, pk, sk }: IndexQuery) {
+  const [pkName, skName] = keyNames(index);
+  if (pk === '') throw new InvalidItemError('pk', 'empty key');
+  if (Buffer.byteLength(pk) > maxPartitionKeyBytes) throw new InvalidItemError('pk', 'pk over 2,048 bytes');
+  const { operator, bounds } = sk ? parse(sk) : { operator: undefined, bounds: [] };
+  return {
+    IndexName: index,
+    KeyConditionExpression: operator ? `#pk = :pk AND ${operator.expression}` : '#pk = :pk',
+    ExpressionAttributeNames: { '#pk': pkName, ...(operator && { '#sk': skName }) } as Record<string, string>,
+    ExpressionAttributeValues: { ':pk': pk, ...Object.fromEntries(bounds.map((bound, i) => [`:sk${i}`, bound])) },
+  };
+}
+
+/** Whether a sort key lies within a condition; AWS refuses to start a page outside of it. */
+export function isWithin(condition: SortKeyCondition | undefined, sk: string): boolean {
+  if (!condition) return true;
+  const { operator, bounds } = parse(condition);
+  return operator.holds(sk, bounds);
+}

@@ -1,0 +1,93 @@
+import type { Call } from './call.js';
+import { decodeCursor, encodeCursor } from './cursor.js';
+import type { StoredItem } from './entity.js';
+import { type IndexQuery, keyCondition, keyNames } from './key-condition.js';
+import type { Operations } from './transport.js';
+
+/** A query for one page, or for pages of `limit` items. */
+export interface PageQuery extends IndexQuery {
+  /** Number of items, from 1 to 1,000. @default 100 */
+  limit?: number | undefined;
+  /** From the page before, of the same query. */
+  cursor?: string | undefined;
+}
+
+/** Items of one page; `cursor` is there if and only if another item existed when the page was read. */
+export interface Page<T> {
+  items: T[];
+  cursor?: string;
+}
+
+export const defaultLimit = 100;
+export const maxLimit = 1000;
+/** More than 1 MB, where DynamoDB ends a page anyway, seldom holds. */
+const mostAtOnce = 10_000;
+
+type Request = Operations['Query'][0];
+
+/** Other entities may share the partition: the filter leaves this one's items only. */
+function requestOf(call: Call, prefix: string, query: PageQuery): Request {
+  const condition = keyCondition(query);
+  return {
+    TableName: call.connection.tableName,
+    ...condition,
+    ExpressionAttributeValues: { ...condition.ExpressionAttributeValues, ':prefix': prefix },
+    FilterExpression: 'begins_with(id, :prefix)',
+    ScanIndexForward: query.order !== 'desc',
+    ...(query.cursor !== undefined && { ExclusiveStartKey: startKey(prefix, query, query.cursor) }),
+  };
+}
+
+function startKey(prefix: string, query: PageQuery, cursor: string) {
+  const [pkName, skName] = keyNames(query.index);
+  const { sk, id } = decodeCursor(prefix, query, cursor);
+  return { id: prefix + id, [pkName]: query.pk, [skName]: sk };
+}
+
+/** One page of exactly `limit` items where there are so many; one item more is asked for, so that a cursor says that there is another. */
+export async function queryPage(call: Call, prefix: string, query: PageQuery): Promise<Page<StoredItem>> {
+  const { limit = defaultLimit } = query;
+  if (!Number.isInteger(limit) || limit < 1 || limit > maxLimit) {
+    throw new RangeError(`limit is ${limit}; it takes a whole number from 1 to ${maxLimit}`);
+  }
+  const request = requestOf(call, prefix, query);
+  const items: StoredItem[] = [];
+  let stretch = 1; // grows where items of other entities stand between, lest each few of them cost a request
+  do {
+    const Limit = Math.min((limit + 1 - items.length) * stretch, mostAtOnce);
+    const { Items = [], ScannedCount = 0, LastEvaluatedKey } = await call.send('Query', { ...request, Limit });
+    items.push(...(Items as StoredItem[]));
+    if (ScannedCount > Items.length) stretch *= 2;
+    request.ExclusiveStartKey = LastEvaluatedKey;
+  } while (items.length <= limit && request.ExclusiveStartKey);
+  if (items.length <= limit) return { items };
+  const page = items.slice(0, limit);
+  const last = page[limit - 1] as StoredItem;
+  const [, skName] = keyNames(query.index);
+  return {
+    items: page,
+    cursor: encodeCursor(prefix, query, { sk: String(last[skName]), id: last.id.slice(prefix.length) }),
+  };
+}
+
+/** Pages as DynamoDB gives them, of up to 1 MB: the fewest requests in which everything can be read. */
+export async function* queryAll(call: Call, prefix: string, query: PageQuery): AsyncGenerator<StoredItem[]> {
+  const request = requestOf(call, prefix, query);
+  do {
+    const { Items, LastEvaluatedKey } = await call.part().send('Query', request);
+    if (Items?.length) yield Items as StoredItem[];
+    request.ExclusiveStartKey = LastEvaluatedKey;
+  } while (request.ExclusiveStartKey);
+}
+
+/** Counts without sending the items; it costs as much as reading them. */
+export async function queryCount(call: Call, prefix: string, query: PageQuery): Promise<number> {
+  const request: Request = { ...requestOf(call, prefix, query), Select: 'COUNT' };
+  let count = 0;
+  do {
+    const { Count, LastEvaluatedKey } = await call.part().send('Query', request);
+    count += Count ?? 0;
+    request.ExclusiveStartKey = LastEvaluatedKey;
+  } while (request.ExclusiveStartKey);
+  return count;
+}

@@ -1,0 +1,91 @@
+import { type Attributes, writeIdAttribute } from './entity.js';
+
+/** Conditions of one write, each named, so that a reader sees the rule and not a string. */
+const exists = 'attribute_exists(id)';
+const isAbsent = 'attribute_not_exists(id)';
+
+/** The parts of a request that carry expressions; each part is there only where it is needed. */
+export interface Expressions {
+  ConditionExpression?: string;
+  UpdateExpression?: string;
+  ExpressionAttributeNames?: Record<string, string>;
+  ExpressionAttributeValues?: Attributes;
+}
+
+/** What must hold for a stored entity to be written. */
+export interface Guard {
+  /** The version that it must have; 0 also stands for none. */
+  version?: number | undefined;
+  /** The write that must not have stored it: our own, at a repeat. */
+  notWrittenBy?: string;
+  /** Attributes that must still hold these values; `undefined`: must still be absent. */
+  values?: Attributes;
+}
+
+/** Gives every name and value of one request an alias, so that no reserved word and no sign in a name matters. */
+class Aliases {
+  readonly names: Record<string, string> = {};
+  readonly values: Attributes = {};
+  #count = 0;
+
+  name(attribute: string): string {
+    const alias = `#a${this.#count++}`;
+    this.names[alias] = attribute;
+    return alias;
+  }
+
+  value(value: unknown): string {
+    const alias = `:v${this.#count++}`;
+    this.values[alias] = value;
+    return alias;
+  }
+
+  /** DynamoDB refuses empty maps of names or values. */
+  expressions(): Pick<Expressions, 'ExpressionAttributeNames' | 'ExpressionAttributeValues'> {
+    return {
+      ...(Object.keys(this.names).length > 0 && { ExpressionAttributeNames: this.names }),
+      ...(Object.keys(this.values).length > 0 && { ExpressionAttributeValues: this.values }),
+    };
+  }
+}
+
+function conditions(guard: Guard, aliases: Aliases): string[] {
+  const all = [exists];
+  if (guard.version !== undefined) {
+    const name = aliases.name('version');
+    const same = `${name} = ${aliases.value(guard.version)}`;
+    all.push(guard.version === 0 ? `(attribute_not_exists(${name}) OR ${same})` : same);
+  }
+  if (guard.notWrittenBy !== undefined) {
+    const name = aliases.name(writeIdAttribute);
+    all.push(`(attribute_not_exists(${name}) OR ${name} <> ${aliases.value(guard.notWrittenBy)})`);
+  }
+  for (const [attribute, value] of Object.entries(guard.values ?? {})) {
+    const name = aliases.name(attribute);
+    all.push(value === undefined ? `attribute_not_exists(${name})` : `${name} = ${aliases.value(value)}`);
+  }
+  return all;
+}
+
+/** The expressions of a create: no item may have the id. */
+export const ifAbsent: Expressions = { ConditionExpression: isAbsent };
+
+/** The expressions of a delete under a guard. */
+export function deleteExpressions(guard: Guard): Expressions {
+  const aliases = new Aliases();
+  return { ConditionExpression: conditions(guard, aliases).join(' AND '), ...aliases.expressions() };
+}
+
+/** The expressions of an update: sets and removes attributes, counts the version up, under a guard. */
+export function updateExpressions(set: Attributes, remove: readonly string[], guard: Guard) {
+  const aliases = new Aliases();
+  const version = aliases.name('version');
+  const sets = Object.entries(set).map(([name, value]) => `${aliases.name(name)} = ${aliases.value(value)}`);
+  sets.push(`${version} = if_not_exists(${version}, ${aliases.value(0)}) + ${aliases.value(1)}`);
+  const removes = remove.map((name) => aliases.name(name));
+  return {
+    UpdateExpression: `SET ${sets.join(', ')}${removes.length > 0 ? ` REMOVE ${removes.join(', ')}` : ''}`,
+    ConditionExpression: conditions(guard, aliases).join(' AND '),
+    ...aliases.expressions(),
+  };
+}

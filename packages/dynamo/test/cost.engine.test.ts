@@ -1,0 +1,143 @@
+import { readFileSync } from 'node:fs';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { capturedLogger, type LogLine } from './captured-logger.js';
+import { type Account, AccountModel, PlainModel, TicketModel } from './models.js';
+import { faultyTable } from './raw-table.js';
+
+type Table = Awaited<ReturnType<typeof faultyTable>>;
+let faults: Table['faults'];
+let raw: Table['raw'];
+let lines: LogLine[];
+let accounts: AccountModel;
+let plain: PlainModel;
+let tickets: TicketModel;
+/** Declares nothing of its index keys, so that each update reads first. */
+class UndeclaredModel extends AccountModel {
+  protected override indexedAttributes(): undefined {
+    return undefined;
+  }
+}
+let undeclared: UndeclaredModel;
+beforeAll(async () => {
+  const made = await faultyTable();
+  ({ faults, raw } = made);
+  const captured = capturedLogger('DEBUG');
+  lines = captured.lines;
+  const options = { ...made.table, logger: captured.logger };
+  accounts = new AccountModel(options);
+  plain = new PlainModel(options);
+  tickets = new TicketModel(options, 'COST');
+  undeclared = new UndeclaredModel(options);
+});
+
+let count = 0;
+const data = () => ({ email: `cost-${++count}@example.com`, name: 'x' });
+const newAccount = (): Promise<Account> => accounts.create(data());
+const newPlain = async () => (await plain.create({ ref: `cost-${++count}` })).id;
+const numbered = (n: number) => Array.from({ length: n }, () => `cost-${++count}`);
+const stored = async (n: number, prefix: string) => {
+  const refs = numbered(n);
+  await raw.putAll(refs.map((ref) => ({ id: `${prefix}#${ref}`, ref })));
+  return refs;
+};
+const inPartition = { index: 'GSI1', pk: 'COST', sk: { beginsWith: 'ASSIGNEE#' } } as const;
+
+/** Each row of the README's table by its call: what stands before, and the call itself. */
+const calls: Record<string, () => Promise<() => Promise<unknown>>> = {
+  'getById(id)': async () => {
+    const id = await newPlain();
+    return () => plain.getById(id);
+  },
+  'getById(id, { consistent: true })': async () => {
+    const id = await newPlain();
+    return () => plain.getById(id, { consistent: true });
+  },
+  'getByIds(ids), 100 ids': async () => {
+    const ids = await stored(100, 'PLAIN');
+    return () => plain.getByIds(ids);
+  },
+  'getByUnique(attribute, value)': async () => {
+    const { email } = await newAccount();
+    return () => accounts.getByUnique('email', email);
+  },
+  'query(…), 1 item by its whole key': async () => {
+    const { email } = await newAccount();
+    return () => accounts.query({ index: 'GSI1', pk: 'ACCOUNT', sk: { eq: `EMAIL#${email}` } });
+  },
+  'query(…), a page of 100': async () => {
+    await tickets.batchCreate(numbered(100).map((ref) => ({ ref, assignee: ref, text: 'x'.repeat(80) })));
+    return () => tickets.query({ ...inPartition, limit: 100 });
+  },
+  'count(…), 100 items': async () => () => tickets.count(inPartition),
+  'create(data), no unique attribute, no index': async () => () => plain.create({ ref: `cost-${++count}` }),
+  'create(data), one unique attribute, two indexes': async () => () => accounts.create(data()),
+  'update(id, {})': async () => {
+    const id = await newPlain();
+    return () => plain.update(id, {});
+  },
+  'update(id, changes), nothing declared is concerned, no index': async () => {
+    const id = await newPlain();
+    return () => plain.update(id, { title: 'x' });
+  },
+  'update(id, changes), nothing declared is concerned, two indexes': async () => {
+    const { id } = await newAccount();
+    return () => accounts.update(id, { note: 'x' });
+  },
+  'update(id, changes), nothing is declared, two indexes': async () => {
+    const { id } = await newAccount();
+    return () => undeclared.update(id, { note: 'x' });
+  },
+  'update(id, changes) of a unique value, two indexes': async () => {
+    const { id } = await newAccount();
+    return () => accounts.update(id, { email: data().email });
+  },
+  'delete(id), no unique attribute, no index': async () => {
+    const id = await newPlain();
+    return () => plain.delete(id);
+  },
+  'delete(id), one unique attribute, two indexes': async () => {
+    const { id } = await newAccount();
+    return () => accounts.delete(id);
+  },
+  'batchCreate(list), 50 without unique attributes, no index': async () => () =>
+    plain.batchCreate(numbered(50).map((ref) => ({ ref }))),
+  'batchCreate(list), 50 with one unique attribute, two indexes': async () => () =>
+    accounts.batchCreate(numbered(50).map(data)),
+  'batchDelete(ids), 50 without unique attributes, no index': async () => {
+    const ids = await stored(50, 'PLAIN');
+    return () => plain.batchDelete(ids);
+  },
+  'batchDelete(ids), 50 with one unique attribute, two indexes': async () => {
+    const { success } = await accounts.batchCreate(numbered(50).map(data));
+    return () => accounts.batchDelete(success.map(({ id }) => id));
+  },
+};
+
+/** Rows of the README's table of costs: call, requests by operation, units. */
+const [, section = ''] = readFileSync(new URL('../README.md', import.meta.url), 'utf8').split('## What a call costs');
+const [table = ''] = section.split('\n## ');
+const rows = table
+  .split('\n')
+  .map((line) => line.split(/\s*\|\s*/))
+  .filter((cells) => cells.length === 5 && cells[1]?.startsWith('`'))
+  .map(([, call = '', requests = '', units = '']) => [call.replaceAll('`', ''), requests.replaceAll('`', ''), units]);
+
+describe('the README’s table of costs', () => {
+  it('has a row for each call that is counted here', () => {
+    expect(rows.map(([call]) => call)).toEqual(Object.keys(calls));
+  });
+
+  it.for(rows)('is right about %s', async ([call = '', requests, units], { task }) => {
+    const engine = task.file.projectName;
+    const run = await calls[call]?.();
+    const before = { ...faults.counts };
+    await run?.();
+    const sent = Object.entries(faults.counts).map(([name, n]) => [name, n - (before[name] ?? 0)] as const);
+    const spelled = sent.filter(([, n]) => n > 0).map(([name, n]) => (n === 1 ? name : `${n} ${name}`));
+    expect(spelled.sort().join(', ')).toBe(requests);
+    expect(lines.at(-1)?.requests).toBe(sent.reduce((sum, [, n]) => sum + n, 0));
+    // DynamoDB Local reports a transaction of 100 actions as 2 units: of its units those of other requests are compared
+    const isCounted = engine === 'dynoxide' || !requests?.includes('Transact');
+    if (isCounted) expect(String(lines.at(-1)?.capacityUnits)).toBe(units);
+  });
+});

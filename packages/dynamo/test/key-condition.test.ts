@@ -1,0 +1,72 @@
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { isWithin, keyCondition, keyNames, type SortKeyCondition } from '../src/key-condition.js';
+
+const query = (sk?: SortKeyCondition) => ({ index: 'GSI1' as const, pk: 'USER', sk });
+
+describe('keyCondition', () => {
+  it.each<[SortKeyCondition | undefined, string, Record<string, string>]>([
+    [undefined, '#pk = :pk', {}],
+    [{ eq: 'a' }, '#pk = :pk AND #sk = :sk0', { ':sk0': 'a' }],
+    [{ beginsWith: 'a' }, '#pk = :pk AND begins_with(#sk, :sk0)', { ':sk0': 'a' }],
+    [{ between: ['a', 'b'] }, '#pk = :pk AND #sk BETWEEN :sk0 AND :sk1', { ':sk0': 'a', ':sk1': 'b' }],
+    [{ lt: 'a' }, '#pk = :pk AND #sk < :sk0', { ':sk0': 'a' }],
+    [{ lte: 'a' }, '#pk = :pk AND #sk <= :sk0', { ':sk0': 'a' }],
+    [{ gt: 'a' }, '#pk = :pk AND #sk > :sk0', { ':sk0': 'a' }],
+    [{ gte: 'a' }, '#pk = :pk AND #sk >= :sk0', { ':sk0': 'a' }],
+  ])('makes of %j the expression %s', (sk, expression, values) => {
+    expect(keyCondition(query(sk))).toEqual({
+      IndexName: 'GSI1',
+      KeyConditionExpression: expression,
+      ExpressionAttributeNames: sk ? { '#pk': 'pk1', '#sk': 'sk1' } : { '#pk': 'pk1' },
+      ExpressionAttributeValues: { ':pk': 'USER', ...values },
+    });
+  });
+
+  it('knows the keys of both indexes, and that there are no others', () => {
+    expect(keyNames('GSI2')).toEqual(['pk2', 'sk2']);
+    expect(() => keyNames('GSI3' as 'GSI1')).toThrow(/GSI1 and GSI2/);
+  });
+
+  it.each([
+    [{ pk: '' }, 'pk', 'empty key'],
+    [{ pk: 'x'.repeat(2049) }, 'pk', 'pk over 2,048 bytes'],
+    [{ sk: { eq: '' } }, 'sk', 'empty key'],
+    [{ sk: { beginsWith: '' } }, 'sk', 'empty key'],
+    [{ sk: { between: ['a', 'ä'.repeat(513)] } }, 'sk', 'sk over 1,024 bytes'],
+    [{ sk: { gt: 7 } }, 'sk', 'unsupported type'],
+  ])('refuses %.40j before sending', (part, attribute, reason) => {
+    expect(() => keyCondition({ ...query(), ...part } as ReturnType<typeof query>)).toThrow(
+      expect.objectContaining({ name: 'InvalidItemError', attribute, reason }),
+    );
+  });
+
+  it.each([{}, { eq: 'a', gt: 'b' }, { like: 'a' }, { between: ['a'] }, { eq: ['a', 'b'] }])(
+    'refuses the condition %j and names those that there are',
+    (sk) => {
+      expect(() => keyCondition(query(sk as never))).toThrow(/eq, beginsWith, between, lt, lte, gt, gte/);
+    },
+  );
+});
+
+describe('isWithin', () => {
+  it('compares by bytes of UTF-8, as DynamoDB does, not by code units', () => {
+    expect('\uFF5E' > '😀').toBe(true); // what JavaScript says
+    expect(isWithin({ lt: '😀' }, '\uFF5E')).toBe(true);
+    expect(isWithin({ gt: '😀' }, '\uFF5E')).toBe(false);
+  });
+
+  it('agrees with itself: between is gte and lte, and eq is both ends', () => {
+    const text = fc.string({ minLength: 1, maxLength: 6, unit: 'grapheme' });
+    fc.assert(
+      fc.property(text, text, text, (sk, a, b) => {
+        expect(isWithin({ between: [a, b] }, sk)).toBe(isWithin({ gte: a }, sk) && isWithin({ lte: b }, sk));
+        expect(isWithin({ eq: a }, sk)).toBe(isWithin({ between: [a, a] }, sk));
+        expect(isWithin({ lt: a }, sk)).toBe(!isWithin({ gte: a }, sk));
+        expect(isWithin({ gt: a }, sk)).toBe(!isWithin({ lte: a }, sk));
+        expect(isWithin({ beginsWith: a }, a + sk)).toBe(true);
+      }),
+    );
+    expect(isWithin(undefined, 'anything')).toBe(true);
+  });
+});

@@ -1,0 +1,39 @@
+import { expect, it } from 'vitest';
+import { AccountModel, ProductDynamoModel } from './models.js';
+import { faultyTable } from './raw-table.js';
+
+it('an update that was stored, then written over twice while it is repeated, is unknown when time runs out', async () => {
+  const { table, honest, faults, gate } = await faultyTable();
+  const products = new ProductDynamoModel(table);
+  const others = new ProductDynamoModel(honest);
+  const { id } = await others.create({ name: 'a', price: 1 });
+  faults.setRules([
+    { fault: 'lost-reply', operation: 'UpdateItem', times: 1 },
+    { fault: 'throttle', operation: 'UpdateItem', skip: 2 },
+  ]);
+  gate.before('UpdateItem', 2, async () => {
+    await others.update(id, { price: 2 });
+    gate.before('UpdateItem', 1, () => others.update(id, { price: 3 }));
+  });
+  await expect(products.update(id, { name: 'mine' }, { deadlineMs: 2000 })).rejects.toMatchObject({
+    name: 'WriteOutcomeUnknownError',
+  });
+  expect(await others.getById(id, { consistent: true })).toMatchObject({ name: 'mine', price: 3, version: 4 });
+});
+
+it('an update that was stored, then written over, is unknown when its address has gone to another since', async () => {
+  const { table, honest, faults, gate } = await faultyTable();
+  const accounts = new AccountModel(table);
+  const others = new AccountModel(honest);
+  const { id } = await others.create({ email: 'mine@example.com', name: 'a' });
+  faults.setRules([{ fault: 'lost-reply', operation: 'UpdateItem', times: 1 }]);
+  gate.before('UpdateItem', 2, async () => {
+    await others.update(id, { email: 'moved@example.com' });
+    await others.create({ email: 'mine@example.com', name: 'heir' });
+  });
+  await expect(accounts.update(id, { email: 'mine@example.com', name: 'b' })).rejects.toMatchObject({
+    name: 'WriteOutcomeUnknownError',
+    cause: { name: 'UniqueConstraintError' },
+  });
+  expect(await others.getById(id, { consistent: true })).toMatchObject({ name: 'b', version: 3 });
+});

@@ -1,0 +1,3 @@
+export { cloudFormationTemplate } from './cloudformation-template.js';
+export { explainFailure, type Place, placeName } from './explain-failure.js';
+export { type MarkOptions, markTable, TableNotEmptyError } from './mark-table.js';

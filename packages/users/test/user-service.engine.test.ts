@@ -1,0 +1,174 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { freshTable } from '../../../test/fresh-table.js';
+import { EmailTakenError, InvalidUserError, UserModel, UserService } from '../src/index.js';
+
+let service: UserService;
+let model: UserModel;
+beforeAll(async () => {
+  model = new UserModel(await freshTable());
+  service = new UserService({ model });
+});
+
+let count = 0;
+const newUser = () => ({ email: `user-${++count}@example.com`, name: `User ${count}` });
+
+describe('UserService', () => {
+  it('creates a user and finds it by id, with or without prefix, and by address', async () => {
+    const user = await service.createUser({ email: '  Ada@Example.com ', name: 'Ada' });
+    expect(user).toEqual({
+      id: expect.stringMatching(/^[0-9a-f-]{36}$/),
+      email: 'ada@example.com',
+      name: 'Ada',
+      createdAt: expect.stringMatching(/^\d{4}-.*Z$/),
+      version: 1,
+    });
+    expect(await service.getUserById(user.id)).toEqual(user);
+    expect(await service.getUserById(`USER#${user.id}`)).toEqual(user);
+    expect(await service.getUserByEmail('ADA@example.com')).toEqual(user);
+    expect(await service.getUserByEmail('ADA@example.com', { consistent: true })).toEqual(user);
+  });
+
+  it('refuses an address that is already taken, however it is spelled', async () => {
+    await service.createUser({ email: 'duplicate@example.com', name: 'First' });
+    const second = service.createUser({ email: 'Duplicate@Example.com', name: 'Second' });
+    await expect(second).rejects.toThrow(/^User with email duplicate@example.com already exists$/);
+    await expect(second).rejects.toBeInstanceOf(EmailTakenError);
+  });
+
+  it('lets one of fifty concurrent creates of an address through', async () => {
+    const all = await Promise.allSettled(
+      Array.from({ length: 50 }, (_, i) => service.createUser({ email: 'race@example.com', name: `Racer ${i}` })),
+    );
+    expect(all.filter((one) => one.status === 'fulfilled')).toHaveLength(1);
+    for (const one of all) if (one.status === 'rejected') expect(one.reason).toBeInstanceOf(EmailTakenError);
+  });
+
+  it('moves the address with its claim and its index key', async () => {
+    const user = await service.createUser(newUser());
+    const moved = await service.updateUser(user.id, { email: 'Moved@example.com' });
+    expect(moved).toEqual({ ...user, email: 'moved@example.com', version: 2, updatedAt: expect.any(String) });
+    expect(await service.getUserById(user.id)).toEqual(moved);
+    expect(await service.getUserByEmail(user.email)).toBeNull();
+    expect(await service.getUserByEmail('moved@example.com')).toEqual(moved);
+    expect(await service.createUser({ email: user.email, name: 'Heir' })).toMatchObject({ email: user.email });
+  });
+
+  it('leaves exactly one address taken after ten racing changes of one user', async () => {
+    const user = await service.createUser(newUser());
+    const addresses = Array.from({ length: 10 }, (_, i) => `racing-${i}@example.com`);
+    await Promise.all(addresses.map((email) => service.updateUser(user.id, { email })));
+    const left = await service.getUserById(user.id);
+    expect(left?.version).toBe(11);
+    for (const email of [...addresses, user.email]) {
+      const create = service.createUser({ email, name: 'Next' });
+      if (email === left?.email) await expect(create).rejects.toBeInstanceOf(EmailTakenError);
+      else await expect(create).resolves.toMatchObject({ email });
+    }
+  });
+
+  it('answers null or false for what is not there, and makes nothing', async () => {
+    expect(await service.getUserById('nobody')).toBeNull();
+    expect(await service.updateUser('nobody', { name: 'Ghost' })).toBeNull();
+    expect(await service.updateUser('nobody', { email: 'ghost@example.com' }, { expectedVersion: 3 })).toBeNull();
+    expect(await service.deleteUser('nobody', { expectedVersion: 3 })).toBe(false);
+    expect(await service.getUserByEmail('ghost@example.com', { consistent: true })).toBeNull();
+    expect(await service.getUserById('nobody')).toBeNull();
+  });
+
+  it('keeps expected versions', async () => {
+    const user = await service.createUser(newUser());
+    await service.updateUser(user.id, { name: 'Two' }, { expectedVersion: 1 });
+    const conflict = { name: 'VersionConflictError', expectedVersion: 1, actualVersion: 2 };
+    await expect(service.updateUser(user.id, { name: 'Three' }, { expectedVersion: 1 })).rejects.toMatchObject(
+      conflict,
+    );
+    await expect(service.updateUser(user.id, { email: 'x@example.com' }, { expectedVersion: 1 })).rejects.toMatchObject(
+      conflict,
+    );
+    await expect(service.updateUser(user.id, {}, { expectedVersion: 1 })).rejects.toMatchObject(conflict);
+    await expect(service.deleteUser(user.id, { expectedVersion: 1 })).rejects.toMatchObject(conflict);
+    expect(await service.deleteUser(user.id, { expectedVersion: 2 })).toBe(true);
+    expect(await service.deleteUser(user.id)).toBe(false);
+    await service.createUser({ email: user.email, name: 'The address is free again' });
+  });
+
+  it('creates and deletes many, each failure by its own index or id', async () => {
+    const list = [
+      newUser(),
+      { email: 'not an address', name: 'Bad' },
+      newUser(),
+      { ...newUser(), email: 'duplicate@example.com' },
+    ];
+    const twice = { email: 'twice@example.com', name: 'Twice' };
+    const { success, failed } = await service.createUsers([...list, twice, twice]);
+    expect(success).toHaveLength(3);
+    expect(failed.map(({ index }) => index)).toEqual([1, 3, 5]);
+    expect(failed.map(({ error }) => error.name)).toEqual(['InvalidUserError', 'EmailTakenError', 'EmailTakenError']);
+    const ids = success.map(({ id }) => id);
+    const result = await service.batchDeleteUsers([...ids, ...ids, 'nobody', `USER#${ids[0]}`]);
+    expect(result.failed).toEqual([]);
+    expect(new Set(result.success)).toEqual(new Set([...ids, 'nobody']));
+    expect(await service.getUsersByIds([...ids, ...ids])).toEqual([null, null, null, null, null, null]);
+    await service.createUser(twice);
+  });
+
+  it('refuses what is no user, by field', async () => {
+    const create = (data: unknown) => service.createUser(data as { email: string; name: string });
+    await expect(create({ email: 'no', name: '' })).rejects.toMatchObject({
+      name: InvalidUserError.name,
+      fieldErrors: { email: ['Not an e-mail address'], name: ['A name must not be empty'] },
+    });
+    await expect(create({ ...newUser(), version: 3 })).rejects.toBeInstanceOf(InvalidUserError);
+  });
+});
+
+describe('lists of users', () => {
+  let lists: UserService;
+  beforeAll(async () => {
+    lists = new UserService({ model: new UserModel(await freshTable()) });
+    const { failed } = await lists.createUsers(Array.from({ length: 120 }, newUser));
+    expect(failed).toEqual([]);
+  });
+
+  it('pages through all users in order, with a cursor exactly while there is more', async () => {
+    for (const [limit, pages] of [
+      [50, 3],
+      [60, 2],
+      [40, 3],
+      [120, 1],
+      [1000, 1],
+    ] as const) {
+      const seen: string[] = [];
+      let cursor: string | undefined;
+      let read = 0;
+      do {
+        const page = await lists.listUsers({ limit, cursor });
+        seen.push(...page.items.map(({ id }) => id));
+        cursor = page.cursor;
+        read++;
+      } while (cursor);
+      expect([new Set(seen).size, seen.length, read]).toEqual([120, 120, pages]);
+    }
+  });
+
+  it('counts, scans and finds by time without claims among the users', async () => {
+    expect(await lists.countUsers()).toBe(120);
+    const all = await lists.getAllUsers();
+    expect(all).toHaveLength(120);
+    expect(await lists.getUsersCreatedAfter('2024-01-01')).toHaveLength(120);
+    expect(await lists.getUsersCreatedAfter('2999-01-01T00:00:00+02:00')).toEqual([]);
+    const times = (await lists.listUsers({ limit: 120 })).items.map(({ createdAt }) => createdAt);
+    expect(times).toEqual([...times].sort());
+    const after = await lists.getUsersCreatedAfter(times[59] as string);
+    expect(after.map(({ createdAt }) => createdAt)).toEqual(times.filter((time) => time > (times[59] as string)));
+  });
+
+  it('refuses a cursor of another order, and anything that is no cursor', async () => {
+    const { cursor } = await lists.listUsers({ limit: 10 });
+    expect(Buffer.from(cursor as string, 'base64url').toString()).not.toContain('pk');
+    await expect(lists.listUsers({ cursor, order: 'desc' })).rejects.toMatchObject({ name: 'InvalidCursorError' });
+    for (const wrong of ['', 'x', `${cursor}A`, Buffer.from('[1,2,3]').toString('base64url')]) {
+      await expect(lists.listUsers({ cursor: wrong })).rejects.toMatchObject({ name: 'InvalidCursorError' });
+    }
+  });
+});

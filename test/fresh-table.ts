@@ -1,0 +1,24 @@
+import { randomUUID } from 'node:crypto';
+import { createDynamoClient, ensureTable } from '@aws-starter-kit/dynamo';
+import { inject } from 'vitest';
+import './provided-context.js';
+
+export interface FreshTable {
+  endpoint: string;
+  region: string;
+  tableName: string;
+  client: ReturnType<typeof createDynamoClient>;
+}
+
+/**
+ * A table of its own on the engine of the test project, ready and empty but for its mark. `client` settings, such as a request handler that
+ * injects faults, hold for the client given back, not for the making of the table.
+ */
+export async function freshTable(client: Parameters<typeof createDynamoClient>[0] = {}): Promise<FreshTable> {
+  const connection = { endpoint: inject('endpoint'), region: 'us-east-1' };
+  const local = { ...connection, credentials: { accessKeyId: 'local', secretAccessKey: 'local' } };
+  const tableName = `test-${randomUUID()}`;
+  const plain = createDynamoClient(local);
+  await ensureTable({ client: plain, tableName });
+  return { ...connection, tableName, client: createDynamoClient({ ...local, ...client }) };
+}

@@ -1,0 +1,45 @@
+import { defineConfig } from 'vitest/config';
+import { runnableEngines } from './test/engines/runnable-engines.js';
+
+const source = ['@aws-starter-kit/source', 'node']; // 'import' or 'require' comes with each import: here it would hold for both
+const notOurs = ['**/node_modules/**', '**/dist/**'];
+
+/** Commands and examples, run as processes beside an engine; which one it is does not matter to them. */
+const startingProcesses = '**/test/**/*.process.test.ts';
+
+const onEngine = (engine: string) => ({
+  extends: true as const,
+  test: {
+    name: engine,
+    include: ['**/test/**/*.engine.test.ts', ...(engine === 'dynoxide' ? [startingProcesses] : [])],
+    exclude: notOurs,
+    isolate: false, // files share what they import, the SDK above all; each has a table of its own
+    globalSetup: [`./test/engines/${engine}.ts`],
+  },
+});
+
+/** Tests named `*.engine.test.ts` run on each engine, `*.process.test.ts` on the quicker one; all others need none. */
+export default defineConfig({
+  resolve: { conditions: source },
+  ssr: { resolve: { conditions: source } },
+  test: {
+    env: {
+      LOG_LEVEL: 'ERROR',
+      AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true', // Node 20 works with the versions that the lockfile names
+    },
+    maxWorkers: 4, // most files wait for an engine or a process, not for a core
+    testTimeout: 20_000,
+    hookTimeout: 30_000,
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'unit',
+          include: ['**/test/**/*.test.ts'],
+          exclude: [...notOurs, '**/*.engine.test.ts', startingProcesses, '**/*.long.test.ts'],
+        },
+      },
+      ...(await runnableEngines()).map(onEngine),
+    ],
+  },
+});
