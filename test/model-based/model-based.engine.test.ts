@@ -1,6 +1,6 @@
 import type { AddressInfo } from 'node:net';
 import { Logger } from '@aws-lambda-powertools/logger';
-import { buildApp, localIssuer } from '@aws-starter-kit/api/app';
+import { buildApp, localIssuer, makeServices } from '@aws-starter-kit/api/app';
 import { createApiClient } from '@aws-starter-kit/client';
 import { UserModel, UserService } from '@aws-starter-kit/users';
 import fc from 'fast-check';
@@ -34,7 +34,11 @@ describe('any sequence of commands does what the contract says', () => {
     holds(async (model) => {
       const { authenticate, token } = await localIssuer();
       const logger = new Logger({ logLevel: 'ERROR' });
-      const app = buildApp({ users: () => new UserService({ model }), logger, authenticate });
+      const app = buildApp({
+        services: () => ({ ...makeServices(), users: new UserService({ model }) }),
+        logger,
+        authenticate,
+      });
       await app.listen({ port: 0 });
       const { port } = app.server.address() as AddressInfo;
       const driver = byClient(

@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
-import { UserModel, UserService } from '@aws-starter-kit/users';
 import { fastifyRequestHandler } from '@trpc/server/adapters/fastify';
 import { type FastifyInstance, type FastifyRequest, fastify, LogController } from 'fastify';
 import { addBrowserRules } from './browser-rules.js';
@@ -18,11 +17,13 @@ import { maxBatchSize } from './max-batch-size.js';
 import type { Metrics } from './metrics.js';
 import { type SubjectToUserId, userOfVerifiedEmail } from './own-user.js';
 import { appRouter } from './router.js';
+import { makeServices, type Services } from './services.js';
 import { shedLoad } from './shed-load.js';
 import { makeSlots } from './slots.js';
 
 export { jwtAuthentication } from './jwt-authentication.js';
 export { localIssuer } from './local-issuer.js';
+export { makeServices, type Services } from './services.js';
 
 /** What the API is made of. */
 export interface AppDependencies {
@@ -30,8 +31,8 @@ export interface AppDependencies {
   authenticate?: Authenticate;
   /** Finds the user that a caller is, whom they may read and change. @default who has the address that the token says is verified */
   subjectToUserId?: SubjectToUserId;
-  /** Makes the service of one request, with a logger that names the request. @default users in the table that the environment names */
-  users?: (logger: Logger) => UserService;
+  /** Makes the services of one request, with a logger that names the request. @default those of the table that the environment names */
+  services?: (logger: Logger) => Services;
   /** @default a Powertools Logger at INFO, named `aws-starter-kit-api` */
   logger?: Logger;
   /** Whether the database answers; may reject. @default it does if a user can be looked up within a second */
@@ -72,9 +73,9 @@ export function buildApp(dependencies: AppDependencies = {}): FastifyInstance {
   const {
     authenticate = refuseAll,
     subjectToUserId = userOfVerifiedEmail,
-    users = (logger) => new UserService({ model: new UserModel({ logger }) }),
+    services = (logger) => makeServices({ logger }),
     logger = createLogger({ serviceName: 'aws-starter-kit-api', level: 'INFO' }),
-    isReady = () => canRead(users(logger)),
+    isReady = () => canRead(services(logger)),
     callRate,
     metrics,
   } = dependencies;
@@ -111,7 +112,7 @@ export function buildApp(dependencies: AppDependencies = {}): FastifyInstance {
   app.register(async (trpc) => {
     shedLoad(trpc, { slots, logger, onShed: () => metrics?.requestShed() });
     if (callRate) limitStrangers(trpc, callRate);
-    addTrpc(trpc, { authenticate, subjectToUserId, users, logger, slots, metrics, callRate });
+    addTrpc(trpc, { authenticate, subjectToUserId, services, logger, slots, metrics, callRate });
   });
   return app;
 }
@@ -183,7 +184,7 @@ function logRequest({ log, method, url }: FastifyRequest, status: number, elapse
   else log.info(keys, 'request');
 }
 
-async function canRead(users: UserService): Promise<boolean> {
+async function canRead({ users }: Services): Promise<boolean> {
   await users.getUserById('readyz', { deadlineMs: 1000 });
   return true;
 }

@@ -1,6 +1,7 @@
 import { type Env, EnvError } from './env.js';
 import { type Authenticate, jwtAuthentication } from './jwt-authentication.js';
 import { localIssuer } from './local-issuer.js';
+import { permissions } from './permissions.js';
 
 /** Whose tokens the API takes: those of AUTH_ISSUER, or without it, on this machine alone, those of an issuer in this process. */
 export async function chooseAuthentication(env: Env): Promise<{ authenticate: Authenticate; localToken?: string }> {
@@ -24,7 +25,7 @@ export async function chooseAuthentication(env: Env): Promise<{ authenticate: Au
     );
 
   const { authenticate, token } = await localIssuer();
-  return { authenticate, localToken: await token({ scope: 'users:admin', sub: 'developer' }) };
+  return { authenticate, localToken: await token({ scope: permissions.join(' '), sub: 'developer' }) };
 }
 
 const isLoopback = (host: string): boolean => /^(localhost|127(\.\d{1,3}){3}|::1)$/i.test(host);

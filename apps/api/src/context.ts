@@ -5,6 +5,7 @@ import type { Actor } from './jwt-authentication.js';
 import type { Logger } from './logger.js';
 import type { Metrics } from './metrics.js';
 import type { SubjectToUserId } from './own-user.js';
+import type { Services } from './services.js';
 import type { Slots } from './slots.js';
 
 /** What the procedures of one HTTP request share: a batch of calls is one request, with one context. */
@@ -14,7 +15,7 @@ export interface Context {
   /** The id of the user that the actor is; null if none. Looked up once, when first asked for. */
   readonly ownUserId: () => Promise<string | null>;
   readonly logger: Logger;
-  readonly users: UserService;
+  readonly services: Services;
   /** Looks up a user by id, together with all others that the request asks for at the same time. */
   readonly userById: (id: string) => Promise<User | null>;
   /** Room at the database, which all requests share. */
@@ -30,7 +31,7 @@ export interface ContextOptions {
   subjectToUserId: SubjectToUserId;
   /** The process's logger; the context gets a child of its own. */
   logger: Logger;
-  users: (logger: Logger) => UserService;
+  services: (logger: Logger) => Services;
   /** Aborts when the client disconnects. */
   signal: AbortSignal;
   slots: Slots;
@@ -42,10 +43,11 @@ const infoLevel = 12;
 
 /** Makes the context of one HTTP request. Touches no network. */
 export function createContext(options: ContextOptions): Context {
-  const { requestId, actor, users: makeUsers, signal, slots, metrics } = options;
+  const { requestId, actor, signal, slots, metrics } = options;
   const logger = options.logger.createChild({ persistentKeys: { requestId } });
   const capacity = metrics || logger.level <= infoLevel ? watchCapacity(logger) : undefined;
-  const users = makeUsers(capacity?.logger ?? logger);
+  const services = options.services(capacity?.logger ?? logger);
+  const { users } = services;
   const loader = new DataLoader((ids: readonly string[]) => usersByIds(users, ids, signal));
   const userById = (id: string) => loader.load(id);
   let own: Promise<string | null> | undefined;
@@ -53,7 +55,7 @@ export function createContext(options: ContextOptions): Context {
     own ??= options.subjectToUserId(actor.claims, users);
     return own;
   };
-  return { requestId, actor, ownUserId, logger, users, userById, slots, metrics, capacity };
+  return { requestId, actor, ownUserId, logger, services, userById, slots, metrics, capacity };
 }
 
 /** One id is a GetItem, several are one BatchGetItem: it costs the same units, but a lone GetItem is faster. */

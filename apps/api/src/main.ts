@@ -2,7 +2,6 @@ import { existsSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { createDynamoClient, TableNotFoundError } from '@aws-starter-kit/dynamo';
-import { UserModel, UserService } from '@aws-starter-kit/users';
 import closeWithGrace from 'close-with-grace';
 import { buildApp } from './app.js';
 import { callRate } from './call-rate.js';
@@ -12,6 +11,7 @@ import { leaveToken } from './local-issuer.js';
 import { createLogger } from './logger.js';
 import { makeMetrics } from './metrics.js';
 import { makeTable, refuseMissingTable } from './prepare-table.js';
+import { makeServices } from './services.js';
 
 // The SDK's newest versions will need Node 22; the ones that the lockfile names work with ours, so its warning is noise.
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
@@ -47,7 +47,7 @@ async function start(env: Env): Promise<void> {
     trustProxy: env.TRUST_PROXY,
     corsOrigins: env.CORS_ORIGINS,
     drainMs: isProduction ? env.DRAIN_MS : 0, // nobody waits for a restart at a desk
-    users: (logger) => new UserService({ model: new UserModel({ client, tableName: env.DYNAMODB_TABLE, logger }) }),
+    services: (logger) => makeServices({ client, tableName: env.DYNAMODB_TABLE, logger }),
   });
   const closing = new AbortController();
   closeWithGrace({ delay: 10_000, logger: app.log }, async ({ err }) => {

@@ -1,8 +1,16 @@
 import type { JWTPayload } from 'jose';
+import { makeServices, type Services } from './services.js';
 
-/** What a caller may be allowed to do. Each includes those before it. */
-export const permissions = ['users:read', 'users:write', 'users:admin'] as const;
-export type Permission = (typeof permissions)[number];
+/** What may be allowed with the entities of one kind. Each includes those before it. */
+const levels = ['read', 'write', 'admin'] as const;
+
+/** What a caller may be allowed to do. */
+export type Permission = `${keyof Services}:${(typeof levels)[number]}`;
+
+const entities = Object.keys(makeServices()) as (keyof Services)[];
+
+/** All that there is: for development, and tests. */
+export const permissions = entities.flatMap((entity) => levels.map((level): Permission => `${entity}:${level}`));
 
 /**
  * What a token allows: named in `scope`, `scp` (Entra), `permissions` (Auth0) or `cognito:groups`. Cognito writes the name of the resource
@@ -12,6 +20,11 @@ export function grantedPermissions(claims: JWTPayload, audience: string): Readon
   const named = [claims.scope, claims.scp, claims.permissions, claims['cognito:groups']].flatMap((claim) =>
     typeof claim === 'string' ? claim.split(' ') : claim,
   );
-  const highest = permissions.findLastIndex((one) => named.includes(one) || named.includes(`${audience}/${one}`));
-  return new Set(permissions.slice(0, highest + 1));
+  return new Set(
+    entities.flatMap((entity) => {
+      const ofEntity = levels.map((level): Permission => `${entity}:${level}`);
+      const highest = ofEntity.findLastIndex((one) => named.includes(one) || named.includes(`${audience}/${one}`));
+      return ofEntity.slice(0, highest + 1);
+    }),
+  );
 }

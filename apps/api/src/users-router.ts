@@ -33,7 +33,7 @@ export const usersRouter = router({
     .output(pageSchema)
     .query(async ({ ctx, input, signal }) => {
       const { limit, order, cursor } = input;
-      return toPage(await ctx.users.listUsers({ limit, order, cursor: cursor ?? undefined }, { signal }));
+      return toPage(await ctx.services.users.listUsers({ limit, order, cursor: cursor ?? undefined }, { signal }));
     }),
 
   createdAfter: procedure
@@ -42,7 +42,9 @@ export const usersRouter = router({
     .output(pageSchema)
     .query(async ({ ctx, input, signal }) => {
       const { limit, after, cursor } = input;
-      return toPage(await ctx.users.listUsersCreatedAfter(after, { limit, cursor: cursor ?? undefined }, { signal }));
+      return toPage(
+        await ctx.services.users.listUsersCreatedAfter(after, { limit, cursor: cursor ?? undefined }, { signal }),
+      );
     }),
 
   getById: procedure
@@ -55,20 +57,20 @@ export const usersRouter = router({
     .meta({ needs: 'users:read', orOwn: 'email' })
     .input(z.strictObject({ email }))
     .output(userSchema)
-    .query(async ({ ctx, input, signal }) => found(await ctx.users.getUserByEmail(input.email, { signal }))),
+    .query(async ({ ctx, input, signal }) => found(await ctx.services.users.getUserByEmail(input.email, { signal }))),
 
   create: procedure
     .meta({ needs: 'users:write' })
     .input(createUserSchema)
     .output(userSchema)
-    .mutation(({ ctx, input }) => ctx.users.createUser(input)),
+    .mutation(({ ctx, input }) => ctx.services.users.createUser(input)),
 
   update: procedure
     .meta({ needs: 'users:write', orOwn: 'id' })
     .input(z.strictObject({ id, data: updateUserSchema, expectedVersion }))
     .output(userSchema)
     .mutation(async ({ ctx, input: { id, data, expectedVersion } }) =>
-      found(await ctx.users.updateUser(id, data, { expectedVersion })),
+      found(await ctx.services.users.updateUser(id, data, { expectedVersion })),
     ),
 
   delete: procedure
@@ -76,7 +78,7 @@ export const usersRouter = router({
     .input(z.strictObject({ id, expectedVersion }))
     .output(z.object({ deleted: z.literal(true) }))
     .mutation(async ({ ctx, input: { id, expectedVersion } }) => {
-      if (!(await ctx.users.deleteUser(id, { expectedVersion }))) throw notFound();
+      if (!(await ctx.services.users.deleteUser(id, { expectedVersion }))) throw notFound();
       return { deleted: true as const };
     }),
 
@@ -85,7 +87,7 @@ export const usersRouter = router({
     .input(z.strictObject({ ids: z.array(id).min(1).max(1000) }))
     .output(z.object({ success: z.array(z.string()), failed: z.array(z.object({ id: z.string(), code: z.string() })) }))
     .mutation(async ({ ctx, input }) => {
-      const { success, failed } = await ctx.users.batchDeleteUsers(input.ids);
+      const { success, failed } = await ctx.services.users.batchDeleteUsers(input.ids);
       return { success, failed: failed.map(({ id, error }) => ({ id, code: failureCode(error) })) };
     }),
 
@@ -93,7 +95,7 @@ export const usersRouter = router({
     .meta({ needs: 'users:read', cost: 10 })
     .input(z.void())
     .output(z.object({ count: z.int() }))
-    .query(async ({ ctx, signal }) => ({ count: await ctx.users.countUsers({ signal }) })),
+    .query(async ({ ctx, signal }) => ({ count: await ctx.services.users.countUsers({ signal }) })),
 });
 
 const notFound = () => new ClientError({ code: 'NOT_FOUND', message: 'There is no such user' });

@@ -1,9 +1,8 @@
 import { createHash } from 'node:crypto';
-import { UserService } from '@aws-starter-kit/users';
 import type { FastifyInstance } from 'fastify';
 import { exportJWK, exportPKCS8, exportSPKI, generateKeyPair, importPKCS8, UnsecuredJWT } from 'jose';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { buildApp } from '../src/app.js';
+import { buildApp, makeServices } from '../src/app.js';
 import { jwtAuthentication } from '../src/jwt-authentication.js';
 import { capturedLogger } from './captured-logger.js';
 import { rawHttp } from './raw-http.js';
@@ -24,9 +23,9 @@ describe('a bad token', () => {
     issuer = await runningIssuer();
     app = buildApp({
       logger,
-      users: () => {
+      services: () => {
         services++;
-        return new UserService();
+        return makeServices();
       },
       authenticate: jwtAuthentication({ issuer: issuer.issuer, audience }),
     });

@@ -1,8 +1,7 @@
-import { UserService } from '@aws-starter-kit/users';
 import { createTRPCClient, httpLink } from '@trpc/client';
 import type { FastifyInstance } from 'fastify';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { buildApp } from '../src/app.js';
+import { buildApp, makeServices } from '../src/app.js';
 import type { AppRouter } from '../src/index.js';
 import { capturedLogger } from './captured-logger.js';
 import { asAdmin, authenticate } from './local-tokens.js';
@@ -23,9 +22,9 @@ describe('HTTP', () => {
     app = buildApp({
       logger,
       authenticate,
-      users: () => {
+      services: () => {
         services++;
-        return new UserService();
+        return makeServices();
       },
       isReady: async () => true,
     });

@@ -1,5 +1,6 @@
 import type { JWTPayload } from 'jose';
 import { localIssuer } from '../src/local-issuer.js';
+import { permissions } from '../src/permissions.js';
 
 const issuer = await localIssuer();
 
@@ -10,7 +11,7 @@ export const { authenticate } = issuer;
 export const headersOf = async (claims: JWTPayload) => ({ authorization: `Bearer ${await issuer.token(claims)}` });
 
 /** A token that allows everything. */
-export const adminToken = await issuer.token({ scope: 'users:admin' });
+export const adminToken = await issuer.token({ scope: permissions.join(' ') });
 
 /** The headers of somebody who may do everything. */
 export const asAdmin = { authorization: `Bearer ${adminToken}` };

@@ -80,18 +80,22 @@ describe('permissions', () => {
       () => errorOf(call),
     );
 
-  it('are declared by every procedure but those known to be public, and each is tested here', () => {
-    const procedures = Object.entries(appRouter._def.procedures);
-    const declared = procedures.filter(([path]) => !publicProcedures.includes(path));
-    for (const [path, procedure] of declared) {
-      const { meta } = (procedure as unknown as { _def: { meta?: { needs?: Permission; orOwn?: string } } })._def;
-      expect({ path, needs: meta?.needs, own: meta?.orOwn !== undefined }).toEqual({
-        path,
-        needs: calls[path]?.needs,
-        own: calls[path]?.own === true,
-      });
+  const procedures = Object.entries(appRouter._def.procedures).map(([path, procedure]) => {
+    const { meta } = (procedure as unknown as { _def: { meta?: { needs?: Permission; orOwn?: string } } })._def;
+    return { path, needs: meta?.needs, own: meta?.orOwn !== undefined };
+  });
+
+  it('are declared by every procedure but those known to be public, for entities of its own router', () => {
+    for (const { path, needs } of procedures.filter(({ path }) => !publicProcedures.includes(path))) {
+      const [entity] = path.split('.');
+      expect([`${entity}:read`, `${entity}:write`, `${entity}:admin`], path).toContain(needs);
     }
-    expect(procedures.map(([path]) => path).sort()).toEqual([...Object.keys(calls), ...publicProcedures].sort());
+  });
+
+  it('of every procedure of users are tested here', () => {
+    const declared = procedures.filter(({ path }) => path.startsWith('users.'));
+    const tested = Object.entries(calls).map(([path, { needs, own }]) => ({ path, needs, own: own === true }));
+    expect(declared).toEqual(tested);
   });
 
   it('that nothing declares are given to nobody, not even to who may do everything', async () => {
@@ -109,10 +113,11 @@ describe('permissions', () => {
     expect(api.database.requests.length).toBe(before);
   });
 
-  const table = rows.flatMap((row) => [undefined, ...permissions].map((permission) => ({ ...row, permission })));
+  const ofUsers = permissions.filter((permission) => permission.startsWith('users:'));
+  const table = rows.flatMap((row) => [undefined, ...ofUsers].map((permission) => ({ ...row, permission })));
   it.each(table)('with $permission $path of somebody else', async ({ needs, permission, call }) => {
     const client = await clientOf({ scope: permission ?? 'openid' });
-    const isAllowed = permission !== undefined && permissions.indexOf(permission) >= permissions.indexOf(needs);
+    const isAllowed = permission !== undefined && ofUsers.indexOf(permission) >= ofUsers.indexOf(needs);
     const before = api.database.requests.length;
     expect(await outcomeOf(call(client, grace))).toEqual(
       isAllowed ? 'allowed' : expect.objectContaining(forbidden(needs)),

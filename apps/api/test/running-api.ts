@@ -1,11 +1,11 @@
 import { ScanCommand } from '@aws-sdk/lib-dynamodb';
 import { type FaultyHandler, faultyHandler } from '@aws-starter-kit/dynamo-faults';
-import { UserModel, UserService } from '@aws-starter-kit/users';
 import { createTRPCClient, httpBatchLink, httpLink, type TRPCClient, TRPCClientError } from '@trpc/client';
 import { expect } from 'vitest';
 import { freshTable } from '../../../test/fresh-table.js';
 import { type AppDependencies, buildApp } from '../src/app.js';
 import type { AppRouter, MaxBatchSize } from '../src/index.js';
+import { makeServices } from '../src/services.js';
 import { capturedLogger, type LogLine } from './captured-logger.js';
 import { adminToken, asAdmin, authenticate } from './local-tokens.js';
 
@@ -38,7 +38,7 @@ export async function runningApi(settings: Partial<AppDependencies> = {}): Promi
   const app = buildApp({
     logger,
     authenticate,
-    users: (logger) => new UserService({ model: new UserModel({ client, tableName, logger }) }),
+    services: (logger) => makeServices({ client, tableName, logger }),
     ...settings,
   });
   const url = await app.listen({ port: 0, host: '127.0.0.1' });
