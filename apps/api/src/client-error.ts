@@ -63,6 +63,7 @@ const protocolMessages: Partial<Record<TRPCError['code'], string>> = {
 const domainErrors = new Map<unknown, Omit<ClientErrorOptions, 'message'>>([
   ['EMAIL_TAKEN', { code: 'CONFLICT', reason: 'EMAIL_TAKEN', field: 'email' }],
   ['UNIQUE_CONSTRAINT', { code: 'CONFLICT', reason: 'VALUE_TAKEN' }],
+  ['VALUE_TAKEN', { code: 'CONFLICT', reason: 'VALUE_TAKEN' }],
   ['VERSION_CONFLICT', { code: 'CONFLICT', reason: 'VERSION_CONFLICT' }],
   ['INVALID_CURSOR', { code: 'BAD_REQUEST', reason: 'INVALID_CURSOR' }],
   ['ITEM_TOO_LARGE', { code: 'PAYLOAD_TOO_LARGE' }],
@@ -74,10 +75,10 @@ const domainErrors = new Map<unknown, Omit<ClientErrorOptions, 'message'>>([
 
 function fromDomain(cause: unknown): ClientError | undefined {
   const { code, message, attribute, fieldErrors } = Object(cause) as Partial<Record<string, string>> & ErrorDetails;
-  if (code === 'INVALID_USER' && fieldErrors) return invalidInput(fieldErrors, cause);
+  if (fieldErrors && String(code).startsWith('INVALID_')) return invalidInput(fieldErrors, cause); // INVALID_USER and its like
   if (code === 'INVALID_ITEM' && message) return invalidInput({ [attribute || 'input']: [message] }, cause);
   const known = domainErrors.get(code);
-  const field = code === 'UNIQUE_CONSTRAINT' && attribute ? { field: attribute } : {};
+  const field = known?.reason === 'VALUE_TAKEN' && attribute ? { field: attribute } : {};
   return known && new ClientError({ message: message ?? known.code, cause, ...known, ...field });
 }
 

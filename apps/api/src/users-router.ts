@@ -1,51 +1,32 @@
 import { createUserSchema, updateUserSchema, userSchema } from '@aws-starter-kit/users';
 import * as z from 'zod';
-import { ClientError, toClientError } from './client-error.js';
+import * as shapes from './shapes.js';
 import { procedure, router } from './trpc.js';
 
-/** Half a surrogate pair is no text: DynamoDB refuses whole requests for one. */
-const text = (maxLength: number) =>
-  z
-    .string()
-    .min(1)
-    .max(maxLength)
-    .regex(/^\P{Surrogate}*$/u, 'Not valid Unicode');
-
-/** DynamoDB takes ids up to 2,048 bytes; past that the model answers "not found" by itself. */
-const id = text(2048);
+const { id, expectedVersion, paging } = shapes;
+const pageSchema = shapes.pageOf(userSchema);
 /** 320 characters are at most 960 bytes: with its prefix an address always fits into a sort key of 1,024 bytes. */
-const email = text(320);
-const expectedVersion = z.int().min(0).optional();
+const email = shapes.text(320);
 
-/** `direction` is what tRPC's `useInfiniteQuery` sends along with each cursor; pages only go forward here. */
-const paging = {
-  limit: z.int().min(1).max(100).default(20),
-  cursor: text(8192).nullish(),
-  direction: z.enum(['forward', 'backward']).optional(),
-};
-const pageSchema = z.object({ items: z.array(userSchema), nextCursor: z.string().optional() });
+const found = <T>(user: T | null) => shapes.found(user, 'user');
 
 /** Users over tRPC. Reads end when their client leaves; writes never do, since an abort would leave their outcome unknown. */
 export const usersRouter = router({
   list: procedure
     .meta({ needs: 'users:read', cost: 2 })
-    .input(z.strictObject({ ...paging, order: z.enum(['asc', 'desc']).optional() }).prefault({}))
+    .input(z.strictObject({ ...paging, order: shapes.order }).prefault({}))
     .output(pageSchema)
-    .query(async ({ ctx, input, signal }) => {
-      const { limit, order, cursor } = input;
-      return toPage(await ctx.services.users.listUsers({ limit, order, cursor: cursor ?? undefined }, { signal }));
-    }),
+    .query(async ({ ctx, input: { limit, order, cursor }, signal }) =>
+      shapes.toPage(await ctx.services.users.listUsers({ limit, order, cursor }, { signal })),
+    ),
 
   createdAfter: procedure
     .meta({ needs: 'users:read', cost: 2 })
-    .input(z.strictObject({ ...paging, after: text(64) }))
+    .input(z.strictObject({ ...paging, after: shapes.text(64) }))
     .output(pageSchema)
-    .query(async ({ ctx, input, signal }) => {
-      const { limit, after, cursor } = input;
-      return toPage(
-        await ctx.services.users.listUsersCreatedAfter(after, { limit, cursor: cursor ?? undefined }, { signal }),
-      );
-    }),
+    .query(async ({ ctx, input: { limit, after, cursor }, signal }) =>
+      shapes.toPage(await ctx.services.users.listUsersCreatedAfter(after, { limit, cursor }, { signal })),
+    ),
 
   getById: procedure
     .meta({ needs: 'users:read', orOwn: 'id' })
@@ -76,20 +57,16 @@ export const usersRouter = router({
   delete: procedure
     .meta({ needs: 'users:write', orOwn: 'id' })
     .input(z.strictObject({ id, expectedVersion }))
-    .output(z.object({ deleted: z.literal(true) }))
-    .mutation(async ({ ctx, input: { id, expectedVersion } }) => {
-      if (!(await ctx.services.users.deleteUser(id, { expectedVersion }))) throw notFound();
-      return { deleted: true as const };
-    }),
+    .output(shapes.deletedSchema)
+    .mutation(async ({ ctx, input: { id, expectedVersion } }) =>
+      shapes.deleted(await ctx.services.users.deleteUser(id, { expectedVersion }), 'user'),
+    ),
 
   batchDelete: procedure
     .meta({ needs: 'users:admin', cost: 10 })
-    .input(z.strictObject({ ids: z.array(id).min(1).max(1000) }))
-    .output(z.object({ success: z.array(z.string()), failed: z.array(z.object({ id: z.string(), code: z.string() })) }))
-    .mutation(async ({ ctx, input }) => {
-      const { success, failed } = await ctx.services.users.batchDeleteUsers(input.ids);
-      return { success, failed: failed.map(({ id, error }) => ({ id, code: failureCode(error) })) };
-    }),
+    .input(shapes.manyIds)
+    .output(shapes.manyDeletedSchema)
+    .mutation(async ({ ctx, input }) => shapes.manyDeleted(await ctx.services.users.batchDeleteUsers(input.ids))),
 
   count: procedure
     .meta({ needs: 'users:read', cost: 10 })
@@ -97,18 +74,3 @@ export const usersRouter = router({
     .output(z.object({ count: z.int() }))
     .query(async ({ ctx, signal }) => ({ count: await ctx.services.users.countUsers({ signal }) })),
 });
-
-const notFound = () => new ClientError({ code: 'NOT_FOUND', message: 'There is no such user' });
-
-function found<T>(value: T | null): T {
-  if (value === null) throw notFound();
-  return value;
-}
-
-const toPage = <T>({ items, cursor }: { items: T[]; cursor?: string }) => ({ items, nextCursor: cursor });
-
-/** The reason where there is one (`OUTCOME_UNKNOWN`), else the code that the same failure of a single call has. */
-function failureCode(error: Error): string {
-  const clientError = toClientError(error);
-  return clientError?.details.reason ?? clientError?.code ?? 'INTERNAL_SERVER_ERROR';
-}

@@ -17,6 +17,8 @@ import * as z from 'zod';
 import { toClientError } from '../src/client-error.js';
 
 const thrown = (cause: unknown) => new TRPCError({ code: 'INTERNAL_SERVER_ERROR', cause });
+/** As the packages of other entities throw them. */
+const of = (fields: object) => Object.assign(new Error('Said to clients'), fields);
 const invalid = (schema: z.ZodType, input: unknown) =>
   new TRPCError({ code: 'BAD_REQUEST', cause: schema.safeParse(input).error });
 
@@ -24,8 +26,14 @@ describe('toClientError', () => {
   it.each([
     [new EmailTakenError('a@b.c'), 'CONFLICT', { reason: 'EMAIL_TAKEN', field: 'email' }],
     [new UniqueConstraintError('sku', '1'), 'CONFLICT', { reason: 'VALUE_TAKEN', field: 'sku' }],
+    [of({ code: 'VALUE_TAKEN', attribute: 'sku' }), 'CONFLICT', { reason: 'VALUE_TAKEN', field: 'sku' }],
     [new VersionConflictError(1, 2), 'CONFLICT', { reason: 'VERSION_CONFLICT' }],
     [new InvalidUserError({ email: ['no'] }), 'BAD_REQUEST', { fieldErrors: { email: ['no'] } }],
+    [
+      of({ code: 'INVALID_PRODUCT', fieldErrors: { price: ['no'] } }),
+      'BAD_REQUEST',
+      { fieldErrors: { price: ['no'] } },
+    ],
     [new InvalidCursorError(), 'BAD_REQUEST', { reason: 'INVALID_CURSOR' }],
     [new InvalidItemError('name', 'NaN'), 'BAD_REQUEST', { fieldErrors: { name: [expect.stringContaining('NaN')] } }],
     [new ItemTooLargeError(500_000), 'PAYLOAD_TOO_LARGE', {}],
@@ -45,6 +53,7 @@ describe('toClientError', () => {
     new Error('ARN arn:aws:dynamodb:us-east-1:1:table/secret-table'),
     Object.assign(new Error('x'), { code: 'ECONNRESET' }),
     Object.assign(new Error('x'), { code: 'constructor' }),
+    Object.assign(new Error('x'), { code: 7, fieldErrors: { price: ['no'] } }),
     z.string().safeParse(1).error,
     undefined,
   ])('tells nothing of the unexpected %s', (error) => {
