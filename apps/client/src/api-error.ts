@@ -1,5 +1,5 @@
-import type { AppRouter } from '@aws-starter-kit/api';
 import { TRPCClientError } from '@trpc/client';
+import type { AppRouter } from './api-types.js';
 
 /** What a refused call rejects with. `data` is absent when no API answered. */
 export type ApiError = TRPCClientError<AppRouter>;

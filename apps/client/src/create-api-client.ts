@@ -1,6 +1,6 @@
-import type { AppRouter, MaxBatchSize } from '@aws-starter-kit/api';
 import { createTRPCClient, httpBatchLink, type TRPCClient, type TRPCLink } from '@trpc/client';
-import { trpcUrl } from './api-url.js';
+import type { AppRouter, MaxBatchSize } from './api-types.js';
+import { apiUrl } from './api-url.js';
 
 /** A typed client of the API: `api.users.getById.query({ id })`. */
 export type ApiClient = TRPCClient<AppRouter>;
@@ -28,18 +28,16 @@ const maxItems: MaxBatchSize = 20;
  * whether a write whose answer was lost is sent again is the caller's decision.
  */
 export function createApiClient(options: ApiClientOptions): ApiClient {
-  const { url, fetch, links = [] } = options;
+  const { url, token, headers, fetch, links = [] } = options;
   const batchLink = httpBatchLink<AppRouter>({
-    url: trpcUrl(url),
-    headers: () => headersOf(options),
+    url: apiUrl(url, '/trpc'),
+    headers: async () => {
+      const bearer = typeof token === 'function' ? await token() : token;
+      return { ...headers, ...(bearer && { authorization: `Bearer ${bearer}` }) };
+    },
     maxItems,
     methodOverride: 'POST', // inputs hold addresses, and URLs end up in logs; nor is a body limited to 16 KB
     ...(fetch && { fetch: (input, init) => fetch(input, init as RequestInit) }),
   });
   return createTRPCClient<AppRouter>({ links: [...links, batchLink] });
-}
-
-async function headersOf({ token, headers }: ApiClientOptions): Promise<Record<string, string>> {
-  const bearer = typeof token === 'function' ? await token() : token;
-  return { ...headers, ...(bearer ? { authorization: `Bearer ${bearer}` } : {}) };
 }

@@ -1,3 +1,3 @@
-export type { AppRouter, ErrorData, RouterInputs, RouterOutputs } from '@aws-starter-kit/api';
 export { type ApiError, isApiError } from './api-error.js';
+export type { AppRouter, ErrorData, RouterInputs, RouterOutputs } from './api-types.js';
 export { type ApiClient, type ApiClientOptions, createApiClient } from './create-api-client.js';

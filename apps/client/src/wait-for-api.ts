@@ -1,48 +1,33 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { readinessUrl } from './api-url.js';
-import { DemoFailure } from './demo-failure.js';
+import { styleText } from 'node:util';
+import { apiUrl } from './api-url.js';
+import type { DemonstrationOptions } from './demonstrate.js';
 import { reasonOf } from './failure-reason.js';
 
-export interface WaitOptions {
-  url: string;
-  waitMs: number;
-  signal: AbortSignal;
-  /** Called once when it takes a while. */
-  onWait: () => void;
-}
-
 /** Waits until the API is ready: `pnpm dev` starts it at the same time as the demo. */
-export async function waitForApi({ url, waitMs, signal, onWait }: WaitOptions): Promise<void> {
+export async function waitForApi({ url, waitMs, signal, print }: DemonstrationOptions): Promise<void> {
   const started = performance.now();
-  let said = false;
-  for (;;) {
-    const missing = await whatIsMissing(url, signal);
-    if (missing === null) return;
+  for (let said = false; ; await sleep(50, undefined, { signal })) {
+    const limit = AbortSignal.any([signal, AbortSignal.timeout(5_000)]);
+    const ready = await fetch(apiUrl(url, '/readyz'), { signal: limit }).then(statusOf, reasonOf);
+    signal.throwIfAborted();
+    if (ready === 200) return;
     const waited = performance.now() - started;
-    if (waited >= waitMs) throw new DemoFailure(missing);
-    if (!said && waited > 1_000) {
-      said = true;
-      onWait();
-    }
-    await sleep(50, undefined, { signal });
+    if (waited >= waitMs || isOther(ready)) throw new Error(explain(url, ready));
+    if (!said && waited > 1_000) print(styleText('dim', `Waiting for the API at ${url} …`));
+    said ||= waited > 1_000;
   }
 }
 
-/** Null when the API is ready, one line when it may yet become so. */
-async function whatIsMissing(url: string, signal: AbortSignal): Promise<string | null> {
-  let status: number;
-  try {
-    const response = await fetch(readinessUrl(url), { signal: AbortSignal.any([signal, AbortSignal.timeout(5_000)]) });
-    await response.body?.cancel();
-    status = response.status;
-  } catch (error) {
-    if (signal.aborted) throw signal.reason;
-    return `No API answers at ${url} (${reasonOf(error)}). Start it with "npx pnpm dev", or name another one with --url.`;
-  }
-  if (status === 200) return null;
-  if (status >= 500)
-    return `The API at ${url} answers, but it is not ready (/readyz says ${status}): is its database there?`;
-  throw new DemoFailure(
-    `What answers at ${url} is not this API (/readyz says ${status}). Name another one with --url.`,
-  );
+const statusOf = (response: Response) => response.text().then(() => response.status);
+
+/** Something that answers so is not our API on its way up. */
+const isOther = (ready: number | string) => typeof ready === 'number' && ready < 500;
+
+function explain(url: string, ready: number | string): string {
+  if (isOther(ready))
+    return `What answers at ${url} is not this API (/readyz says ${ready}). Name another one with --url.`;
+  return typeof ready === 'number'
+    ? `The API at ${url} answers, but it is not ready (/readyz says ${ready}): is its database there?`
+    : `No API answers at ${url} (${ready}). Start it with "npx pnpm dev", or name another one with --url.`;
 }

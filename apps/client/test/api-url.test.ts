@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { isLoopback, readinessUrl, trpcUrl } from '../src/api-url.js';
+import { apiUrl, isLoopback } from '../src/api-url.js';
 
 it.each([
   ['http://127.0.0.1:3000', 'http://127.0.0.1:3000/trpc', 'http://127.0.0.1:3000/readyz'],
@@ -8,7 +8,7 @@ it.each([
   ['https://example.com/api/', 'https://example.com/api/trpc', 'https://example.com/api/readyz'],
   ['https://example.com/api/trpc/', 'https://example.com/api/trpc', 'https://example.com/api/readyz'],
 ])('of %s makes the addresses of calls and of readiness', (url, trpc, readiness) => {
-  expect([trpcUrl(url), readinessUrl(new URL(url))]).toEqual([trpc, readiness]);
+  expect([apiUrl(url, '/trpc'), apiUrl(new URL(url), '/readyz')]).toEqual([trpc, readiness]);
 });
 
 it.each([
