@@ -1,7 +1,8 @@
 import type { AddressInfo } from 'node:net';
 import { Logger } from '@aws-lambda-powertools/logger';
-import { buildApp, localIssuer, makeServices } from '@aws-starter-kit/api/app';
+import { buildApp, jwtAuthentication, makeServices } from '@aws-starter-kit/api/app';
 import { createApiClient } from '@aws-starter-kit/client';
+import { localIssuer } from '@aws-starter-kit/local-api';
 import { UserModel, UserService } from '@aws-starter-kit/users';
 import fc from 'fast-check';
 import { describe, it } from 'vitest';
@@ -32,17 +33,17 @@ describe('any sequence of commands does what the contract says', () => {
 
   it('by the HTTP client', () =>
     holds(async (model) => {
-      const { authenticate, token } = await localIssuer();
+      const issuer = await localIssuer();
       const logger = new Logger({ logLevel: 'ERROR' });
       const app = buildApp({
         services: () => ({ ...makeServices(), users: new UserService({ model }) }),
         logger,
-        authenticate,
+        authenticate: jwtAuthentication(issuer),
       });
       await app.listen({ port: 0 });
       const { port } = app.server.address() as AddressInfo;
       const driver = byClient(
-        createApiClient({ url: `http://127.0.0.1:${port}`, token: await token({ scope: 'users:admin' }) }),
+        createApiClient({ url: `http://127.0.0.1:${port}`, token: await issuer.token({ scope: 'users:admin' }) }),
       );
       return { driver, close: () => app.close() };
     }));

@@ -1,18 +1,18 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
+import { Logger } from '@aws-lambda-powertools/logger';
 import { fastifyRequestHandler } from '@trpc/server/adapters/fastify';
 import { type FastifyInstance, type FastifyRequest, fastify, LogController } from 'fastify';
 import { addBrowserRules } from './browser-rules.js';
 import { type CallRate, limitStrangers, takeCalls } from './call-rate.js';
 import { retryAfter } from './client-error.js';
 import { closeSockets } from './closing.js';
-import { type ContextOptions, createContext } from './context.js';
+import { createContext, type Shared } from './context.js';
 import { demandToken, refuseAll } from './demand-token.js';
 import { fastifyLogger } from './fastify-logger.js';
 import { addHealth } from './health.js';
 import { handleError, sendError } from './http-errors.js';
 import type { Authenticate } from './jwt-authentication.js';
-import { createLogger, type Logger } from './logger.js';
 import { maxBatchSize } from './max-batch-size.js';
 import type { Metrics } from './metrics.js';
 import { type SubjectToUserId, userOfVerifiedEmail } from './own-user.js';
@@ -22,12 +22,11 @@ import { shedLoad } from './shed-load.js';
 import { makeSlots } from './slots.js';
 
 export { jwtAuthentication } from './jwt-authentication.js';
-export { localIssuer } from './local-issuer.js';
 export { makeServices, type Services } from './services.js';
 
 /** What the API is made of. */
 export interface AppDependencies {
-  /** Finds out who calls: `jwtAuthentication({ issuer, audience })`, or in tests that of `localIssuer()`. @default nobody is let in */
+  /** Finds out who calls: `jwtAuthentication({ issuer, audience })`, in tests that of a `localIssuer()`. @default nobody is let in */
   authenticate?: Authenticate;
   /** Finds the user that a caller is, whom they may read and change. @default who has the address that the token says is verified */
   subjectToUserId?: SubjectToUserId;
@@ -35,8 +34,8 @@ export interface AppDependencies {
   services?: (logger: Logger) => Services;
   /** @default a Powertools Logger at INFO, named `aws-starter-kit-api` */
   logger?: Logger;
-  /** Whether the database answers; may reject. @default it does if a user can be looked up within a second */
-  isReady?: () => Promise<boolean>;
+  /** Whether the database answers: it does not if this rejects, or resolves to false. @default a user is looked up, within a second */
+  isReady?: () => Promise<unknown>;
   /** Who may call how often. @default nobody counts */
   callRate?: CallRate | undefined;
   /** Calls at the database at one time; as many may wait. @default 128 */
@@ -50,16 +49,14 @@ export interface AppDependencies {
   drainMs?: number | undefined;
 }
 
-/** 1,000 ids, or 20 users, with room to spare. */
-const bodyLimitBytes = 65_536;
-/** A sender that takes longer than this for headers or body is cut off. */
-const headersTimeoutMs = 10_000;
-const requestTimeoutMs = 15_000;
-/** A socket on which nothing moves is closed; longer than any call may take (5 s). */
-const connectionTimeoutMs = 30_000;
-const connectionsCheckingIntervalMs = 2_000;
-/** Node takes 16 KB of URL and headers: the path of a batch is never too long for us. */
-const maxParamLength = 16_384;
+/** What a sender may take: who is slower, or sends more, is cut off. */
+const bounds = {
+  bodyLimit: 65_536, // 1,000 ids, or 20 users, with room to spare
+  routerOptions: { maxParamLength: 16_384 }, // Node takes 16 KB of URL and headers: the path of a batch is never too long for us
+  requestTimeout: 15_000,
+  connectionTimeout: 30_000, // a socket on which nothing moves; longer than any call may take (5 s)
+  http: { headersTimeout: 10_000, connectionsCheckingInterval: 2_000 },
+};
 
 /**
  * Builds the API: tRPC under `/trpc`, health at `/livez` and `/readyz`. It never listens by itself:
@@ -71,11 +68,10 @@ const maxParamLength = 16_384;
  */
 export function buildApp(dependencies: AppDependencies = {}): FastifyInstance {
   const {
-    authenticate = refuseAll,
     subjectToUserId = userOfVerifiedEmail,
     services = (logger) => makeServices({ logger }),
-    logger = createLogger({ serviceName: 'aws-starter-kit-api', level: 'INFO' }),
-    isReady = () => canRead(services(logger)),
+    logger = new Logger({ serviceName: 'aws-starter-kit-api', logLevel: 'INFO' }),
+    isReady = () => services(logger).users.getUserById('readyz', { deadlineMs: 1000 }),
     callRate,
     metrics,
   } = dependencies;
@@ -83,17 +79,13 @@ export function buildApp(dependencies: AppDependencies = {}): FastifyInstance {
   metrics?.watchCalls(() => slots.taken);
 
   const app = fastify({
+    ...bounds,
     loggerInstance: fastifyLogger(logger),
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
     genReqId,
-    bodyLimit: bodyLimitBytes,
     trustProxy: dependencies.trustProxy ?? false,
     return503OnClosing: false, // who was let in is served: `closeSockets` ends it
     exposeHeadRoutes: false, // tRPC answers HEAD in a way that Fastify cannot send
-    routerOptions: { maxParamLength },
-    requestTimeout: requestTimeoutMs,
-    connectionTimeout: connectionTimeoutMs,
-    http: { headersTimeout: headersTimeoutMs, connectionsCheckingInterval: connectionsCheckingIntervalMs },
     frameworkErrors: handleError,
   });
   app.setErrorHandler(handleError);
@@ -110,23 +102,19 @@ export function buildApp(dependencies: AppDependencies = {}): FastifyInstance {
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, body, done) => done(null, body));
   app.register(async (trpc) => {
-    shedLoad(trpc, { slots, logger, onShed: () => metrics?.requestShed() });
+    const shared: Shared = { subjectToUserId, services, logger, slots, metrics };
+    shedLoad(trpc, shared);
     if (callRate) limitStrangers(trpc, callRate);
-    addTrpc(trpc, { authenticate, subjectToUserId, services, logger, slots, metrics, callRate });
+    addTrpc(trpc, shared, dependencies);
   });
   return app;
 }
-
-type TrpcOptions = Omit<ContextOptions, 'requestId' | 'actor' | 'signal'> & {
-  authenticate: Authenticate;
-  callRate: CallRate | undefined;
-};
 
 /**
  * tRPC on a route of our own instead of its Fastify plugin, which also accepts multipart bodies (no limit binds them, and a page of any
  * origin may send them) and every method. JSON is the only type of body, and is left to tRPC to parse.
  */
-function addTrpc(app: FastifyInstance, { authenticate, callRate, ...shared }: TrpcOptions): void {
+function addTrpc(app: FastifyInstance, shared: Shared, { callRate, authenticate = refuseAll }: AppDependencies): void {
   app.route<{ Params: { path: string } }>({
     method: ['GET', 'POST'],
     url: '/trpc/:path',
@@ -141,14 +129,14 @@ function addTrpc(app: FastifyInstance, { authenticate, callRate, ...shared }: Tr
         res,
         maxBatchSize,
         allowMethodOverride: true, // our client sends queries by POST: inputs hold addresses, and URLs end up in logs
-        createContext: async ({ info }) => {
-          if (callRate) await takeCalls(callRate, { subject: actor.subject, calls: info.calls, requestId });
-          return createContext({ ...shared, requestId, actor, signal: info.signal });
+        createContext: async ({ info: { calls, signal } }) => {
+          if (callRate) await takeCalls(callRate, { subject: actor.subject, calls, requestId });
+          return createContext({ requestId, actor, signal }, shared);
         },
         responseMeta: ({ errors }) => {
           const isForbidden = errors.some(({ code }) => code === 'FORBIDDEN');
           const challenge = isForbidden && { 'www-authenticate': 'Bearer error="insufficient_scope"' };
-          return { headers: { ...retryAfter(errors).headers, ...challenge } };
+          return { headers: { ...retryAfter(errors), ...challenge } };
         },
         onError: ({ error, path }) => {
           if (error.code === 'INTERNAL_SERVER_ERROR')
@@ -174,17 +162,7 @@ function isPlainTarget({ raw: { url = '', headers } }: FastifyRequest): boolean 
 /** Calls log themselves; of requests only those that reached no call, or failed, are worth a line at INFO. */
 function logRequest({ log, method, url }: FastifyRequest, status: number, elapsedMs: number): void {
   const [path = ''] = url.slice(0, 200).split('?', 1); // inputs, and so addresses, are in the query
-  const keys = {
-    method,
-    path: path.replaceAll(/[^\w./,-]/g, '?'),
-    status,
-    durationMs: Math.round(elapsedMs * 10) / 10,
-  };
-  if (status < 400) log.debug(keys, 'request');
-  else log.info(keys, 'request');
-}
-
-async function canRead({ users }: Services): Promise<boolean> {
-  await users.getUserById('readyz', { deadlineMs: 1000 });
-  return true;
+  const durationMs = Math.round(elapsedMs * 10) / 10;
+  const keys = { method, path: path.replaceAll(/[^\w./,-]/g, '?'), status, durationMs };
+  log[status < 400 ? 'debug' : 'info'](keys, 'request');
 }

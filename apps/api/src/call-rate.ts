@@ -1,8 +1,10 @@
+import type { TRPCRequestInfo } from '@trpc/server/http';
 import type { FastifyInstance } from 'fastify';
 import ipaddr from 'ipaddr.js';
 import { type RateLimiterAbstract, RateLimiterMemory, type RateLimiterRes } from 'rate-limiter-flexible';
 import { ClientError } from './client-error.js';
 import { sendError } from './http-errors.js';
+import type { Meta } from './trpc.js';
 
 /** Counts what callers spend: in this process, or (RateLimiterRedis and others of `rate-limiter-flexible`) in a store that many share. */
 export type CallRate = Pick<RateLimiterAbstract, 'consume' | 'get'>;
@@ -10,20 +12,15 @@ export type CallRate = Pick<RateLimiterAbstract, 'consume' | 'get'>;
 /** As many calls a minute for each caller, counted in this process. */
 export const callRate = (perMinute: number): CallRate => new RateLimiterMemory({ points: perMinute, duration: 60 });
 
-/** A call as tRPC knows it before it runs; `meta.cost` says what it counts for, 1 if nothing. */
-interface KnownCall {
-  procedure: { _def: { meta?: unknown } } | null;
-}
-
 /**
  * Takes what the calls of one HTTP request cost, all of it before any of them runs: a batch of 20 is no cheaper than 20 requests.
  * @throws ClientError TOO_MANY_REQUESTS, which says when to come back
  */
 export async function takeCalls(
   rate: CallRate,
-  { subject, calls, requestId }: { subject: string; calls: readonly KnownCall[]; requestId: string },
+  { subject, calls, requestId }: { subject: string; calls: TRPCRequestInfo['calls']; requestId: string },
 ): Promise<void> {
-  const cost = calls.reduce((sum, { procedure }) => sum + costOf(procedure?._def.meta), 0);
+  const cost = calls.reduce((sum, { procedure }) => sum + ((procedure?._def.meta as Meta | undefined)?.cost ?? 1), 0);
   try {
     await rate.consume(`subject ${subject}`, cost);
   } catch (refusal) {
@@ -31,8 +28,6 @@ export async function takeCalls(
     throw tooMany(refusal as RateLimiterRes, requestId);
   }
 }
-
-const costOf = (meta: unknown): number => (meta as { cost?: number } | undefined)?.cost ?? 1;
 
 const tooMany = ({ msBeforeNext }: RateLimiterRes, requestId: string) =>
   new ClientError({
@@ -46,7 +41,7 @@ const tooMany = ({ msBeforeNext }: RateLimiterRes, requestId: string) =>
 export function limitStrangers(app: FastifyInstance, rate: CallRate): void {
   app.addHook('onRequest', async (request, reply) => {
     const spent = await rate.get(networkOf(request.ip));
-    if (spent && spent.remainingPoints <= 0) return sendError(429, request, reply, tooMany(spent, request.id));
+    if (spent && spent.remainingPoints <= 0) return sendError(tooMany(spent, request.id), request, reply);
   });
   app.addHook('onResponse', async ({ ip }, { statusCode }) => {
     if (statusCode === 401) await rate.consume(networkOf(ip)).catch(() => {}); // refused from the next on

@@ -83,13 +83,13 @@ function fromDomain(cause: unknown): ClientError | undefined {
 }
 
 /** The header that tells a client when to come back, if it should: not where a write may have happened. */
-export function retryAfter(errors: readonly TRPCError[]): { headers?: Record<string, string> } {
+export function retryAfter(errors: readonly TRPCError[]): { 'retry-after'?: string } {
   const seconds = errors.map((error) => {
     const { retryAfterSeconds, reason }: ErrorDetails = error instanceof ClientError ? error.details : {};
     return retryAfterSeconds ?? (passing.has(error.code) && reason === undefined ? 1 : 0);
   });
   const longest = Math.max(0, ...seconds);
-  return longest > 0 ? { headers: { 'retry-after': String(longest) } } : {};
+  return longest > 0 ? { 'retry-after': String(longest) } : {};
 }
 
 const passing: ReadonlySet<string> = new Set(['TOO_MANY_REQUESTS', 'SERVICE_UNAVAILABLE']);

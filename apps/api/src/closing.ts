@@ -2,23 +2,15 @@ import type { Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { FastifyInstance } from 'fastify';
 
-/** Longer than a call may take (5 s), shorter than what orchestrators wait before they kill (10 s). */
-const defaultGraceMs = 6000;
-
-export interface ClosingOptions {
-  graceMs?: number;
-  /** How long requests are still taken, each answer the last on its socket, so that who spreads the load can send it elsewhere. @default 0 */
-  drainMs?: number | undefined;
-}
-
 /**
  * Lets `app.close()` end soon and always. Node waits for every socket but those it counts as idle, and to it a socket that never sent
  * a request, as browsers open in advance, is not. Here it closes at once each socket on which no request is served, each other one
- * when its request is answered, and after `graceMs` what is left.
+ * when its request is answered, and after `graceMs` what is left: longer than a call may take (5 s), shorter than what orchestrators wait (10 s).
+ * @param options `drainMs`: how long requests are still taken, each answer the last on its socket, so that who spreads the load can send it elsewhere
  */
 export function closeSockets(
   app: FastifyInstance,
-  { graceMs = defaultGraceMs, drainMs = 0 }: ClosingOptions = {},
+  { graceMs = 6000, drainMs = 0 }: { graceMs?: number; drainMs?: number | undefined } = {},
 ): void {
   const unused = new Set<Socket>();
   let isClosing = false;

@@ -10,30 +10,25 @@ declare module 'fastify' {
   }
 }
 
-/**
- * The hook of routes that only callers with a valid token may use. Run once a request, before its body is read; what each call of it may
- * do is decided in trpc.ts.
- */
+/** The hook of routes that only callers with a valid token may use, run before a body is read; what each call may do is decided in trpc.ts. */
 export function demandToken(app: FastifyInstance, authenticate: Authenticate) {
   app.decorateRequest('actor', null);
-  return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply | undefined> => {
+  return async (request: FastifyRequest, reply: FastifyReply) => {
     try {
       // Node reads the first of several; what stands before us may have read another
       const isRepeated = request.raw.rawHeaders.filter(isAuthorization).length > 1;
       request.actor = await authenticate(isRepeated ? '' : request.headers.authorization);
-      return undefined;
     } catch (error) {
       if (!(error instanceof ClientError)) throw error;
       const { code, cause, message, details } = error;
-      if (code !== 'UNAUTHORIZED') {
-        request.log.warn({ err: cause }, message);
-        return sendError(503, request, reply, error);
+      if (code !== 'UNAUTHORIZED') request.log.warn({ err: cause }, message);
+      else {
+        // never the error itself: jose's carry the claims
+        const { code: reason, claim } = Object(cause) as { code?: string; claim?: string };
+        if (cause) request.log.info({ reason, claim }, 'token refused');
+        reply.header('www-authenticate', details.reason ? 'Bearer error="invalid_token"' : 'Bearer');
       }
-      // never the error itself: jose's carry the claims
-      const { code: reason, claim } = Object(cause) as { code?: string; claim?: string };
-      if (cause) request.log.info({ reason, claim }, 'token refused');
-      reply.header('www-authenticate', details.reason ? 'Bearer error="invalid_token"' : 'Bearer');
-      return sendError(401, request, reply, error);
+      return sendError(error, request, reply);
     }
   };
 }

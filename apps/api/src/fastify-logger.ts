@@ -1,5 +1,5 @@
+import type { Logger } from '@aws-lambda-powertools/logger';
 import type { FastifyBaseLogger } from 'fastify';
-import type { Logger } from './logger.js';
 
 type Keys = Record<string, unknown>;
 type Level = 'debug' | 'info' | 'warn' | 'error' | 'critical';

@@ -1,16 +1,16 @@
 import { existsSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
-import { createDynamoClient, TableNotFoundError } from '@aws-starter-kit/dynamo';
+import { Logger } from '@aws-lambda-powertools/logger';
+import { createDynamoClient, type DynamoModelOptions, TableNotFoundError } from '@aws-starter-kit/dynamo';
+import { leaveToken, makeTable, ReadableLogger, TokenFileError } from '@aws-starter-kit/local-api';
+import { UserModel } from '@aws-starter-kit/users';
 import closeWithGrace from 'close-with-grace';
 import { buildApp } from './app.js';
 import { callRate } from './call-rate.js';
 import { chooseAuthentication } from './choose-authentication.js';
 import { type Env, EnvError, readEnv } from './env.js';
-import { leaveToken } from './local-issuer.js';
-import { createLogger } from './logger.js';
 import { makeMetrics } from './metrics.js';
-import { makeTable, refuseMissingTable } from './prepare-table.js';
 import { makeServices } from './services.js';
 
 // The SDK's newest versions will need Node 22; the ones that the lockfile names work with ours, so its warning is noise.
@@ -27,13 +27,10 @@ try {
 /** Puts the API together and lets it run until the process is told to stop. */
 async function start(env: Env): Promise<void> {
   const { authenticate, localToken } = await chooseAuthentication(env);
-  const logger = createLogger({ serviceName: env.SERVICE_NAME, level: env.LOG_LEVEL });
-  const client = createDynamoClient({
-    region: env.AWS_REGION,
-    ...(env.AWS_ENDPOINT_URL && { endpoint: env.AWS_ENDPOINT_URL }),
-  });
-  const table = { client, tableName: env.DYNAMODB_TABLE, endpoint: env.AWS_ENDPOINT_URL, logger };
-
+  const OwnLogger = process.stdout.isTTY ? ReadableLogger : Logger;
+  const logger = new OwnLogger({ serviceName: env.SERVICE_NAME, logLevel: env.LOG_LEVEL });
+  const { AWS_REGION: region, AWS_ENDPOINT_URL: endpoint, DYNAMODB_TABLE: tableName } = env;
+  const client = createDynamoClient({ region, ...(endpoint && { endpoint }) });
   const isProduction = env.NODE_ENV === 'production';
   const metrics = env.METRICS_PORT === undefined ? undefined : makeMetrics();
   const metricsServer = metrics?.server();
@@ -47,7 +44,7 @@ async function start(env: Env): Promise<void> {
     trustProxy: env.TRUST_PROXY,
     corsOrigins: env.CORS_ORIGINS,
     drainMs: isProduction ? env.DRAIN_MS : 0, // nobody waits for a restart at a desk
-    services: (logger) => makeServices({ client, tableName: env.DYNAMODB_TABLE, logger }),
+    services: (logger) => makeServices({ client, tableName, logger }),
   });
   const closing = new AbortController();
   closeWithGrace({ delay: 10_000, logger: app.log }, async ({ err }) => {
@@ -58,7 +55,7 @@ async function start(env: Env): Promise<void> {
     client.destroy();
   });
 
-  if (isProduction) await refuseMissingTable(table);
+  if (isProduction) await refuseMissingTable({ client, tableName, logger });
   const place = (address: string) => `API at ${address}/trpc, health at ${address}/livez and ${address}/readyz`;
   const address = await app.listen({ port: env.PORT, host: env.HOST, listenTextResolver: place });
   // at a desk, whoever asks for warnings only (`pnpm dev` does) still wants to know where it is
@@ -67,27 +64,35 @@ async function start(env: Env): Promise<void> {
   if (isQuiet) say(place(address));
   if (localToken) {
     const file = leaveToken(localToken, env.AUTH_TOKEN_FILE); // now that nobody else listens here, whose token this would be instead
-    const header = `Authorization: Bearer $(cat '${file}')`;
-    say(`To call it: curl -H "${header}" ${address}/trpc/users.count`);
+    say(`To call it: curl -H "Authorization: Bearer $(cat '${file}')" ${address}/trpc/users.count`);
   }
   metricsServer?.listen(env.METRICS_PORT, env.HOST, () => {
     const { port } = metricsServer.address() as AddressInfo;
     logger.info(`Metrics at http://${env.HOST}:${port}/metrics`);
   });
-  if (env.NODE_ENV === 'development') await makeTable(table, closing.signal);
+  if (env.NODE_ENV === 'development') await makeTable({ client, tableName, endpoint, logger }, closing.signal);
+}
+
+/** For production, where nobody makes a table by accident. A database that does not answer is no reason to stay down: `/readyz` tells. */
+async function refuseMissingTable(options: DynamoModelOptions): Promise<void> {
+  try {
+    await new UserModel(options).getById('startup', { deadlineMs: 2000 });
+  } catch (error) {
+    if (error instanceof TableNotFoundError) throw error;
+    options.logger?.warn('The database does not answer yet', { error: error as Error });
+  }
 }
 
 /** Loads `.env` of the working directory, else of the repository. What the environment holds already comes first. */
 function loadEnvFile(): void {
-  const files = ['.env', fileURLToPath(new URL('../../../.env', import.meta.url))];
-  const file = files.find((file) => existsSync(file));
+  const file = ['.env', fileURLToPath(new URL('../../../.env', import.meta.url))].find((file) => existsSync(file));
   if (file) process.loadEnvFile(file);
 }
 
 /** A mistake that a person can mend, in one line; anything else with its stack. */
 function explain(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
-  if (error instanceof EnvError || error instanceof TableNotFoundError) return error.message;
+  if ([EnvError, TableNotFoundError, TokenFileError].some((kind) => error instanceof kind)) return error.message;
   const { code, port, address } = error as NodeJS.ErrnoException & { port?: number; address?: string };
   if (code === 'EADDRINUSE') return `Port ${port} of ${address} is taken: stop what runs there, or set PORT to another`;
   if (code === 'EACCES' || code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND')

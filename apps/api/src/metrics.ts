@@ -1,4 +1,4 @@
-import { createServer, type Server } from 'node:http';
+import { createServer } from 'node:http';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 
 /** How one call of a procedure ended. */
@@ -9,49 +9,37 @@ export interface EndedCall {
   capacityUnits: number;
 }
 
-/** Counts for Prometheus what the API does. */
-export interface Metrics {
-  callEnded(call: EndedCall): void;
-  requestShed(): void;
-  /** Says how many calls are at the database or wait for it; asked at each scrape. */
-  watchCalls(inFlight: () => number): void;
-  /** Serves all of it under `/metrics`, on a port of its own, which the world does not reach. */
-  server(): Server;
-}
+const buckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5];
 
-const durations = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5];
+/** Counts for Prometheus what the API does. */
+export type Metrics = ReturnType<typeof makeMetrics>;
 
 /** Metrics of one app, with those of its process: memory, CPU, event loop. */
-export function makeMetrics(): Metrics {
+export function makeMetrics() {
   const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
   const metric = <L extends string>(name: string, help: string, ...labelNames: L[]) => ({
     name,
     help,
     labelNames,
     registers: [registry],
   });
-  collectDefaultMetrics({ register: registry });
-  const duration = new Histogram({
-    ...metric('api_call_duration_seconds', 'Calls of procedures, by how they ended', 'procedure', 'code'),
-    buckets: durations,
-  });
+  const ended = metric('api_call_duration_seconds', 'Calls of procedures, by how they ended', 'procedure', 'code');
+  const duration = new Histogram({ ...ended, buckets });
   const capacity = new Counter(metric('api_capacity_units_total', 'Capacity units that calls consumed', 'procedure'));
   const shed = new Counter(metric('api_requests_shed_total', 'Requests refused because there was no room'));
   return {
-    callEnded({ procedure, code, durationMs, capacityUnits }) {
+    callEnded({ procedure, code, durationMs, capacityUnits }: EndedCall) {
       duration.observe({ procedure, code }, durationMs / 1000);
       capacity.inc({ procedure }, capacityUnits);
     },
     requestShed: () => shed.inc(),
-    watchCalls(inFlight) {
+    /** Says how many calls are at the database or wait for it; asked at each scrape. */
+    watchCalls(inFlight: () => number) {
       const gauge = metric('api_calls_in_flight', 'Calls at the database or waiting for it');
-      new Gauge({
-        ...gauge,
-        collect() {
-          this.set(inFlight());
-        },
-      });
+      const calls: Gauge = new Gauge({ ...gauge, collect: () => calls.set(inFlight()) });
     },
+    /** Serves all of it under `/metrics`, on a port of its own, which the world does not reach. */
     server: () =>
       createServer(async ({ url, method }, response) => {
         const isAsked = url === '/metrics' && method === 'GET';

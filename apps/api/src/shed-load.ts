@@ -1,8 +1,7 @@
 import { fastifyUnderPressure } from '@fastify/under-pressure';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Shared } from './context.js';
 import { sendError } from './http-errors.js';
-import type { Logger } from './logger.js';
-import type { Slots } from './slots.js';
 
 /** Above this share of a second the process has no time left: more calls at once would only wait for each other. */
 const maxUtilization = 0.98;
@@ -10,15 +9,8 @@ const maxUtilization = 0.98;
 const callsUnderPressure = 128;
 const sampleIntervalMs = 1000;
 
-export interface ShedLoadOptions {
-  slots: Slots;
-  logger: Logger;
-  /** Told of each request that is refused. */
-  onShed: () => void;
-}
-
 /** Answers 503 at once, before anything is read, where a request could only wait: all slots are taken, or the event loop has no time. */
-export function shedLoad(app: FastifyInstance, { slots, logger, onShed }: ShedLoadOptions): void {
+export function shedLoad(app: FastifyInstance, { slots, logger, metrics }: Shared): void {
   let refused = 0;
   const refuse = (request: FastifyRequest, reply: FastifyReply) => {
     // one line a second, as a line for each would be a load of its own
@@ -27,7 +19,7 @@ export function shedLoad(app: FastifyInstance, { slots, logger, onShed }: ShedLo
         logger.warn('Overloaded: refused requests within a second', { refused, callsTaken: slots.taken });
         refused = 0;
       }, 1000).unref();
-    onShed();
+    metrics?.requestShed();
     sendError(503, request, reply);
   };
   app.addHook('onRequest', (request, reply, done) => {

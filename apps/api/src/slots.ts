@@ -2,14 +2,7 @@ import pLimit from 'p-limit';
 import { ClientError } from './client-error.js';
 
 /** A bound on the calls that are at the database at one time, with a short queue before it. */
-export interface Slots {
-  /** Runs work as soon as there is a slot. @throws ClientError SERVICE_UNAVAILABLE at once where the queue is full */
-  run<T>(work: () => Promise<T>): Promise<T>;
-  /** Calls that run or wait. */
-  readonly taken: number;
-  /** One more call would be refused. */
-  readonly isFull: boolean;
-}
+export type Slots = ReturnType<typeof makeSlots>;
 
 /** Who waited longer finds a database that is stuck: better to say so than to start with the deadline of 5 s all over. */
 const longestWaitMs = 1000;
@@ -18,11 +11,12 @@ const longestWaitMs = 1000;
  * @param concurrent calls at the database at one time; there are 128 sockets to it
  * @param queued calls that may wait for them, so that a short burst is served and a long one refused at once
  */
-export function makeSlots(concurrent = 128, queued = concurrent): Slots {
+export function makeSlots(concurrent = 128, queued = concurrent) {
   const limit = pLimit(concurrent);
   const isFull = () => limit.pendingCount >= queued;
   return {
-    async run(work) {
+    /** Runs work as soon as there is a slot. @throws ClientError SERVICE_UNAVAILABLE at once where the queue is full */
+    async run<T>(work: () => Promise<T>): Promise<T> {
       if (isFull()) throw busy();
       const askedAt = performance.now();
       return limit(() => {
@@ -30,9 +24,11 @@ export function makeSlots(concurrent = 128, queued = concurrent): Slots {
         return work();
       });
     },
+    /** Calls that run or wait. */
     get taken() {
       return limit.activeCount + limit.pendingCount;
     },
+    /** One more call would be refused. */
     get isFull() {
       return isFull();
     },

@@ -40,11 +40,12 @@ const t = initTRPC
   });
 
 /** `next()` never throws, it returns what went wrong: so this one middleware sees how each call ends, and logs and translates it. */
-const observed = t.middleware(async ({ ctx: { actor, logger, capacity, metrics }, path, signal, next }) => {
+const observed = t.middleware(async ({ ctx, path, signal, next }) => {
+  const { actor, logger, metrics } = ctx;
   const startedAt = performance.now();
   const result = await inSpan(path, next);
   const durationMs = Math.round((performance.now() - startedAt) * 10) / 10;
-  const capacityUnits = capacity?.take() ?? 0;
+  const capacityUnits = ctx.takeUnits();
   const ended = (code: string) => metrics?.callEnded({ procedure: path, code, durationMs, capacityUnits });
   if (result.ok) {
     logger.info(path, { code: 'OK', actor: nameOf(actor), durationMs, capacityUnits });

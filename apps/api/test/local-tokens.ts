@@ -1,11 +1,12 @@
+import { localIssuer } from '@aws-starter-kit/local-api';
 import type { JWTPayload } from 'jose';
-import { localIssuer } from '../src/local-issuer.js';
+import { jwtAuthentication } from '../src/jwt-authentication.js';
 import { permissions } from '../src/permissions.js';
 
 const issuer = await localIssuer();
 
 /** For `buildApp`: takes the tokens below, by the code that takes those of any issuer. */
-export const { authenticate } = issuer;
+export const authenticate = jwtAuthentication(issuer);
 
 /** The headers of somebody whose token has these claims. */
 export const headersOf = async (claims: JWTPayload) => ({ authorization: `Bearer ${await issuer.token(claims)}` });

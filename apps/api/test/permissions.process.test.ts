@@ -102,7 +102,12 @@ describe('permissions', () => {
     const forgetful = router({ open: procedure.query(() => 'secret') });
     const { logger } = capturedLogger();
     const actor = { subject: 'x', permissions: new Set(permissions), claims: {} };
-    const caller = forgetful.createCaller({ actor, logger, slots: makeSlots() } as unknown as Context);
+    const caller = forgetful.createCaller({
+      actor,
+      logger,
+      slots: makeSlots(),
+      takeUnits: () => 0,
+    } as unknown as Context);
     await expect(caller.open()).rejects.toMatchObject({ code: 'FORBIDDEN', message: 'This is open to nobody' });
   });
 

@@ -1,25 +1,8 @@
 import { Logger, type LogItem } from '@aws-lambda-powertools/logger';
 import type { ConstructorOptions } from '@aws-lambda-powertools/logger/types';
 
-export type { Logger } from '@aws-lambda-powertools/logger';
-
-export interface LoggerOptions {
-  serviceName: string;
-  level: 'DEBUG' | 'INFO' | 'WARN' | 'ERROR';
-  /** One readable line instead of JSON. Default: whether stdout is a terminal. */
-  readable?: boolean;
-}
-
-/**
- * The one logger of the process. Each request has a child of it (`createChild`) that carries its id: keys appended to a shared
- * instance would stay, and appear in the lines of other requests.
- */
-export function createLogger({ serviceName, level, readable = process.stdout.isTTY }: LoggerOptions): Logger {
-  return new (readable ? ReadableLogger : Logger)({ serviceName, logLevel: level });
-}
-
-/** Powertools formats what is logged, but always prints it as JSON; this prints it for a person. */
-class ReadableLogger extends Logger {
+/** Powertools formats what is logged, but always prints it as JSON; this prints one line for a person. */
+export class ReadableLogger extends Logger {
   protected override createLogger(options?: ConstructorOptions): Logger {
     return new ReadableLogger(options);
   }
