@@ -1,0 +1,125 @@
+import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { cachedUserService } from '../src/index.js';
+import { type HeldTable, heldTable } from './held-replies.js';
+
+let table: HeldTable;
+beforeAll(async () => {
+  table = await heldTable();
+});
+beforeEach(() => {
+  table.hold();
+  table.delayReplies(() => 0);
+  table.faults.setRules([]);
+});
+let count = 0;
+const newUser = () => table.plain.createUser({ email: `race-${++count}@example.com`, name: 'old' });
+const service = () => cachedUserService(table.slow);
+type Users = ReturnType<typeof service>;
+
+/** The reads that a cache answers, each for the user made before. */
+const reads: [string, string, (users: Users, user: { id: string; email: string }) => Promise<unknown>][] = [
+  ['by id', 'GetItem', (users, { id }) => users.getUserById(id)],
+  ['by ids', 'BatchGetItem', async (users, { id }) => (await users.getUsersByIds([id, `nobody-${++count}`]))[0]],
+  ['by address', 'GetItem', (users, { email }) => users.getUserByEmail(email)],
+];
+
+describe.each(reads)('a read %s that the database answered before a write', (_, operation, read) => {
+  it('does not leave the old value behind when it arrives after the write was acknowledged', async () => {
+    const users = service();
+    const user = await newUser();
+    table.hold(operation);
+    const early = read(users, user);
+    const [reply] = await table.held(1);
+    table.hold();
+    const written = await users.updateUser(user.id, { name: 'new' });
+    const late = read(users, user); // sent after the acknowledgement: it does not join the one before
+    expect(await late).toEqual(written);
+    reply?.arrive();
+    expect(await early).toMatchObject({ name: 'old' }); // it was under way at the same time as the write
+    expect(await read(users, user)).toEqual(written);
+  });
+
+  it('does not bring back whom the write deleted', async () => {
+    const users = service();
+    const user = await newUser();
+    table.hold(operation);
+    const early = read(users, user);
+    const [reply] = await table.held(1);
+    table.hold();
+    expect(await users.deleteUser(user.id)).toBe(true);
+    expect(await read(users, user)).toBeNull();
+    reply?.arrive();
+    await early;
+    expect(await read(users, user)).toBeNull();
+    expect(await users.getUserByEmail(user.email)).toBeNull();
+  });
+});
+
+it('a look-up of an address that was answered before a change of hands does not keep who had it', async () => {
+  const users = service();
+  const [first, second] = [await newUser(), await newUser()];
+  table.hold('Query');
+  const early = users.getUserByEmail(first.email);
+  const [reply] = await table.held(1);
+  table.hold();
+  await users.updateUser(first.id, { email: `moved-${first.email}` });
+  const moved = await users.updateUser(second.id, { email: first.email });
+  expect(await users.getUserByEmail(first.email)).toEqual(moved);
+  reply?.arrive();
+  expect(await early).toEqual(moved);
+  expect(await users.getUserByEmail(first.email)).toEqual(moved);
+  expect(await users.getUserByEmail(second.email)).toBeNull();
+});
+
+it('a count that was answered before a creation is not kept', async () => {
+  const users = service();
+  table.hold('Query');
+  const early = users.countUsers();
+  const [reply] = await table.held(1);
+  table.hold();
+  await users.createUser({ email: `race-${++count}@example.com`, name: 'new' });
+  reply?.arrive();
+  const before = Number(await early);
+  expect(await users.countUsers()).toBe(before + 1);
+});
+
+it('forgets whom a write was about whose answer was lost', async () => {
+  const users = service();
+  const user = await newUser();
+  expect(await users.getUserById(user.id)).toMatchObject({ name: 'old' });
+  table.faults.setRules([{ fault: 'hang', operation: 'UpdateItem' }]);
+  await expect(users.updateUser(user.id, { name: 'new' }, { deadlineMs: 100 })).rejects.toMatchObject({
+    code: 'WRITE_OUTCOME_UNKNOWN',
+  });
+  expect(await users.getUserById(user.id)).toMatchObject({ name: 'new' });
+});
+
+it('never answers what is older than a write acknowledged before the question, whatever comes when', async () => {
+  const users = service();
+  const ids = await Promise.all([1, 2, 3].map(async () => (await newUser()).id));
+  const acknowledged = new Map(ids.map((id) => [id, 1]));
+  let seed = 7;
+  const random = () => {
+    seed = (seed * 1_103_515_245 + 12_345) % 2 ** 31;
+    return seed / 2 ** 31;
+  };
+  table.delayReplies(() => random() * 12);
+  table.faults.setRules([{ fault: 'latency', ms: [0, 12] }]);
+  const one = () => ids[Math.floor(random() * ids.length)] as string;
+  const write = async () => {
+    const id = one();
+    const { version = 0 } = (await users.updateUser(id, { name: `name ${random()}` })) ?? {};
+    acknowledged.set(id, Math.max(acknowledged.get(id) ?? 0, version));
+  };
+  const look = async () => {
+    const id = one();
+    const least = acknowledged.get(id) ?? 0;
+    const user = random() < 0.5 ? await users.getUserById(id) : (await users.getUsersByIds([id, ...ids]))[0];
+    expect(user?.version).toBeGreaterThanOrEqual(least);
+  };
+  const worker = async (turns: number) => {
+    for (let turn = 0; turn < turns; turn++) await (random() < 0.25 ? write() : look());
+  };
+  await Promise.all(Array.from({ length: 8 }, () => worker(25)));
+  for (const id of ids) expect(await users.getUserById(id)).toEqual(await table.plain.getUserById(id));
+});
