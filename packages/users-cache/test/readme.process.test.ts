@@ -8,7 +8,7 @@ import { runScript } from '../../../test/run-script.js';
 
 const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
-it('runs the examples of the README, with their output', async () => {
+it('runs the examples of the README, with their output', { timeout: 60_000 }, async () => {
   const readme = await readFile(at('../README.md'), 'utf8');
   const examples = [...readme.matchAll(/```ts\n(.*?)```/gs)].map(([, example]) => example ?? '');
   expect(examples).toHaveLength(2);
