@@ -1,87 +1,155 @@
 import type { Call } from './call.js';
-import { mapBounded } from './chunks.js';
-import { type Refused, transact } from './transact.js';
-import type { Action } from './unique-claims.js';
+import { inChunks, mapBounded } from './chunks.js';
+import { creating, prepareNew } from './create.js';
+import { deletingStored } from './delete.js';
+import type { StoredItem } from './entity.js';
+import type { EntityKind } from './entity-kind.js';
+import { getItems } from './read.js';
+import { type Action, isAnswer, type Refused, transact, type Write } from './write.js';
 
-/** DynamoDB's limits: 100 actions and 4 MB a transaction (we stay below). */
+/** DynamoDB's limits: 25 items a BatchWriteItem, 100 actions and 4 MB a transaction (we stay below). */
+const writesInABatch = 25;
 export const maxActions = 100;
-const maxTransactionBytes = 3_500_000;
-export const requestsAtOnce = 4;
-/** Beside the item: names, keys and conditions of its actions. */
-export const overheadBytes = 2_000;
+export const maxTransactionBytes = 3_500_000;
+/** Beside the items: names, keys and conditions of an action. */
+const overheadBytes = 2_000;
+const requestsAtOnce = 4;
 
-/** One element of a batch with all that its write needs. */
-export interface Part {
-  readonly actions: Action[];
-  readonly bytes: number;
-  /** The outcome of a part that was refused by itself, or `again` where it may be sent once more, changed. */
-  onRefused(refused: Refused): Part | undefined | Promise<Part | undefined>;
-  onDone?(): void;
-  onError(error: Error): void;
+export const sizeOf = ({ actions, bytes }: Write<unknown>): number => bytes + overheadBytes * actions.length;
+
+/** The key that an action is on; no two of one transaction may be on the same. */
+export const keyOf = ({ Put, Update, Delete }: Action): string => String(Put?.Item?.id ?? (Update ?? Delete)?.Key?.id);
+
+/** One write of a batch, and where its outcome goes. */
+interface Element {
+  readonly write: Write<unknown>;
+  readonly onAnswer: () => void;
+  readonly onError: (error: Error) => void;
 }
 
-/** Parts in transactions of at most 100 actions and 3.5 MB; a part of more is refused by the database, alone. */
-function inTransactions(parts: readonly Part[]): Part[][] {
-  const transactions: Part[][] = [];
-  let actions = Number.POSITIVE_INFINITY;
-  let bytes = 0;
-  for (const part of parts) {
-    actions += part.actions.length;
-    bytes += part.bytes;
-    if (actions > maxActions || bytes > maxTransactionBytes) {
-      transactions.push([]);
-      actions = part.actions.length;
-      bytes = part.bytes;
+/** Creates many, each with its claims; each failure has the index of its element. */
+export async function createItems(call: Call, kind: EntityKind, list: readonly object[]) {
+  const created: (StoredItem | undefined)[] = [];
+  const failed: { index: number; error: Error }[] = [];
+  const elements: Element[] = [];
+  await mapBounded([...list.entries()], kind.findUnclaimed ? requestsAtOnce : 1, async ([index, data]) => {
+    const onError = (error: Error) => void failed.push({ index, error });
+    try {
+      const prepared = await prepareNew(kind, data);
+      const onAnswer = () => {
+        created[index] = prepared.item;
+      };
+      elements[index] = { write: await creating(call.part(), kind, prepared), onAnswer, onError };
+    } catch (error) {
+      onError(error as Error);
     }
-    transactions.at(-1)?.push(part);
-  }
-  return transactions;
+  });
+  await writeAll(call, elements.filter(Boolean)); // elements that failed already left holes
+  failed.sort((a, b) => a.index - b.index);
+  return { success: created.filter((item) => item !== undefined), failed };
 }
 
-/** Parts whose keys are all different first; what would touch a key twice waits for the next wave. */
-function inWaves(parts: readonly Part[]): Part[][] {
-  const waves: { keys: Set<string>; parts: Part[] }[] = [];
-  for (const part of parts) {
-    const keys = part.actions.map(keyOf);
-    // a later element never overtakes an earlier one with the same key
-    const last = waves.findLastIndex((wave) => keys.some((key) => wave.keys.has(key)));
-    if (!waves[last + 1]) waves.push({ keys: new Set(), parts: [] });
-    const wave = waves[last + 1];
-    wave?.parts.push(part);
-    for (const key of keys) wave?.keys.add(key);
-  }
-  return waves.map((wave) => wave.parts);
+/** Deletes many by their stored ids, each with its claims, and answers what failed. An id without an item does not: it is not there. */
+export async function deleteItems(call: Call, kind: EntityKind, ids: readonly string[]): Promise<Map<string, Error>> {
+  const failures = new Map<string, Error>();
+  const isPlain = kind.unique.length === 0;
+  const remove = isPlain ? deleteChunk : deleteWithClaims;
+  const [size, atOnce] = isPlain ? [writesInABatch, requestsAtOnce] : [maxActions, 1];
+  await mapBounded(inChunks(ids, size), atOnce, (chunk) => remove(call.part(), kind, chunk, failures));
+  return failures;
 }
 
-const keyOf = ({ Put, Delete }: Action): string => String(Put?.Item?.id ?? Delete?.Key?.id);
+/** Plain deletes; what DynamoDB did not get to comes back by key and is sent again. */
+async function deleteChunk(call: Call, _: EntityKind, ids: readonly string[], failures: Map<string, Error>) {
+  const { tableName } = call.connection;
+  let left = ids;
+  try {
+    for (let attempt = 1; left.length > 0; attempt++) {
+      if (attempt > 1) await call.pause(attempt - 1, 'throughput');
+      const { UnprocessedItems } = await call.send('BatchWriteItem', {
+        RequestItems: { [tableName]: left.map((id) => ({ DeleteRequest: { Key: { id } } })) },
+      });
+      const unprocessed = (UnprocessedItems?.[tableName] ?? []).map((one) => String(one.DeleteRequest?.Key?.id));
+      if (unprocessed.length < left.length) attempt = 1; // progress
+      left = unprocessed;
+    }
+  } catch (error) {
+    for (const id of left) failures.set(id, error as Error);
+  }
+}
 
-/** Writes all parts; each gets its own outcome. */
-export async function writeParts(call: Call, parts: readonly Part[]): Promise<void> {
-  for (const wave of inWaves(parts)) {
+async function deleteWithClaims(call: Call, kind: EntityKind, ids: readonly string[], failures: Map<string, Error>) {
+  const found = await getItems(call, ids, true).catch((error: Error) => {
+    for (const id of ids) failures.set(id, error);
+  });
+  const elements = [...(found?.values() ?? [])].flatMap((stored): Element | [] => {
+    const step = deletingStored(call, kind, stored);
+    const onError = (error: Error) => void failures.set(stored.id, error);
+    return isAnswer(step) ? [] : { write: step, onAnswer: () => {}, onError };
+  });
+  await writeAll(call, elements);
+}
+
+/** Writes all; each gets its own outcome. */
+async function writeAll(call: Call, elements: readonly Element[]): Promise<void> {
+  for (const wave of inWaves(elements)) {
     await mapBounded(inTransactions(wave), requestsAtOnce, (some) => writeTransaction(call.part(), some));
   }
 }
 
+/** Elements whose keys are all different first; what would touch a key twice waits for the next wave. */
+function inWaves(elements: readonly Element[]): Element[][] {
+  const waves: { keys: Set<string>; elements: Element[] }[] = [];
+  for (const element of elements) {
+    const keys = element.write.actions.map(keyOf);
+    // a later element never overtakes an earlier one with the same key
+    const last = waves.findLastIndex((wave) => keys.some((key) => wave.keys.has(key)));
+    if (!waves[last + 1]) waves.push({ keys: new Set(), elements: [] });
+    const wave = waves[last + 1];
+    wave?.elements.push(element);
+    for (const key of keys) wave?.keys.add(key);
+  }
+  return waves.map((wave) => wave.elements);
+}
+
+/** Elements in transactions within DynamoDB's limits; one that is over them is refused by the database, alone. */
+function inTransactions(elements: readonly Element[]): Element[][] {
+  const transactions: Element[][] = [];
+  let actions = Number.POSITIVE_INFINITY;
+  let bytes = 0;
+  for (const element of elements) {
+    actions += element.write.actions.length;
+    bytes += sizeOf(element.write);
+    if (actions > maxActions || bytes > maxTransactionBytes) {
+      transactions.push([]);
+      actions = element.write.actions.length;
+      bytes = sizeOf(element.write);
+    }
+    transactions.at(-1)?.push(element);
+  }
+  return transactions;
+}
+
 /** One transaction; of a cancelled one the guilty leave, or come back changed, and the rest is sent anew. */
-async function writeTransaction(call: Call, all: readonly Part[]): Promise<void> {
-  let parts = [...all];
+async function writeTransaction(call: Call, all: readonly Element[]): Promise<void> {
+  let elements = [...all];
   try {
-    for (let attempt = 1; parts.length > 0; attempt++) {
+    for (let attempt = 1; elements.length > 0; attempt++) {
       if (attempt > 2) await call.pause(attempt - 2, 'contention');
       const refused = await transact(
         call,
-        parts.flatMap((part) => part.actions),
+        elements.flatMap(({ write }) => write.actions),
       );
       if (!refused) break;
-      parts = await withoutGuilty(parts, refused);
+      elements = withoutGuilty(call, elements, refused);
     }
-    for (const part of parts) part.onDone?.();
+    for (const { onAnswer } of elements) onAnswer();
   } catch (error) {
-    if (parts.length === 1 || !isOfOneItem(error)) {
-      for (const part of parts) part.onError(error as Error);
+    if (elements.length === 1 || !isOfOneItem(error)) {
+      for (const { onError } of elements) onError(error as Error);
     } else {
       // which of them the database means, it does not say: each by itself
-      for (const part of parts) await writeTransaction(call.part(), [part]);
+      for (const element of elements) await writeTransaction(call.part(), [element]);
     }
   }
 }
@@ -90,14 +158,31 @@ async function writeTransaction(call: Call, all: readonly Part[]): Promise<void>
 const isOfOneItem = (error: unknown) =>
   /^(ValidationException|TransactionCanceledException|ItemTooLargeError)$/.test((error as Error).name);
 
-async function withoutGuilty(parts: readonly Part[], refused: Refused): Promise<Part[]> {
-  const left: Part[] = [];
+function withoutGuilty(call: Call, elements: readonly Element[], refused: Refused): Element[] {
+  const ownRefusals = refusalsOf(
+    elements.map(({ write }) => write),
+    refused,
+  );
+  return elements.flatMap((element, i): Element | [] => {
+    const own = ownRefusals[i];
+    if (!own) return element;
+    try {
+      const step = element.write.refused(call, own);
+      if (!isAnswer(step)) return { ...element, write: step };
+      element.onAnswer();
+    } catch (error) {
+      element.onError(error as Error);
+    }
+    return [];
+  });
+}
+
+/** What was refused of each write of one transaction, by the positions of its own actions; undefined: nothing of it. */
+export function refusalsOf(writes: readonly Write<unknown>[], refused: Refused): (Refused | undefined)[] {
   let first = 0;
-  for (const part of parts) {
-    const own = new Map(part.actions.flatMap((_, i) => (refused.has(first + i) ? [[i, refused.get(first + i)]] : [])));
-    first += part.actions.length;
-    const next = own.size === 0 ? part : await part.onRefused(own);
-    if (next) left.push(next);
-  }
-  return left;
+  return writes.map(({ actions }) => {
+    const own = new Map(actions.flatMap((_, i) => (refused.has(first + i) ? [[i, refused.get(first + i)]] : [])));
+    first += actions.length;
+    return own.size > 0 ? own : undefined;
+  });
 }

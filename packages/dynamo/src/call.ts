@@ -51,6 +51,8 @@ export class Call {
   isRepeat = false;
   /** A write of this call may have happened although no answer said so. */
   mayHaveWritten = false;
+  /** What the database refused last, until it answers: so a call that waited for load until its end says so, though its last try had no time. */
+  #busy: 'throughput' | 'contention' | undefined;
   readonly #options: CallOptions;
   readonly #deadlineMs: number;
   readonly #deadlineAt: number;
@@ -79,8 +81,15 @@ export class Call {
     return this.#options.signal?.aborted === true;
   }
 
-  /** Sends a request, again where that helps, until there is an answer or no time. Rejects with our errors, or the SDK's if final. */
-  async send<N extends Operation>(operation: N, input: Operations[N][0]): Promise<Operations[N][1]> {
+  /**
+   * Sends a request, again where that helps, until there is an answer or no time. Rejects with our errors, or the SDK's if final.
+   * @param isOnce not again where the first try may have happened
+   */
+  async send<N extends Operation>(
+    operation: N,
+    input: Operations[N][0],
+    { isOnce = false }: { isOnce?: boolean | undefined } = {},
+  ): Promise<Operations[N][1]> {
     const { connection } = this;
     const isWrite = !reads.has(operation);
     const mightHaveBefore = this.mayHaveWritten; // an answer to this request tells nothing of those before it
@@ -94,12 +103,14 @@ export class Call {
       try {
         const output = await this.#attempt(operation, request);
         connection.retries.earn();
+        this.#busy = undefined;
         if (isWrite) this.mayHaveWritten = mightHaveBefore;
         if (this.meter.isOn) this.#measure(output.ConsumedCapacity);
         return output;
       } catch (error) {
         cause = error === attemptTimedOut ? undefined : error;
         failure = error === attemptTimedOut ? 'broken' : classify(error);
+        if (failure === 'throughput' || failure === 'contention') this.#busy = failure;
         if (this.isAborted && error === this.#options.signal?.reason) {
           if (isWrite) throw new WriteOutcomeUnknownError({ cause: error });
           throw error;
@@ -111,12 +122,14 @@ export class Call {
           throw this.#translate(error, input);
         }
         if (isWrite && failure === 'broken') this.isRepeat = this.mayHaveWritten = true;
+        if (isOnce && failure === 'broken') throw new WriteOutcomeUnknownError({ cause });
       }
     }
   }
 
   /** Waits before a request that is made anew, for unprocessed items or after another writer; not charged to the retry budget. */
   async pause(attempt: number, reason: 'throughput' | 'contention'): Promise<void> {
+    this.#busy = reason;
     await this.#sleep(this.#pauseMs(attempt, reason), reason, undefined);
     this.#throwIfOver(reason, undefined);
   }
@@ -187,6 +200,7 @@ export class Call {
     const options = cause === undefined ? undefined : { cause };
     if (this.mayHaveWritten) return new WriteOutcomeUnknownError(options);
     if (failure === 'throughput' || failure === 'contention') return new ThrottledError(failure, options);
+    if (this.#busy && cause === undefined) return new ThrottledError(this.#busy, options);
     if (failure === undefined || cause === undefined) return new DeadlineExceededError(this.#deadlineMs, options);
     return new DatabaseUnavailableError(options);
   }

@@ -1,20 +1,23 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
-import { createItems } from './batch-create.js';
-import { deleteItems } from './batch-delete.js';
+import { createItems, deleteItems } from './batch-write.js';
 import type { Call } from './call.js';
+import type { UpdateRules } from './condition.js';
 import { type Connection, connect, defaultLogger } from './connection.js';
-import { createItem, prepareNew } from './create.js';
-import { deleteItem } from './delete.js';
+import { creating, prepareNew } from './create.js';
+import { deleting, deletingStored } from './delete.js';
 import { type BaseModel, type Changes, type NewItem, type StoredItem, toEntity } from './entity.js';
 import { entityPrefix, storedId } from './entity-id.js';
-import type { EntityKind } from './entity-kind.js';
+import { type EntityKind, isExpired } from './entity-kind.js';
+import { EntityNotFoundError } from './errors.js';
 import { beginRun, type Run } from './operation-log.js';
-import type { CallOptions, DynamoModelOptions, ReadOptions, ScanOptions } from './options.js';
+import type { CallOptions, DynamoModelOptions, ReadOptions, ScanOptions, UpdateOptions } from './options.js';
 import { type Page, type PageQuery, queryAll, queryCount, queryPage } from './query.js';
 import { getItem, getItems } from './read.js';
 import { scanSegments } from './scan.js';
+import type { Part } from './transact.js';
 import { findOwner } from './unique-claims.js';
-import { type UpdateOptions, updateItem } from './update.js';
+import { updateItem, updating } from './update.js';
+import { commit, type Step } from './write.js';
 
 /** What a model says of its entity: for functions of this package, and not a method that callers and subclasses would see. */
 export let kindOf: <T extends BaseModel>(model: DynamoModel<T>) => EntityKind;
@@ -67,6 +70,14 @@ export abstract class DynamoModel<T extends BaseModel> {
     return undefined;
   }
 
+  /**
+   * The attribute that holds when an entity expires, in whole seconds since 1970: from then on it is not read, updated or counted, and its unique
+   * values are free. The same for all models of a table, whose time to live must be set to it: `pnpm table print` tells how. @default none
+   */
+  protected ttlAttribute(): (keyof T & string) | undefined {
+    return undefined;
+  }
+
   /** The form in which attributes are stored, such as an address in lower case. @default as given */
   protected normalise<D extends Partial<NewItem<T>>>(data: D): D {
     return data;
@@ -94,8 +105,13 @@ export abstract class DynamoModel<T extends BaseModel> {
     const prepared = await prepareNew(this.#entity, data);
     return this.#run('create', options, async (call, log) => {
       log.id = this.#bare(prepared.item.id);
-      return this.#toEntity(await createItem(call, this.#entity, prepared));
+      return this.#toEntity(await commit(call, await creating(call, this.#entity, prepared)));
     });
+  }
+
+  /** As a part of `transact`: see {@link create}. */
+  creating(data: NewItem<T>): Part<T> {
+    return this.#part('create', async (call) => creating(call, this.#entity, await prepareNew(this.#entity, data)));
   }
 
   /** The entity, or null. An id may come with its prefix or without. */
@@ -103,8 +119,7 @@ export abstract class DynamoModel<T extends BaseModel> {
     return this.#run('getById', options, async (call, log) => {
       log.id = id;
       const key = storedId(this.#entity.prefix, id);
-      const item = key === null ? undefined : await getItem(call, key, options.consistent === true);
-      return item ? this.#toEntity(item) : null;
+      return this.#living(key === null ? undefined : await getItem(call, key, options.consistent === true));
     });
   }
 
@@ -118,10 +133,7 @@ export abstract class DynamoModel<T extends BaseModel> {
         keys.filter((key) => key !== null),
         options.consistent === true,
       );
-      return keys.map((key) => {
-        const item = key === null ? undefined : found.get(key);
-        return item ? this.#toEntity(item) : null;
-      });
+      return keys.map((key) => this.#living(key === null ? undefined : found.get(key)));
     });
   }
 
@@ -141,14 +153,30 @@ export abstract class DynamoModel<T extends BaseModel> {
 
   /**
    * Changes an entity and answers it as it is then; null where there is none: an update never makes one. Empty changes read only.
-   * @throws VersionConflictError where `expectedVersion` does not hold; UniqueConstraintError, InvalidItemError, ItemTooLargeError
+   *
+   * `{ if: { status: 'open', stock: { gte: 1 } } }` changes only what holds that; `{ increment: { stock: -1 } }` counts in the database, each call once.
+   * @throws VersionConflictError where `expectedVersion` does not hold; ConditionFailedError where `if` does not; UniqueConstraintError, InvalidItemError,
+   * ItemTooLargeError; WriteOutcomeUnknownError also for an increment without `expectedVersion` whose reply was lost and that cannot be found
    */
-  async update(id: string, changes: Changes<T>, options: UpdateOptions = {}): Promise<T | null> {
+  async update(id: string, changes: Changes<T>, options: UpdateOptions & UpdateRules<T> = {}): Promise<T | null> {
     return this.#run('update', options, async (call, log) => {
       log.id = id;
       const key = storedId(this.#entity.prefix, id);
-      const item = key === null ? null : await updateItem(call, this.#entity, key, changes, options.expectedVersion);
+      const item = key === null ? null : await updateItem(call, this.#entity, key, changes, options);
       return item && this.#toEntity(item);
+    });
+  }
+
+  /** As a part of `transact`: see {@link update}; but what is not there is an EntityNotFoundError. */
+  updating(
+    id: string,
+    changes: Changes<T>,
+    options: Omit<UpdateOptions, keyof CallOptions> & UpdateRules<T> = {},
+  ): Part<T> {
+    return this.#part('update', async (call) => {
+      const key = storedId(this.#entity.prefix, id);
+      if (key === null) throw new EntityNotFoundError(this.#entity.name, id);
+      return updating(call, this.#entity, key, changes, options);
     });
   }
 
@@ -157,7 +185,16 @@ export abstract class DynamoModel<T extends BaseModel> {
     return this.#run('delete', options, async (call, log) => {
       log.id = id;
       const key = storedId(this.#entity.prefix, id);
-      return key !== null && deleteItem(call, this.#entity, key, options.expectedVersion);
+      return key !== null && commit(call, await deleting(call, this.#entity, key, options.expectedVersion));
+    });
+  }
+
+  /** As a part of `transact`: see {@link delete}. */
+  deleting(id: string, options: Omit<UpdateOptions, keyof CallOptions> = {}): Part<boolean> {
+    return this.#part('delete', async (call) => {
+      const key = storedId(this.#entity.prefix, id);
+      const stored = key === null ? undefined : await getItem(call, key, true);
+      return deletingStored(call, this.#entity, stored, options.expectedVersion);
     });
   }
 
@@ -205,7 +242,7 @@ export abstract class DynamoModel<T extends BaseModel> {
   async *scanPages(options: ScanOptions = {}): AsyncGenerator<T[], void, undefined> {
     const { segments = 1, consistent = false } = options;
     const run = this.#begin('scan', options);
-    yield* this.#entities(scanSegments(run.call, this.#entity.prefix, segments, consistent), run);
+    yield* this.#entities(scanSegments(run.call, this.#entity, segments, consistent), run);
   }
 
   /**
@@ -214,7 +251,7 @@ export abstract class DynamoModel<T extends BaseModel> {
    */
   async query(query: PageQuery, options: CallOptions = {}): Promise<Page<T>> {
     return this.#run('query', options, async (call, log) => {
-      const { items, cursor } = await queryPage(call, this.#entity.prefix, query);
+      const { items, cursor } = await queryPage(call, this.#entity, query);
       log.count = items.length;
       return { items: items.map((item) => this.#toEntity(item)), ...(cursor !== undefined && { cursor }) };
     });
@@ -224,7 +261,7 @@ export abstract class DynamoModel<T extends BaseModel> {
   async *queryPages(query: PageQuery, options: CallOptions = {}): AsyncGenerator<T[], void, undefined> {
     if (query.limit === undefined) {
       const run = this.#begin('queryPages', options);
-      return yield* this.#entities(queryAll(run.call, this.#entity.prefix, query), run);
+      return yield* this.#entities(queryAll(run.call, this.#entity, query), run);
     }
     let cursor = query.cursor;
     do {
@@ -237,7 +274,7 @@ export abstract class DynamoModel<T extends BaseModel> {
   /** How many entities a query finds; costs as much as reading them. */
   async count(query: PageQuery, options: CallOptions = {}): Promise<number> {
     return this.#run('count', options, async (call, log) => {
-      const count = await queryCount(call, this.#entity.prefix, query);
+      const count = await queryCount(call, this.#entity, query);
       log.count = count;
       return count;
     });
@@ -261,6 +298,20 @@ export abstract class DynamoModel<T extends BaseModel> {
 
   #toEntity(item: StoredItem): T {
     return toEntity<T>(item, this.#entity.prefix);
+  }
+
+  #living(item: StoredItem | undefined): T | null {
+    return item && !isExpired(this.#entity, item) ? this.#toEntity(item) : null;
+  }
+
+  #part<R>(operation: string, prepare: (call: Call) => Promise<Step<StoredItem | boolean | null>>): Part<R> {
+    return {
+      name: `${this.#entity.name}.${operation}`,
+      connection: () => this.#connection,
+      begin: (name, options) => this.#begin(name, options),
+      prepare,
+      result: (answer) => (typeof answer === 'object' ? this.#toEntity(answer as StoredItem) : answer) as R,
+    };
   }
 
   #bare(id: string): string {
@@ -307,6 +358,7 @@ export abstract class DynamoModel<T extends BaseModel> {
       prefix: entityPrefix(this.getEntityName()),
       unique: this.uniqueAttributes(),
       indexed: this.indexedAttributes(),
+      expiry: this.ttlAttribute(),
       setGSIKeys: (entity, now) => this.setGSIKeys(entity as unknown as T, now),
       generateId: (data) => this.generateId(data as NewItem<T>),
       normalise: (data) => this.normalise(data as Partial<NewItem<T>>),

@@ -1,4 +1,4 @@
-import { type Attributes, isManagedAttribute, type StoredItem } from './entity.js';
+import { type Attributes, isManagedAttribute, nowSeconds } from './entity.js';
 import { InvalidItemError } from './errors.js';
 import type { SetGSIKeys } from './index-keys.js';
 import type { CallOptions } from './options.js';
@@ -10,6 +10,8 @@ export interface EntityKind {
   readonly prefix: string;
   readonly unique: readonly string[];
   readonly indexed: readonly string[] | undefined;
+  /** The attribute that holds when an entity expires; undefined where none does. */
+  readonly expiry: string | undefined;
   readonly setGSIKeys: SetGSIKeys;
   generateId(data: Attributes): string | Promise<string>;
   normalise(data: Attributes): Attributes;
@@ -31,6 +33,19 @@ export function givenAttributes(data: object): Attributes {
   return given;
 }
 
-/** True for items of this entity: claims and other entities of the table have other prefixes. */
-export const isOfKind = (item: Attributes, kind: { prefix: string }): item is StoredItem =>
-  typeof item.id === 'string' && item.id.startsWith(kind.prefix);
+/** DynamoDB deletes what has expired only within days: until then it is there, and is not read. */
+export function isExpired({ expiry }: { expiry: string | undefined }, item: Attributes): boolean {
+  const at = expiry === undefined ? undefined : item[expiry];
+  return typeof at === 'number' && at <= nowSeconds();
+}
+
+/** The filter of a query or scan that leaves this entity's items only: others, and claims, share the table. Nothing expired. */
+export function filterOf({ prefix, expiry }: EntityKind) {
+  const isOurs = 'begins_with(id, :prefix)';
+  if (expiry === undefined) return { FilterExpression: isOurs, values: { ':prefix': prefix }, names: {} };
+  return {
+    FilterExpression: `${isOurs} AND (attribute_not_exists(#expiry) OR #expiry > :now)`,
+    values: { ':prefix': prefix, ':now': nowSeconds() },
+    names: { '#expiry': expiry },
+  };
+}

@@ -69,3 +69,6 @@ export const generateUUID = (): string => v4();
 
 /** The present time as stored in `createdAt` and `updatedAt`: ISO 8601, UTC, milliseconds. */
 export const getCurrentTimestamp = (): string => new Date().toISOString();
+
+/** The present time as DynamoDB's time to live counts it: seconds since 1970. */
+export const nowSeconds = (): number => Math.floor(Date.now() / 1000);

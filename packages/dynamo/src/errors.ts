@@ -24,6 +24,59 @@ export class VersionConflictError extends Error {
   }
 }
 
+/** The stored entity does not hold what the update's `if` asks for. Nothing was written. */
+export class ConditionFailedError extends Error {
+  override readonly name = 'ConditionFailedError';
+  readonly code = 'CONDITION_FAILED';
+  /** The attributes of the `if`; one of them at least is not as it asks. */
+  readonly attributes: readonly string[];
+  constructor(attributes: readonly string[], options?: ErrorOptions) {
+    super(`The condition on ${attributes.join(', ')} does not hold`, options);
+    this.attributes = attributes;
+  }
+}
+
+/** A part of a transaction cannot be done, so nothing of it was written; `cause` says why, as the same call by itself would. */
+export class TransactionPartError extends Error {
+  override readonly name = 'TransactionPartError';
+  readonly code = 'TRANSACTION_PART';
+  /** Its position among the parts, from 0. */
+  readonly part: number;
+  constructor(part: number, what: string, options: ErrorOptions & { cause: unknown }) {
+    const { message } = options.cause as Error;
+    super(`Part ${part} of the transaction (${what}) cannot be done: ${message}`, options);
+    this.part = part;
+  }
+}
+
+/** There is no such entity. Only where a transaction was to change it: by itself, an update answers null. */
+export class EntityNotFoundError extends Error {
+  override readonly name = 'EntityNotFoundError';
+  readonly code = 'ENTITY_NOT_FOUND';
+  readonly id: string;
+  constructor(entity: string, id: string, options?: ErrorOptions) {
+    super(`There is no ${entity} with this id`, options);
+    this.id = id;
+  }
+}
+
+/** More than DynamoDB takes in one transaction. Nothing was sent. */
+export class TransactionTooLargeError extends Error {
+  override readonly name = 'TransactionTooLargeError';
+  readonly code = 'TRANSACTION_TOO_LARGE';
+  /** Entities and claims. */
+  readonly actions: number;
+  readonly bytes: number;
+  constructor(actions: number, bytes: number, options?: ErrorOptions) {
+    super(
+      `The transaction has ${actions} actions and about ${bytes} bytes; it takes 100, claims included, and 3,500,000`,
+      options,
+    );
+    this.actions = actions;
+    this.bytes = bytes;
+  }
+}
+
 /** A write was sent and may or may not have happened; nobody can tell. Read before repeating it. */
 export class WriteOutcomeUnknownError extends Error {
   override readonly name = 'WriteOutcomeUnknownError';
@@ -57,7 +110,9 @@ export type InvalidItemReason =
   | 'empty name'
   | 'unsupported type'
   | 'invalid Unicode'
-  | 'nested over 32 levels';
+  | 'nested over 32 levels'
+  | 'no counter'
+  | 'no time in seconds';
 
 const advice: Record<InvalidItemReason, string> = {
   'managed attribute': 'it is managed by the model: leave it out',
@@ -74,6 +129,8 @@ const advice: Record<InvalidItemReason, string> = {
   'unsupported type': 'only text, numbers, booleans, null, binary, lists, plain objects and sets can be stored',
   'invalid Unicode': 'it holds half of a surrogate pair, which UTF-8 has no bytes for',
   'nested over 32 levels': 'DynamoDB stores at most 32 levels',
+  'no counter': 'an increment is for a number that is neither unique nor among the changes',
+  'no time in seconds': 'a time of expiry is in whole seconds since 1970, such as Math.floor(Date.now() / 1000) + 3600',
 };
 
 /** An attribute or key that cannot be stored. Nothing was sent. */

@@ -1,3 +1,4 @@
+export type { Condition, UpdateRules } from './condition.js';
 export { createDynamoClient } from './dynamo-client.js';
 export { DynamoModel } from './dynamo-model.js';
 export { ensureTable } from './ensure-table.js';
@@ -11,22 +12,26 @@ export {
   type StoredItem,
 } from './entity.js';
 export {
+  ConditionFailedError,
   DatabaseUnavailableError,
   DeadlineExceededError,
+  EntityNotFoundError,
   InvalidCursorError,
   InvalidItemError,
   type InvalidItemReason,
   ItemTooLargeError,
   TableNotFoundError,
   ThrottledError,
+  TransactionPartError,
+  TransactionTooLargeError,
   UniqueConstraintError,
   VersionConflictError,
   WriteOutcomeUnknownError,
 } from './errors.js';
 export { type Inspection, inspect } from './inspect.js';
 export type { IndexQuery, SortKeyCondition } from './key-condition.js';
-export type { CallOptions, DynamoModelOptions, ReadOptions, ScanOptions } from './options.js';
+export type { CallOptions, DynamoModelOptions, ReadOptions, ScanOptions, UpdateOptions } from './options.js';
 export type { Page, PageQuery } from './query.js';
 export { tableDefinition } from './table-definition.js';
+export { type Part, transact } from './transact.js';
 export { type Claim, markId } from './unique-claims.js';
-export type { UpdateOptions } from './update.js';

@@ -23,6 +23,16 @@ export function checkSize(bytes: number): number {
   return bytes;
 }
 
+/** Later than the year 5000: milliseconds, given for seconds. */
+const latestSeconds = 1e11;
+
+/** @throws InvalidItemError for a time of expiry that is not in whole seconds since 1970 */
+export function checkExpiry(expiry: string | undefined, attributes: Record<string, unknown>): void {
+  const at = expiry === undefined ? undefined : (attributes[expiry] ?? undefined);
+  if (at === undefined || (Number.isInteger(at) && Number(at) >= 0 && Number(at) < latestSeconds)) return;
+  throw new InvalidItemError(String(expiry), 'no time in seconds');
+}
+
 function nameBytes(path: string, name: string): number {
   if (name === '') throw new InvalidItemError(path, 'empty name');
   return Buffer.byteLength(name);

@@ -32,3 +32,8 @@ export interface ScanOptions extends ReadOptions {
   /** Parts of the table that are read at the same time. @default 1 */
   segments?: number | undefined;
 }
+
+/** For a change that is only made to the version that was read. */
+export interface UpdateOptions extends CallOptions {
+  expectedVersion?: number | undefined;
+}

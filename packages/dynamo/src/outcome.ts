@@ -6,26 +6,30 @@ export interface Attempted {
   expectedVersion?: number | undefined;
   /** An earlier attempt with the same bytes had no answer: it may have been stored. */
   isRepeat: boolean;
+  /** The caller asked for more (`if`), and that may be what failed. */
+  isConditional?: boolean;
 }
 
 /**
  * - `done`: the stored item carries our write id, the reply of the first try was lost
  * - `missing`: there is no such item
  * - `conflict`: somebody else's write came first; ours did not happen
+ * - `refused`: what the caller asked for does not hold; ours did not happen
  * - `unknown`: ours may have happened and been overwritten since
  * - `again`: no version was expected of the caller: start over from the stored item
  */
-export type Verdict = 'done' | 'missing' | 'conflict' | 'unknown' | 'again';
+export type Verdict = 'done' | 'missing' | 'conflict' | 'refused' | 'unknown' | 'again';
 
 /** Judges the stored item that a failed condition met. */
 export function judgeStored(stored: Attributes | undefined, attempted: Attempted): Verdict {
   if (!stored) return 'missing';
   if (stored[writeIdAttribute] === attempted.writeId) return 'done';
-  const { expectedVersion } = attempted;
+  const { expectedVersion, isRepeat, isConditional } = attempted;
   const version = versionOf(stored);
-  if (expectedVersion === undefined || version === expectedVersion) return 'again';
+  if (expectedVersion === undefined && isConditional) return isRepeat ? 'unknown' : 'refused';
+  if (expectedVersion === undefined || version === expectedVersion) return isConditional ? 'refused' : 'again';
   // only one write can take version e to e + 1: a foreign stamp there says that it was not ours
-  return !attempted.isRepeat || version === expectedVersion + 1 ? 'conflict' : 'unknown';
+  return !isRepeat || version === expectedVersion + 1 ? 'conflict' : 'unknown';
 }
 
 export interface CancellationReason {

@@ -1,6 +1,7 @@
 import type { Call } from './call.js';
 import { decodeCursor, encodeCursor } from './cursor.js';
 import type { StoredItem } from './entity.js';
+import { type EntityKind, filterOf } from './entity-kind.js';
 import { type IndexQuery, keyCondition, keyNames } from './key-condition.js';
 import type { Operations } from './transport.js';
 
@@ -25,16 +26,17 @@ const mostAtOnce = 10_000;
 
 type Request = Operations['Query'][0];
 
-/** Other entities may share the partition: the filter leaves this one's items only. */
-function requestOf(call: Call, prefix: string, query: PageQuery): Request {
+function requestOf(call: Call, kind: EntityKind, query: PageQuery): Request {
   const condition = keyCondition(query);
+  const { FilterExpression, names, values } = filterOf(kind);
   return {
     TableName: call.connection.tableName,
     ...condition,
-    ExpressionAttributeValues: { ...condition.ExpressionAttributeValues, ':prefix': prefix },
-    FilterExpression: 'begins_with(id, :prefix)',
+    ExpressionAttributeNames: { ...condition.ExpressionAttributeNames, ...names },
+    ExpressionAttributeValues: { ...condition.ExpressionAttributeValues, ...values },
+    FilterExpression,
     ScanIndexForward: query.order !== 'desc',
-    ...(query.cursor !== undefined && { ExclusiveStartKey: startKey(prefix, query, query.cursor) }),
+    ...(query.cursor !== undefined && { ExclusiveStartKey: startKey(kind.prefix, query, query.cursor) }),
   };
 }
 
@@ -45,12 +47,12 @@ function startKey(prefix: string, query: PageQuery, cursor: string) {
 }
 
 /** One page of exactly `limit` items where there are so many; one item more is asked for, so that a cursor says that there is another. */
-export async function queryPage(call: Call, prefix: string, query: PageQuery): Promise<Page<StoredItem>> {
+export async function queryPage(call: Call, kind: EntityKind, query: PageQuery): Promise<Page<StoredItem>> {
   const { limit = defaultLimit } = query;
   if (!Number.isInteger(limit) || limit < 1 || limit > maxLimit) {
     throw new RangeError(`limit is ${limit}; it takes a whole number from 1 to ${maxLimit}`);
   }
-  const request = requestOf(call, prefix, query);
+  const request = requestOf(call, kind, query);
   const items: StoredItem[] = [];
   let stretch = 1; // grows where items of other entities stand between, lest each few of them cost a request
   do {
@@ -66,13 +68,13 @@ export async function queryPage(call: Call, prefix: string, query: PageQuery): P
   const [, skName] = keyNames(query.index);
   return {
     items: page,
-    cursor: encodeCursor(prefix, query, { sk: String(last[skName]), id: last.id.slice(prefix.length) }),
+    cursor: encodeCursor(kind.prefix, query, { sk: String(last[skName]), id: last.id.slice(kind.prefix.length) }),
   };
 }
 
 /** Pages as DynamoDB gives them, of up to 1 MB: the fewest requests in which everything can be read. */
-export async function* queryAll(call: Call, prefix: string, query: PageQuery): AsyncGenerator<StoredItem[]> {
-  const request = requestOf(call, prefix, query);
+export async function* queryAll(call: Call, kind: EntityKind, query: PageQuery): AsyncGenerator<StoredItem[]> {
+  const request = requestOf(call, kind, query);
   do {
     const { Items, LastEvaluatedKey } = await call.part().send('Query', request);
     if (Items?.length) yield Items as StoredItem[];
@@ -81,8 +83,8 @@ export async function* queryAll(call: Call, prefix: string, query: PageQuery): A
 }
 
 /** Counts without sending the items; it costs as much as reading them. */
-export async function queryCount(call: Call, prefix: string, query: PageQuery): Promise<number> {
-  const request: Request = { ...requestOf(call, prefix, query), Select: 'COUNT' };
+export async function queryCount(call: Call, kind: EntityKind, query: PageQuery): Promise<number> {
+  const request: Request = { ...requestOf(call, kind, query), Select: 'COUNT' };
   let count = 0;
   do {
     const { Count, LastEvaluatedKey } = await call.part().send('Query', request);

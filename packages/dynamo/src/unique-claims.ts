@@ -1,13 +1,11 @@
 import type { Call } from './call.js';
 import type { Attributes, StoredItem } from './entity.js';
 import { maxPartitionKeyBytes, storedId } from './entity-id.js';
-import type { EntityKind } from './entity-kind.js';
+import { type EntityKind, isExpired } from './entity-kind.js';
 import { InvalidItemError, UniqueConstraintError } from './errors.js';
 import { getItem } from './read.js';
-import type { Operations } from './transport.js';
-
-/** One action of a transaction. */
-export type Action = NonNullable<Operations['TransactWriteItems'][0]['TransactItems']>[number];
+import { orExpired } from './update-expression.js';
+import type { Action } from './write.js';
 
 /** The item that says of a table: each unique value there has its claim. */
 export const markId = 'UNIQUE#';
@@ -51,14 +49,20 @@ export function claimHeld(kind: EntityKind, item: Attributes, attribute: string)
 export const claimsHeld = (kind: EntityKind, item: Attributes): Claim[] =>
   kind.unique.flatMap((attribute) => claimHeld(kind, item, attribute) ?? []);
 
-export const putClaim = (TableName: string, claim: Claim, ownerId: string): Action => ({
-  Put: {
-    TableName,
-    Item: { id: claim.id, ownerId },
-    ConditionExpression: isAbsentOrMine,
-    ExpressionAttributeValues: { ':owner': ownerId },
-  },
-});
+/** Takes a claim for an entity; it expires with it. */
+export function putClaim(TableName: string, { expiry }: EntityKind, claim: Claim, owner: StoredItem): Action {
+  const mine = { ':owner': owner.id };
+  const at = expiry !== undefined && owner[expiry] !== undefined && { [expiry]: owner[expiry] };
+  return {
+    Put: {
+      TableName,
+      Item: { id: claim.id, ownerId: owner.id, ...at },
+      ...(expiry === undefined
+        ? { ConditionExpression: isAbsentOrMine, ExpressionAttributeValues: mine }
+        : orExpired(isAbsentOrMine, expiry, mine)),
+    },
+  };
+}
 
 export const deleteClaim = (TableName: string, claim: Claim, ownerId: string): Action => ({
   Delete: {
@@ -123,7 +127,7 @@ export async function findOwner(
     const claim = await getItem(call, wanted.id, true);
     if (!claim) break;
     const owner = await getItem(call, String(claim.ownerId), true);
-    if (owner && claimHeld(kind, owner, attribute)?.id === wanted.id) return owner;
+    if (owner && claimHeld(kind, owner, attribute)?.id === wanted.id) return isExpired(kind, owner) ? null : owner;
   }
   return findUnclaimedOwner(call, kind, attribute, typed);
 }

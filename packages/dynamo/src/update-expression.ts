@@ -1,4 +1,5 @@
-import { type Attributes, writeIdAttribute } from './entity.js';
+import { conditionExpression } from './condition.js';
+import { type Attributes, nowSeconds, writeIdAttribute } from './entity.js';
 
 /** Conditions of one write, each named, so that a reader sees the rule and not a string. */
 const exists = 'attribute_exists(id)';
@@ -20,6 +21,10 @@ export interface Guard {
   notWrittenBy?: string;
   /** Attributes that must still hold these values; `undefined`: must still be absent. */
   values?: Attributes;
+  /** What the caller asks for, by attribute. */
+  conditions?: Attributes;
+  /** The attribute by which it must not have expired. */
+  expiry?: string | undefined;
 }
 
 /** Gives every name and value of one request an alias, so that no reserved word and no sign in a name matters. */
@@ -64,11 +69,28 @@ function conditions(guard: Guard, aliases: Aliases): string[] {
     const name = aliases.name(attribute);
     all.push(value === undefined ? `attribute_not_exists(${name})` : `${name} = ${aliases.value(value)}`);
   }
+  for (const [attribute, condition] of Object.entries(guard.conditions ?? {})) {
+    all.push(conditionExpression(attribute, condition, aliases));
+  }
+  if (guard.expiry !== undefined) {
+    const name = aliases.name(guard.expiry);
+    all.push(`(attribute_not_exists(${name}) OR ${name} > ${aliases.value(nowSeconds())})`);
+  }
   return all;
 }
 
-/** The expressions of a create: no item may have the id. */
-export const ifAbsent: Expressions = { ConditionExpression: isAbsent };
+/** The expressions of a create: no item may have the id, unless it has expired. */
+export const absentOrExpired = ({ expiry }: { expiry: string | undefined }): Expressions =>
+  expiry === undefined ? { ConditionExpression: isAbsent } : orExpired(isAbsent, expiry);
+
+/** A condition that does not bind where the item met has expired: DynamoDB deletes it only within days. */
+export function orExpired(condition: string, expiry: string, values: Attributes = {}): Expressions {
+  return {
+    ConditionExpression: `${condition} OR #expiry <= :now`,
+    ExpressionAttributeNames: { '#expiry': expiry },
+    ExpressionAttributeValues: { ...values, ':now': nowSeconds() },
+  };
+}
 
 /** The expressions of a delete under a guard. */
 export function deleteExpressions(guard: Guard): Expressions {
@@ -76,12 +98,20 @@ export function deleteExpressions(guard: Guard): Expressions {
   return { ConditionExpression: conditions(guard, aliases).join(' AND '), ...aliases.expressions() };
 }
 
-/** The expressions of an update: sets and removes attributes, counts the version up, under a guard. */
-export function updateExpressions(set: Attributes, remove: readonly string[], guard: Guard) {
+/** The expressions of an update: sets, removes and counts attributes, counts the version up, under a guard. */
+export function updateExpressions(
+  { set, remove, increment = {} }: { set: Attributes; remove: readonly string[]; increment?: Attributes },
+  guard: Guard,
+) {
   const aliases = new Aliases();
-  const version = aliases.name('version');
-  const sets = Object.entries(set).map(([name, value]) => `${aliases.name(name)} = ${aliases.value(value)}`);
-  sets.push(`${version} = if_not_exists(${version}, ${aliases.value(0)}) + ${aliases.value(1)}`);
+  const counted = (attribute: string, by: unknown) => {
+    const name = aliases.name(attribute);
+    return `${name} = if_not_exists(${name}, ${aliases.value(0)}) + ${aliases.value(by)}`;
+  };
+  const sets = [
+    ...Object.entries(set).map(([name, value]) => `${aliases.name(name)} = ${aliases.value(value)}`),
+    ...Object.entries({ ...increment, version: 1 }).map(([name, by]) => counted(name, by)),
+  ];
   const removes = remove.map((name) => aliases.name(name));
   return {
     UpdateExpression: `SET ${sets.join(', ')}${removes.length > 0 ? ` REMOVE ${removes.join(', ')}` : ''}`,

@@ -1,37 +1,53 @@
 import { randomUUID } from 'node:crypto';
 import type { Call } from './call.js';
+import type { UpdateRules } from './condition.js';
+import { claimRefused } from './create.js';
 import {
   type Attributes,
+  type BaseModel,
   getCurrentTimestamp,
   isIndexKey,
   type StoredItem,
   versionOf,
   writeIdAttribute,
 } from './entity.js';
-import { type EntityKind, givenAttributes } from './entity-kind.js';
-import { UniqueConstraintError, VersionConflictError, WriteOutcomeUnknownError } from './errors.js';
+import { type EntityKind, givenAttributes, isExpired } from './entity-kind.js';
+import {
+  ConditionFailedError,
+  EntityNotFoundError,
+  InvalidItemError,
+  VersionConflictError,
+  WriteOutcomeUnknownError,
+} from './errors.js';
 import { checkDeclaration, indexKeys, keysToRemove } from './index-keys.js';
-import { checkSize, measure } from './item-rules.js';
-import type { CallOptions } from './options.js';
+import { checkExpiry, checkSize, measure } from './item-rules.js';
+import type { UpdateOptions } from './options.js';
 import { judgeStored } from './outcome.js';
 import { getItem } from './read.js';
-import { itemOfFailure, type Refused, transact } from './transact.js';
-import type { Operations } from './transport.js';
-import { type Claim, claimHeld, claimOn, deleteClaim, putClaim, refuseUnclaimed } from './unique-claims.js';
+import { type Claim, claimHeld, claimOn, claimsHeld, deleteClaim, putClaim, refuseUnclaimed } from './unique-claims.js';
 import { updateExpressions } from './update-expression.js';
-
-export type UpdateOptions = CallOptions & { expectedVersion?: number | undefined };
+import { commit, isAnswer, type Step, type Write } from './write.js';
 
 /** One update, the same over all its attempts. */
 interface Update {
   readonly id: string;
   readonly set: Attributes;
   readonly remove: readonly string[];
+  readonly increment: Readonly<Record<string, number>>;
+  readonly conditions: Attributes;
+  readonly isEmpty: boolean;
   readonly writeId: string;
   readonly expectedVersion: number | undefined;
   /** The changes as given: older items may be found under the spelling that the caller typed. */
   readonly typed: Attributes;
+  /** The claims on the values that it sets. */
+  readonly wanted: readonly Claim[];
+  /** What is not there is an error, not null. */
+  readonly isPart: boolean;
 }
+
+/** The types of `if` and `increment` end at the model, as those of all attributes do. */
+export type AnyUpdateOptions = UpdateOptions & { [R in keyof UpdateRules<BaseModel>]?: object | undefined };
 
 /**
  * Changes one item: a single request where no key and no claim can be concerned, else read, compute, write under the version read.
@@ -42,204 +58,235 @@ export async function updateItem(
   kind: EntityKind,
   id: string,
   changes: object,
-  expectedVersion: number | undefined,
+  options: AnyUpdateOptions,
 ): Promise<StoredItem | null> {
+  const update = prepareUpdate(kind, id, changes, options);
+  if (update.isEmpty || mustRead(kind, update)) return commit(call, await updatingRead(call, kind, update));
+  const write = updatingUnread(call, kind, update);
+  try {
+    return await commit(call, write);
+  } catch (error) {
+    if (write.isOnce && error instanceof WriteOutcomeUnknownError) {
+      const stored = await getItem(call, id, true).catch(() => undefined);
+      if (stored?.[writeIdAttribute] === update.writeId) return stored; // it was counted
+    }
+    throw toNoCounter(error, update) ?? error;
+  }
+}
+
+/** An increment of something that is no number is refused by the database, in words that each engine has of its own. */
+const toNoCounter = (cause: unknown, { increment }: Update) =>
+  Object.keys(increment).length > 0 && /operand/i.test((cause as Error).message)
+    ? new InvalidItemError(Object.keys(increment).join(', '), 'no counter', { cause })
+    : undefined;
+
+/** The update of an item as a part of a transaction, which gives nothing back: so the item is read in any case. */
+export const updating = (call: Call, kind: EntityKind, id: string, changes: object, options: AnyUpdateOptions) =>
+  updatingRead(call, kind, prepareUpdate(kind, id, changes, options, true));
+
+function prepareUpdate(
+  kind: EntityKind,
+  id: string,
+  changes: object,
+  options: AnyUpdateOptions,
+  isPart = false,
+): Update {
   const typed = givenAttributes(changes);
   const given = kind.normalise(typed);
+  const increment = givenAttributes(options.increment ?? {}) as Record<string, number>;
+  const conditions = givenAttributes(options.if ?? {});
+  for (const [name, by] of Object.entries(increment)) {
+    if (typeof by !== 'number') throw new InvalidItemError(name, 'unsupported type');
+    if (name in given || kind.unique.includes(name)) throw new InvalidItemError(name, 'no counter');
+  }
   const remove = Object.keys(given).filter((name) => given[name] === null);
   const set = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== null));
-  checkSize(measure(set));
-  const claims = kind.unique.flatMap((attribute) => claimOn(kind, attribute, set[attribute]) ?? []); // refuses empty values
-  if (Object.keys(given).length === 0) return readOnly(call, id, expectedVersion);
+  checkSize(measure(set) + measure(increment));
+  checkExpiry(kind.expiry, set);
+  const wanted = kind.unique.flatMap((attribute) => claimOn(kind, attribute, set[attribute]) ?? []); // refuses empty values
+  const isEmpty = Object.keys(given).length + Object.keys(increment).length === 0;
+  if (isEmpty && Object.keys(conditions).length > 0)
+    throw new TypeError('`if` without a change: nothing would be written');
   const writeId = randomUUID();
   const stamped = { ...set, updatedAt: getCurrentTimestamp(), [writeIdAttribute]: writeId };
-  const update: Update = { id, set: stamped, remove, writeId, expectedVersion, typed };
-  return mustRead(kind, given) ? readAndUpdate(call, kind, update, claims) : updateUnread(call, update);
+  const { expectedVersion } = options;
+  return { id, set: stamped, remove, increment, conditions, isEmpty, writeId, expectedVersion, typed, wanted, isPart };
 }
 
 /** Kinds whose declaration held; the dry run would say the same each time. */
 const declarationHolds = new WeakSet<EntityKind>();
 
+const names = ({ set, remove, increment }: Update) => [...Object.keys(set), ...remove, ...Object.keys(increment)];
+
 /** True where an index key or a claim may depend on what changes. */
-function mustRead(kind: EntityKind, given: Attributes): boolean {
-  const { indexed, unique } = kind;
+function mustRead(kind: EntityKind, update: Update): boolean {
+  const { indexed, unique, expiry } = kind;
   if (!indexed) return true;
   if (!declarationHolds.has(kind)) {
     checkDeclaration(kind.setGSIKeys, indexed);
     declarationHolds.add(kind);
   }
-  const isConcerned = (name: string) => indexed.includes(name) || unique.includes(name);
-  return isConcerned('updatedAt') || isConcerned('version') || Object.keys(given).some(isConcerned);
-}
-
-/** Empty changes: a consistent read, no write. */
-async function readOnly(call: Call, id: string, expectedVersion: number | undefined): Promise<StoredItem | null> {
-  const item = await getItem(call, id, true);
-  if (!item) return null;
-  checkVersion(item, expectedVersion);
-  return item;
-}
-
-function checkVersion(item: Attributes, expectedVersion: number | undefined): void {
-  const version = versionOf(item);
-  if (expectedVersion !== undefined && version !== expectedVersion)
-    throw new VersionConflictError(expectedVersion, version);
+  const ofClaims = unique.length > 0 && expiry !== undefined ? [...unique, expiry] : unique;
+  return ['version', ...names(update)].some((name) => indexed.includes(name) || ofClaims.includes(name));
 }
 
 /** One UpdateItem without a look: under the expected version if there is one, and never twice for one call while nobody wrote in between. */
-async function updateUnread(call: Call, update: Update): Promise<StoredItem | null> {
-  const { expectedVersion, writeId } = update;
-  const guard = { version: expectedVersion, notWrittenBy: writeId };
-  try {
-    const { Attributes } = await call.send('UpdateItem', {
-      TableName: call.connection.tableName,
-      Key: { id: update.id },
-      ...updateExpressions(update.set, update.remove, guard),
-      ReturnValues: 'ALL_NEW',
-      ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
-    });
-    return Attributes as StoredItem;
-  } catch (error) {
-    const stored = itemOfFailure(error);
-    const settled = settle(call, update, stored);
-    if (settled === 'again') throw error; // cannot be: without an expected version only our own stamp fails the condition
-    return settled;
-  }
+function updatingUnread(call: Call, kind: EntityKind, update: Update): Write<StoredItem | null> {
+  const { id, expectedVersion, increment, conditions, writeId } = update;
+  const guard = { version: expectedVersion, notWrittenBy: writeId, conditions, expiry: kind.expiry };
+  const request = {
+    TableName: call.connection.tableName,
+    Key: { id },
+    ...updateExpressions(update, guard),
+    ReturnValuesOnConditionCheckFailure: 'ALL_OLD' as const,
+  };
+  return {
+    actions: [{ Update: request }],
+    bytes: 0,
+    returns: 'ALL_NEW',
+    isOnce: expectedVersion === undefined && Object.keys(increment).length > 0,
+    done: (_, returned) => returned as StoredItem,
+    refused(call, refused) {
+      const settled = settle(call, kind, update, refused.get(0));
+      if (settled) return settled;
+      throw new Error('The database refused an update whose conditions hold'); // cannot be
+    },
+  };
 }
 
-/** Turns the item that a failed condition met into the call's answer, or says that the update starts over from it. */
-function settle(call: Call, update: Update, stored: Attributes | undefined): StoredItem | null | 'again' {
-  const { expectedVersion, writeId } = update;
-  const verdict = judgeStored(stored, { writeId, expectedVersion, isRepeat: call.isRepeat });
-  switch (verdict) {
+/** The answer that the item met by a failed condition gives; undefined: the update starts over from it. */
+function settle(
+  call: Call,
+  kind: EntityKind,
+  update: Update,
+  stored: Attributes | undefined,
+  readVersion?: number,
+): { answer: StoredItem | null } | undefined {
+  if (!stored || isExpired(kind, stored)) return absent(kind, update);
+  const { writeId, expectedVersion, conditions } = update;
+  const attributes = Object.keys(conditions);
+  const isAsRead = versionOf(stored) === readVersion; // then we cannot have written
+  const isConditional = attributes.length > 0 && (readVersion === undefined || isAsRead);
+  const isRepeat = call.isRepeat && !isAsRead;
+  switch (judgeStored(stored, { writeId, expectedVersion, isRepeat, isConditional })) {
     case 'done':
-      return stored as StoredItem;
-    case 'missing':
-      return null;
+      return { answer: stored as StoredItem };
     case 'conflict':
-      throw new VersionConflictError(expectedVersion as number, versionOf(stored ?? {}));
+      throw new VersionConflictError(expectedVersion as number, versionOf(stored));
+    case 'refused':
+      throw new ConditionFailedError(attributes);
     case 'unknown':
       throw new WriteOutcomeUnknownError();
-    case 'again':
-      return 'again';
+    default:
+      return undefined;
   }
 }
 
-/** Read, compute keys and claims, write under the version read; over again from the item met when somebody else came first. */
-async function readAndUpdate(
-  call: Call,
-  kind: EntityKind,
-  update: Update,
-  wanted: readonly Claim[],
-): Promise<StoredItem | null> {
-  try {
-    return await updateUntilStored(call, kind, update, wanted);
-  } catch (error) {
-    // a first try that may have been stored and written over is not undone by what refuses the next one
-    throw call.mayHaveWritten ? new WriteOutcomeUnknownError({ cause: error }) : error;
-  }
+async function updatingRead(call: Call, kind: EntityKind, update: Update): Promise<Step<StoredItem | null>> {
+  const stored = await getItem(call, update.id, true);
+  const step = updatingStored(call, kind, update, stored);
+  if (!isAnswer(step))
+    await refuseUnclaimed(call, kind, claimMoves(kind, update, stored as StoredItem).taken, update.typed, update.id);
+  return step;
 }
 
-async function updateUntilStored(
+/**
+ * Keys and claims computed from an item as it was read, written under its version; over again from the item met where somebody else came first.
+ * @param left claims of others, met on the way out: left alone
+ */
+function updatingStored(
   call: Call,
   kind: EntityKind,
   update: Update,
-  wanted: readonly Claim[],
-): Promise<StoredItem | null> {
-  let stored = await getItem(call, update.id, true);
-  const left = new Set<string>(); // claims of others, met on the way out: left alone
-  for (let attempt = 1; ; attempt++) {
-    if (!stored) return null;
-    checkVersion(stored, update.expectedVersion);
-    const next = nextItem(kind, update, stored);
-    const moves = claimMoves(kind, update, stored, wanted);
-    if (attempt === 1) await refuseUnclaimed(call, kind, moves.taken, update.typed, update.id);
-    if (attempt > 2) await call.pause(attempt - 2, 'contention');
-    const met = await writeNext(call, update, stored, next, moves, left);
-    if (met === 'done') return next.item;
-    if (met === 'claim left') continue;
-    const readVersion = versionOf(stored);
-    const settled = settle(call, update, met.item);
-    if (settled !== 'again') return settled;
-    stored = met.item as StoredItem;
-    // past the next version our first try may have been stored and written over: the update goes on top (last writer wins)
-    if (call.isRepeat && versionOf(stored) > readVersion + 1) call.mayHaveWritten = true;
-  }
+  stored: StoredItem | undefined,
+  left: readonly string[] = [],
+): Step<StoredItem | null> {
+  if (!stored || isExpired(kind, stored)) return absent(kind, update);
+  const { id, expectedVersion, conditions } = update;
+  const version = versionOf(stored);
+  if (expectedVersion !== undefined && version !== expectedVersion)
+    throw new VersionConflictError(expectedVersion, version);
+  if (update.isEmpty) return { answer: stored };
+  const next = nextItem(kind, update, stored);
+  const { taken, freed } = claimMoves(kind, update, stored);
+  const outgoing = freed.filter((claim) => !left.includes(claim.id));
+  const TableName = call.connection.tableName;
+  const request = {
+    TableName,
+    Key: { id },
+    ...updateExpressions(next, { version, conditions }),
+    ReturnValuesOnConditionCheckFailure: 'ALL_OLD' as const,
+  };
+  return {
+    actions: [
+      { Update: request },
+      ...taken.map((claim) => putClaim(TableName, kind, claim, next.item)),
+      ...outgoing.map((claim) => deleteClaim(TableName, claim, id)),
+    ],
+    bytes: next.bytes,
+    done: () => next.item,
+    refused(call, refused) {
+      // the entity first, since all else was computed from it; then the claims to take, then those to free
+      if (!refused.has(0)) {
+        if (taken.some((_, i) => refused.has(1 + i))) throw claimRefused(taken, refused, 1);
+        const others = outgoing.filter((_, i) => refused.has(1 + taken.length + i)).map((claim) => claim.id);
+        return updatingStored(call, kind, update, stored, [...left, ...others]);
+      }
+      const met = refused.get(0) as StoredItem;
+      const settled = settle(call, kind, update, met, version);
+      if (settled) return settled;
+      if (call.isRepeat && versionOf(met) > version + 1) {
+        // our first try may have been stored and written over: it goes on top (last writer wins), but nothing is counted twice
+        if (Object.keys(update.increment).length > 0) throw new WriteOutcomeUnknownError();
+        call.mayHaveWritten = true;
+      }
+      return updatingStored(call, kind, update, met, left);
+    },
+  };
+}
+
+function absent(kind: EntityKind, { id, isPart }: Update): { answer: null } {
+  if (isPart) throw new EntityNotFoundError(kind.name, id.slice(kind.prefix.length));
+  return { answer: null };
 }
 
 /** The item after the update, and what the request must do to get there. */
 function nextItem(kind: EntityKind, update: Update, stored: StoredItem) {
+  const set = { ...update.set };
+  for (const [name, by] of Object.entries(update.increment)) {
+    const counted = stored[name] ?? 0;
+    if (typeof counted !== 'number') throw new InvalidItemError(name, 'no counter');
+    set[name] = counted + by;
+  }
   const entity: Attributes = {};
   for (const name of Object.keys(stored)) {
     if (!isIndexKey(name) && !update.remove.includes(name)) entity[name] = stored[name];
   }
-  Object.assign(entity, update.set, { version: versionOf(stored) + 1 });
+  Object.assign(entity, set, { version: versionOf(stored) + 1 });
   const { [writeIdAttribute]: _, ...visible } = entity;
   const keys = indexKeys(kind.setGSIKeys, { ...visible, id: stored.id.slice(kind.prefix.length) }, kind.indexed);
   const item = { ...entity, ...keys } as StoredItem;
-  checkSize(measure(item));
   const moved = Object.fromEntries(Object.entries(keys).filter(([name, key]) => stored[name] !== key));
-  return { item, set: { ...update.set, ...moved }, remove: [...update.remove, ...keysToRemove(stored, keys)] };
-}
-
-interface ClaimMoves {
-  readonly taken: readonly Claim[];
-  readonly freed: readonly Claim[];
-}
-
-/** The claims that the update takes and frees. A value that stays the same once normalised touches none. */
-function claimMoves(kind: EntityKind, update: Update, stored: StoredItem, wanted: readonly Claim[]): ClaimMoves {
-  const changed = kind.unique.filter((attribute) => attribute in update.set || update.remove.includes(attribute));
-  const held = changed.flatMap((attribute) => claimHeld(kind, stored, attribute) ?? []);
   return {
-    taken: wanted.filter((claim) => !held.some(({ id }) => id === claim.id)),
-    freed: held.filter((claim) => !wanted.some(({ id }) => id === claim.id)),
+    item,
+    bytes: checkSize(measure(item)),
+    set: { ...set, ...moved },
+    remove: [...update.remove, ...keysToRemove(stored, keys)],
   };
 }
 
-/** Sends the write. Answers `done`, `claim left` where a foreign claim is out of the way now, or the item that the guard met. */
-async function writeNext(
-  call: Call,
-  update: Update,
-  stored: StoredItem,
-  next: { set: Attributes; remove: readonly string[] },
-  { taken, freed }: ClaimMoves,
-  left: Set<string>,
-): Promise<'done' | 'claim left' | { item: Attributes | undefined }> {
-  const TableName = call.connection.tableName;
-  const request = {
-    TableName,
-    Key: { id: update.id },
-    ...updateExpressions(next.set, next.remove, { version: versionOf(stored) }),
-    ReturnValuesOnConditionCheckFailure: 'ALL_OLD' as const,
+/** The claims that the update takes and frees. A value that stays the same once normalised touches none, but for a new time of expiry. */
+function claimMoves(kind: EntityKind, update: Update, stored: StoredItem) {
+  const changing = names(update);
+  const changed = kind.unique.filter((attribute) => changing.includes(attribute));
+  const held = changed.flatMap((attribute) => claimHeld(kind, stored, attribute) ?? []);
+  const isIn = (list: readonly Claim[], { id }: Claim) => list.some((claim) => claim.id === id);
+  const kept =
+    kind.expiry !== undefined && changing.includes(kind.expiry)
+      ? claimsHeld(kind, stored).filter((claim) => !isIn(held, claim) || isIn(update.wanted, claim))
+      : [];
+  return {
+    taken: [...update.wanted.filter((claim) => !isIn(held, claim)), ...kept],
+    freed: held.filter((claim) => !isIn(update.wanted, claim)),
   };
-  const outgoing = freed.filter((claim) => !left.has(claim.id));
-  if (taken.length + outgoing.length === 0) return updateGuarded(call, request);
-  const refused = await transact(call, [
-    { Update: request },
-    ...taken.map((claim) => putClaim(TableName, claim, update.id)),
-    ...outgoing.map((claim) => deleteClaim(TableName, claim, update.id)),
-  ]);
-  if (!refused) return 'done';
-  return judgeRefused(refused, taken, outgoing, left);
-}
-
-async function updateGuarded(call: Call, request: Operations['UpdateItem'][0]) {
-  try {
-    await call.send('UpdateItem', request);
-    return 'done' as const;
-  } catch (error) {
-    return { item: itemOfFailure(error) };
-  }
-}
-
-/** By position: the entity first, since all else was computed from it; then the claims to take, then those to free. */
-function judgeRefused(refused: Refused, taken: readonly Claim[], outgoing: readonly Claim[], left: Set<string>) {
-  if (refused.has(0)) return { item: refused.get(0) };
-  const lost = taken.find((_, i) => refused.has(1 + i));
-  if (lost) throw new UniqueConstraintError(lost.attribute, lost.value);
-  outgoing.forEach((claim, i) => {
-    if (refused.has(1 + taken.length + i)) left.add(claim.id);
-  });
-  return 'claim left' as const;
 }

@@ -115,7 +115,7 @@ describe('a batch', () => {
     expect((await model.batchDelete(ids)).success).toHaveLength(10_000);
     expect(faults.counts).toMatchObject({ BatchGetItem: 100, BatchWriteItem: 400 });
     expect(mostAtOnce(faults.requests)).toBeLessThanOrEqual(4);
-  });
+  }, 60_000);
 
   it('stops soon after an abort and says what was done', async () => {
     const { faults, options } = await faulty([], true);

@@ -308,7 +308,9 @@ describe('update', () => {
     const ref = unique();
     await plain.create({ ref });
     await Promise.all(Array.from({ length: 20 }, (_, i) => plain.update(ref, { title: `t${i}` })));
-    await Promise.all(Array.from({ length: 20 }, (_, i) => products.update(id, { name: `Race ${i}` })));
+    await Promise.all(
+      Array.from({ length: 20 }, (_, i) => products.update(id, { name: `Race ${i}` }, { deadlineMs: 15_000 })),
+    );
     expect(await plain.getById(ref, { consistent: true })).toMatchObject({ version: 21 });
     const raced = await products.getById(id, { consistent: true });
     expect(raced?.version).toBe(21);

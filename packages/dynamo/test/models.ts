@@ -151,3 +151,33 @@ export async function collect<E>(pages: AsyncIterable<E>): Promise<E[]> {
   for await (const page of pages) all.push(page);
   return all;
 }
+
+/** With counters, an optional unique code, and a time of expiry. */
+export interface Voucher extends BaseModel {
+  status: 'open' | 'used';
+  uses: number;
+  code?: string;
+  expiresAt?: number;
+  scope?: string;
+}
+export class VoucherModel extends DynamoModel<Voucher> {
+  protected getEntityName() {
+    return 'Voucher';
+  }
+  protected generateId() {
+    return generateUUID();
+  }
+  protected setGSIKeys(entity: Voucher) {
+    entity.pk1 = 'VOUCHER';
+    entity.sk1 = `SCOPE#${entity.scope}`;
+  }
+  protected override uniqueAttributes() {
+    return ['code'] as const;
+  }
+  protected override indexedAttributes() {
+    return ['scope'] as const;
+  }
+  protected override ttlAttribute() {
+    return 'expiresAt' as const;
+  }
+}

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { deleteExpressions, type Expressions, ifAbsent, updateExpressions } from '../src/update-expression.js';
+import { absentOrExpired, deleteExpressions, type Expressions, updateExpressions } from '../src/update-expression.js';
 
 /** An expression as a person would write it: aliases replaced by what they stand for. */
 function spelled(expression: string | undefined, { ExpressionAttributeNames, ExpressionAttributeValues }: Expressions) {
@@ -10,36 +10,43 @@ function spelled(expression: string | undefined, { ExpressionAttributeNames, Exp
 }
 
 describe('updateExpressions', () => {
+  const nothing = { set: {}, remove: [] };
   it.each<[string, Parameters<typeof updateExpressions>, string, string]>([
     [
       'sets and counts up',
-      [{ name: 'x' }, [], {}],
+      [{ set: { name: 'x' }, remove: [] }, {}],
       'SET name = "x", version = if_not_exists(version, 0) + 1',
       'attribute_exists(id)',
     ],
     [
       'removes',
-      [{}, ['pk1', 'a.b'], {}],
+      [{ set: {}, remove: ['pk1', 'a.b'] }, {}],
       'SET version = if_not_exists(version, 0) + 1 REMOVE pk1, a.b',
       'attribute_exists(id)',
     ],
     [
       'holds to a version',
-      [{}, [], { version: 3 }],
+      [nothing, { version: 3 }],
       'SET version = if_not_exists(version, 0) + 1',
       'attribute_exists(id) AND version = 3',
     ],
     [
       'takes no version for version 0',
-      [{}, [], { version: 0 }],
+      [nothing, { version: 0 }],
       'SET version = if_not_exists(version, 0) + 1',
       'attribute_exists(id) AND (attribute_not_exists(version) OR version = 0)',
     ],
     [
       'does not follow itself',
-      [{}, [], { notWrittenBy: 'w' }],
+      [nothing, { notWrittenBy: 'w' }],
       'SET version = if_not_exists(version, 0) + 1',
       'attribute_exists(id) AND (attribute_not_exists(_writeId) OR _writeId <> "w")',
+    ],
+    [
+      'counts what the caller counts',
+      [{ set: {}, remove: [], increment: { stock: -2 } }, {}],
+      'SET stock = if_not_exists(stock, 0) + -2, version = if_not_exists(version, 0) + 1',
+      'attribute_exists(id)',
     ],
   ])('%s', (_, args, update, condition) => {
     const made = updateExpressions(...args);
@@ -49,19 +56,31 @@ describe('updateExpressions', () => {
 
   it('gives every name and value an alias that is used, whatever the names are', () => {
     const attributes = fc.dictionary(fc.string({ minLength: 1 }), fc.string(), { maxKeys: 8, noNullPrototype: true });
-    const guard = fc.record({ version: fc.nat(), notWrittenBy: fc.string() }, { requiredKeys: [] });
+    const name = fc.string({ minLength: 1 });
+    const counts = fc.dictionary(name, fc.integer(), { maxKeys: 3, noNullPrototype: true });
+    const guard = fc.record(
+      { version: fc.nat(), notWrittenBy: fc.string(), expiry: fc.constant('expiresAt') },
+      { requiredKeys: [] },
+    );
     fc.assert(
-      fc.property(attributes, fc.array(fc.string({ minLength: 1 })), guard, (set, remove, given) => {
-        const made = updateExpressions(set, remove, given);
-        const text = `${made.UpdateExpression} ${made.ConditionExpression}`;
-        const used = new Set(text.match(/[#:]\w+/g));
-        const defined = [
-          ...Object.keys(made.ExpressionAttributeNames ?? {}),
-          ...Object.keys(made.ExpressionAttributeValues ?? {}),
-        ];
-        expect([...used].sort()).toEqual(defined.sort());
-        expect(text).toMatch(/^[\w\s#:,()+=<>]+$/);
-      }),
+      fc.property(
+        attributes,
+        fc.array(name),
+        counts,
+        attributes,
+        guard,
+        (set, remove, increment, conditions, given) => {
+          const made = updateExpressions({ set, remove, increment }, { ...given, conditions });
+          const text = `${made.UpdateExpression} ${made.ConditionExpression}`;
+          const used = new Set(text.match(/[#:]\w+/g));
+          const defined = [
+            ...Object.keys(made.ExpressionAttributeNames ?? {}),
+            ...Object.keys(made.ExpressionAttributeValues ?? {}),
+          ];
+          expect([...used].sort()).toEqual(defined.sort());
+          expect(text).toMatch(/^[\w\s#:,()+=<>]+$/);
+        },
+      ),
     );
   });
 });
@@ -79,6 +98,44 @@ describe('deleteExpressions', () => {
   });
 });
 
-it('creates only where there is nothing', () => {
-  expect(ifAbsent).toEqual({ ConditionExpression: 'attribute_not_exists(id)' });
+it('creates only where there is nothing, or nothing that lives', () => {
+  expect(absentOrExpired({ expiry: undefined })).toEqual({ ConditionExpression: 'attribute_not_exists(id)' });
+  const made = absentOrExpired({ expiry: 'expiresAt' });
+  expect(made.ConditionExpression).toBe('attribute_not_exists(id) OR #expiry <= :now');
+  expect(made.ExpressionAttributeNames).toEqual({ '#expiry': 'expiresAt' });
+});
+
+describe('conditions of the caller', () => {
+  it.each<[unknown, string]>([
+    ['open', 'a = "open"'],
+    [0, 'a = 0'],
+    [{ eq: 'x' }, 'a = "x"'],
+    [{ ne: 'x' }, '(attribute_not_exists(a) OR a <> "x")'],
+    [{ lt: 1 }, 'a < 1'],
+    [{ lte: 1 }, 'a <= 1'],
+    [{ gt: 1 }, 'a > 1'],
+    [{ gte: 1 }, 'a >= 1'],
+    [{ between: [1, 2] }, 'a BETWEEN 1 AND 2'],
+    [{ beginsWith: 'x' }, 'begins_with(a, "x")'],
+    [{ in: ['x', 'y', 'z'] }, 'a IN ("x", "y", "z")'],
+    [{ exists: true }, 'attribute_exists(a)'],
+    [{ exists: false }, 'attribute_not_exists(a)'],
+  ])('%j', (condition, expected) => {
+    const made = updateExpressions({ set: {}, remove: [] }, { conditions: { a: condition } });
+    expect(spelled(made.ConditionExpression, made)).toBe(`attribute_exists(id) AND ${expected}`);
+  });
+
+  it.each([
+    [null],
+    [{}],
+    [{ like: 'x' }],
+    [{ gt: 1, lt: 2 }],
+    [{ in: [] }],
+    [{ in: 'x' }],
+    [['x']],
+    [{ between: [1] }],
+  ])('refuses %j, naming the attribute', (condition) => {
+    const make = () => updateExpressions({ set: {}, remove: [] }, { conditions: { a: condition } });
+    expect(make).toThrow(/condition on a takes/);
+  });
 });
