@@ -72,7 +72,7 @@ export abstract class DynamoModel<T extends BaseModel> {
 
   /**
    * The attribute that holds when an entity expires, in whole seconds since 1970: from then on it is not read, updated or counted, and its unique
-   * values are free. The same for all models of a table, whose time to live must be set to it: `pnpm table print` tells how. @default none
+   * values are free. The same for all models of a table, whose time to live it is: `pnpm table ttl`. @default none
    */
   protected ttlAttribute(): (keyof T & string) | undefined {
     return undefined;

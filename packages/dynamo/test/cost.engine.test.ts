@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { transact } from '../src/index.js';
 import { capturedLogger, type LogLine } from './captured-logger.js';
-import { type Account, AccountModel, PlainModel, TicketModel } from './models.js';
+import { type Account, AccountModel, PlainModel, TicketModel, VoucherModel } from './models.js';
 import { faultyTable } from './raw-table.js';
 
 type Table = Awaited<ReturnType<typeof faultyTable>>;
@@ -11,6 +12,7 @@ let lines: LogLine[];
 let accounts: AccountModel;
 let plain: PlainModel;
 let tickets: TicketModel;
+let vouchers: VoucherModel;
 /** Declares nothing of its index keys, so that each update reads first. */
 class UndeclaredModel extends AccountModel {
   protected override indexedAttributes(): undefined {
@@ -27,6 +29,7 @@ beforeAll(async () => {
   accounts = new AccountModel(options);
   plain = new PlainModel(options);
   tickets = new TicketModel(options, 'COST');
+  vouchers = new VoucherModel(options);
   undeclared = new UndeclaredModel(options);
 });
 
@@ -91,6 +94,10 @@ const calls: Record<string, () => Promise<() => Promise<unknown>>> = {
     const { id } = await newAccount();
     return () => accounts.update(id, { email: data().email });
   },
+  'update(id, {}, { if, increment }), no index': async () => {
+    const { id } = await vouchers.create({ status: 'open', uses: 1 });
+    return () => vouchers.update(id, {}, { if: { uses: { gte: 1 } }, increment: { uses: -1 } });
+  },
   'delete(id), no unique attribute, no index': async () => {
     const id = await newPlain();
     return () => plain.delete(id);
@@ -110,6 +117,10 @@ const calls: Record<string, () => Promise<() => Promise<unknown>>> = {
   'batchDelete(ids), 50 with one unique attribute, two indexes': async () => {
     const { success } = await accounts.batchCreate(numbered(50).map(data));
     return () => accounts.batchDelete(success.map(({ id }) => id));
+  },
+  'transact(parts), one created, one updated, no index': async () => {
+    const id = await newPlain();
+    return () => transact([plain.creating({ ref: `cost-${++count}` }), plain.updating(id, { title: 'x' })]);
   },
 };
 

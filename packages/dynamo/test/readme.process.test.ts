@@ -5,10 +5,12 @@ import { runScript } from '../../../test/run-script.js';
 
 const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
-test('the example prints what the README says', async () => {
+test('the examples, one after the other, print what the README says', async () => {
   const readme = await readFile(at('../README.md'), 'utf8');
-  const [, example = ''] = /```ts\n(.*?)```/s.exec(readme) ?? [];
-  const [, output] = /```text\n(.*?)```/s.exec(readme) ?? [];
+  const blocks = (kind: string) =>
+    [...readme.matchAll(new RegExp(`\`\`\`${kind}\\n(.*?)\`\`\``, 'gs'))].map(([, block = '']) => block);
+  const example = blocks('ts').join('\n');
+  const output = blocks('text').join('');
   // inside the package, so that it finds it by its name
   const script = at(`../.local/readme-${process.pid}.ts`);
   await mkdir(at('../.local'), { recursive: true });

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { createDynamoClient, ensureTable, tableDefinition } from '@aws-starter-kit/dynamo';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { cloudFormationTemplate } from './cloudformation-template.js';
+import { expireItems } from './expire-items.js';
 import { explainFailure, type Place, placeName } from './explain-failure.js';
 import { markTable } from './mark-table.js';
 
@@ -22,8 +23,11 @@ command('print', 'print the definition of the table')
       .choices(['json', 'cloudformation'])
       .default('json'),
   )
-  .action(({ format, table }: { format: string; table: string }) => {
-    print(JSON.stringify(format === 'json' ? tableDefinition(table) : cloudFormationTemplate(table), null, 2));
+  .option('--ttl <attribute>', 'in a template: the attribute by which items expire')
+  .action(({ format, table, ttl }: { format: string; table: string; ttl?: string }) => {
+    const definition =
+      format === 'json' ? tableDefinition(table) : cloudFormationTemplate(table, ttl ? { ttlAttribute: ttl } : {});
+    print(JSON.stringify(definition, null, 2));
   });
 
 command('create', 'create the table and its indexes, unless it is there').action(({ table }: { table: string }) =>
@@ -32,6 +36,16 @@ command('create', 'create the table and its indexes, unless it is there').action
     print(`Table ${table} ${outcome === 'created' ? 'is created' : 'exists already'} at ${placeName(place)}.`);
   }),
 );
+
+command('ttl', 'have DynamoDB delete what has expired')
+  .argument('<attribute>', 'what ttlAttribute() of the models gives, such as expiresAt')
+  .action((attribute: string, { table }: { table: string }) =>
+    at(table, async (client, place) => {
+      const outcome = await expireItems({ client, tableName: table, attribute });
+      const already = outcome === 'exists' ? ' already' : '';
+      print(`Items of table ${table} at ${placeName(place)} expire by ${attribute}${already}.`);
+    }),
+  );
 
 command('mark', 'mark an empty table made otherwise: from now on each unique value has its claim').action(
   ({ table }: { table: string }) =>

@@ -1,7 +1,7 @@
 import { tableDefinition } from '@aws-starter-kit/dynamo';
 
 /** The table as a CloudFormation template: kept when the stack goes, with point-in-time recovery. */
-export function cloudFormationTemplate(tableName: string): object {
+export function cloudFormationTemplate(tableName: string, { ttlAttribute }: { ttlAttribute?: string } = {}): object {
   return {
     AWSTemplateFormatVersion: '2010-09-09',
     Description: `Table ${tableName}, on demand, encrypted by DynamoDB's own key`,
@@ -14,6 +14,7 @@ export function cloudFormationTemplate(tableName: string): object {
         Properties: {
           ...tableDefinition(tableName),
           PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
+          ...(ttlAttribute && { TimeToLiveSpecification: { AttributeName: ttlAttribute, Enabled: true } }),
         },
       },
     },

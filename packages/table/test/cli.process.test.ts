@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { CreateTableCommand } from '@aws-sdk/client-dynamodb';
+import { CreateTableCommand, DescribeTimeToLiveCommand } from '@aws-sdk/client-dynamodb';
 import { GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { createDynamoClient, tableDefinition } from '@aws-starter-kit/dynamo';
 import { afterAll, beforeEach, describe, expect, inject, it } from 'vitest';
@@ -32,6 +32,23 @@ describe.concurrent('table', { timeout: 60_000 }, () => {
     expect(second).toEqual({ exitCode: 0, stdout: `Table ${name} exists already at ${endpoint}.\n`, stderr: '' });
     const third = await table(['mark', '--table', name]);
     expect(third).toEqual({ exitCode: 0, stdout: `Table ${name} at ${endpoint} was marked already.\n`, stderr: '' });
+  });
+
+  it('has what has expired deleted, by one attribute', async () => {
+    const name = newName();
+    await client.send(new CreateTableCommand(tableDefinition(name)));
+    const first = await table(['ttl', 'expiresAt', '--table', name]);
+    expect(first).toEqual({
+      exitCode: 0,
+      stdout: `Items of table ${name} at ${endpoint} expire by expiresAt.\n`,
+      stderr: '',
+    });
+    const { TimeToLiveDescription } = await client.send(new DescribeTimeToLiveCommand({ TableName: name }));
+    expect(TimeToLiveDescription).toMatchObject({ AttributeName: 'expiresAt' });
+    expect((await table(['ttl', 'expiresAt', '--table', name])).stdout).toMatch(/expire by expiresAt already/);
+    const other = await table(['ttl', 'until', '--table', name]);
+    expect(other).toMatchObject({ exitCode: 1, stdout: '' });
+    expect(other.stderr).toMatch(/^.*expires its items by expiresAt already.*\n$/);
   });
 
   it('marks an empty table that was made from the printed definition', async () => {

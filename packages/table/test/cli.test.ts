@@ -14,7 +14,15 @@ describe.concurrent('table print', { timeout: 60_000 }, () => {
   });
 
   it('prints a CloudFormation template whose table survives its stack and can be restored', async () => {
-    const { exitCode, stdout } = await table(['print', '--format', 'cloudformation', '--table', 'users-eu']);
+    const { exitCode, stdout } = await table([
+      'print',
+      '--format',
+      'cloudformation',
+      '--table',
+      'users-eu',
+      '--ttl',
+      'until',
+    ]);
     expect(exitCode).toBe(0);
     expect(JSON.parse(stdout).Resources.Table).toEqual({
       Type: 'AWS::DynamoDB::Table',
@@ -23,6 +31,7 @@ describe.concurrent('table print', { timeout: 60_000 }, () => {
       Properties: {
         ...tableDefinition('users-eu'),
         PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
+        TimeToLiveSpecification: { AttributeName: 'until', Enabled: true },
       },
     });
   });
