@@ -1,16 +1,62 @@
 import { defineConfig } from 'vitest/config';
+import { runnableEngines } from './test/engines/runnable-engines.js';
 
 const source = ['@aws-starter-kit/source', 'node']; // 'import' or 'require' comes with each import: here it would hold for both
+const notOurs = ['**/node_modules/**', '**/dist/**'];
 
-/** Checks that take minutes: `pnpm test:long`. They start the engines that they need. */
+/** They drive an API to its limit and beyond: nothing else may run beside them. */
+const loads = ['**/test/overload.long.test.ts', '**/test/slow-clients.long.test.ts'];
+
+/**
+ * Checks that take minutes or many processes, and what `pnpm test` ran on the quicker engine only, on the other one. An
+ * engine is there for all; what kills or fills one starts its own.
+ */
 export default defineConfig({
   resolve: { conditions: source },
   ssr: { resolve: { conditions: source } },
   test: {
-    include: ['**/test/**/*.long.test.ts'],
-    exclude: ['**/node_modules/**', '**/dist/**'],
+    env: { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' }, // Node 20 works with the versions that the lockfile names
     passWithNoTests: true,
     testTimeout: 300_000,
-    hookTimeout: 60_000,
+    hookTimeout: 120_000,
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'long',
+          include: ['**/test/**/*.long.test.ts'],
+          exclude: [...notOurs, ...loads],
+          globalSetup: ['./test/engines/dynoxide.ts'],
+          maxWorkers: 3, // most files wait for an engine or a process, not for a core
+          sequence: { groupOrder: 0 },
+        },
+      },
+      ...(await runnableEngines())
+        .filter((engine) => engine !== 'dynoxide')
+        .map((engine) => ({
+          extends: true as const,
+          test: {
+            name: engine,
+            include: ['**/test/**/*.process.test.ts'],
+            exclude: notOurs,
+            env: { LOG_LEVEL: 'ERROR' },
+            isolate: false,
+            globalSetup: [`./test/engines/${engine}.ts`],
+            maxWorkers: 3,
+            sequence: { groupOrder: 0 },
+          },
+        })),
+      {
+        extends: true,
+        test: {
+          name: 'load',
+          include: loads,
+          exclude: notOurs,
+          globalSetup: ['./test/engines/dynoxide.ts'],
+          maxWorkers: 1,
+          sequence: { groupOrder: 1 },
+        },
+      },
+    ],
   },
 });

@@ -7,6 +7,8 @@ import type {} from '../provided-context.js';
  * files skipped, with the reason in words, but fails them in CI: there it was meant to run.
  */
 export async function provideEndpoint(project: TestProject, engine: EngineName): Promise<() => Promise<void>> {
+  // Java would spend more on making code fast than a run of tests ever gets back.
+  process.env.JDK_JAVA_OPTIONS ??= '-XX:TieredStopAtLevel=1 -XX:+UseSerialGC';
   try {
     const { endpoint, stop } = await startLocalDynamo({ engine });
     project.provide('endpoint', endpoint);

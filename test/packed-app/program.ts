@@ -1,4 +1,4 @@
-// What a user of the published packages writes: checked, compiled and run outside the workspace by packed-packages.test.ts.
+// What a user of the published packages writes: checked, compiled and run outside the workspace by packed-packages.long.test.ts.
 import { type BaseModel, DynamoModel, ensureTable, generateUUID, type NewItem } from '@aws-starter-kit/dynamo';
 import { EmailTakenError, type User, UserService, userService } from '@aws-starter-kit/users';
 

@@ -119,17 +119,12 @@ describe('the cache of tokens', () => {
     expect(keyRequests()).toBe(2);
   });
 
-  it('costs under 20 µs a request', async () => {
+  it('verifies one signature, however often a token comes', async () => {
+    const verify = vi.spyOn(crypto.subtle, 'verify');
+    onTestFinished(() => verify.mockRestore());
     const header = `Bearer ${await issuer.token({ padding: 'x'.repeat(600) })}`;
-    await authenticate(header);
-    const times = 5000;
-    const rounds: number[] = [];
-    for (let round = 0; round < 5; round++) {
-      const startedAt = performance.now();
-      for (let n = 0; n < times; n++) await authenticate(header);
-      rounds.push(((performance.now() - startedAt) / times) * 1000);
-    }
-    expect(Math.min(...rounds)).toBeLessThan(20); // the best of them: others work on this machine too
+    for (let n = 0; n < 1000; n++) await authenticate(header);
+    expect(verify).toHaveBeenCalledTimes(1);
   });
 });
 

@@ -1,4 +1,9 @@
-import { describe, expect, it } from 'vitest';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, inject, it } from 'vitest';
+import { olderTable, olderUser } from '../../../test/older-table.js';
+import '../../../test/provided-context.js';
 import { runScript } from '../../../test/run-script.js';
 
 const doctor = (args: string[], env: Record<string, string | undefined> = {}) =>
@@ -35,5 +40,39 @@ describe.concurrent('db:doctor', () => {
     const { exitCode, stdout } = await doctor(['--help']);
     expect(exitCode).toBe(0);
     expect(stdout).toContain('Exit code: 0 nothing is left, 1 findings are left, 2 it could not run, 130 interrupted.');
+  });
+});
+
+describe.concurrent('db:doctor beside a database', () => {
+  const endpoint = inject('endpoint');
+  const folder = mkdtempSync(join(tmpdir(), 'doctor-cli-'));
+  afterAll(() => rmSync(folder, { recursive: true }));
+  const examine = (tableName: string, args: string[] = [], options: Parameters<typeof runScript>[1] = {}) =>
+    runScript('packages/doctor/src/cli.ts', {
+      args: ['--table', tableName, '--state', join(folder, tableName), ...args],
+      env: { AWS_ENDPOINT_URL: endpoint, AWS_REGION: 'us-east-1', DYNAMODB_TABLE: undefined },
+      ...options,
+    });
+
+  it('goes on by the same command after Ctrl-C', async () => {
+    const { tableName } = await olderTable(Array.from({ length: 80 }, (_, i) => olderUser(`user-${i}@example.com`)));
+    const slow = ['--fix', '--no-mark', '--rate', '4', '--segments', '2'];
+    const stopped = await examine(tableName, slow, {
+      onOutput: (output, kill) => output.includes('Interrupted') || kill('SIGINT'),
+    });
+    expect(stopped.exitCode).toBe(130);
+    expect(stopped.stdout).toBe('');
+    expect(stopped.stderr).toMatch(/\nInterrupted: the same command goes on from here \(.*\)\.\n$/);
+
+    const resumed = await examine(tableName, ['--fix', '--no-mark']);
+    expect(resumed.stderr).toContain('Goes on where it was interrupted');
+    expect(resumed.stdout).toMatch(/\nmissing claim +80 +0\n/);
+    expect(resumed.exitCode).toBe(0);
+  });
+
+  it('says in one line that there is no such table', async () => {
+    const { exitCode, stdout, stderr } = await examine('not-there');
+    expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
+    expect(stderr).toMatch(/^Table not-there does not exist at http.*\n$/);
   });
 });

@@ -43,7 +43,7 @@ async function interrupt(
   await expect(run).rejects.toThrow('Ctrl-C');
 }
 
-describe('an interrupted run', { timeout: 60_000 }, () => {
+describe('an interrupted run', () => {
   it.each<[string, (progress: Progress) => boolean]>([
     ['after its first page', () => true],
     ['in the middle of reading', ({ done }) => done > 30],
