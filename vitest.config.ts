@@ -7,6 +7,9 @@ const notOurs = ['**/node_modules/**', '**/dist/**'];
 /** What starts processes or injects faults: the quicker engine is enough here, `pnpm test:long` takes the other one. */
 const onTheQuicker = '**/test/**/*.process.test.ts';
 
+/** They replace modules, so each needs a worker that has none of them yet. */
+const replacingModules = ['test/seed-mock.test.ts', 'packages/dynamo/test/choice-of-transport.test.ts'];
+
 const onEngine = (engine: string) => ({
   extends: true as const,
   test: {
@@ -36,11 +39,12 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'unit',
-          isolate: false, // files share what they import from elsewhere; what is ours is loaded anew for each
           include: ['**/test/**/*.test.ts'],
-          exclude: [...notOurs, '**/*.engine.test.ts', onTheQuicker, '**/*.long.test.ts'],
+          exclude: [...notOurs, '**/*.engine.test.ts', onTheQuicker, '**/*.long.test.ts', ...replacingModules],
+          isolate: false, // files share what they import
         },
       },
+      { extends: true, test: { name: 'mocks', include: replacingModules } },
       ...(await runnableEngines()).map(onEngine),
     ],
   },

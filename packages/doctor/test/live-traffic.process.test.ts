@@ -6,9 +6,7 @@ import { examineTable } from '../src/index.js';
 const workers = 6;
 const passes = 6;
 
-it('repairs beside live traffic: at the end nothing is wrong and no address has two owners', {
-  timeout: 60_000,
-}, async () => {
+it('repairs beside live traffic: at the end nothing is wrong and no address has two owners', async () => {
   const older = Array.from({ length: 40 }, (_, i) =>
     olderUser(`user-${i}@example.com`, i % 3 ? {} : { sk2: undefined }),
   );
