@@ -1,3 +1,24 @@
+import { readFileSync } from 'node:fs';
+
+// pnpm loads this file before each of its commands: the first moment at which a Node that is too old can be told so.
+const { engines } = JSON.parse(readFileSync(new URL('package.json', import.meta.url), 'utf8'));
+const oldest = engines.node.replace('>=', '');
+if (isOlder(process.versions.node, oldest)) {
+  process.stderr.write(`This needs Node ${oldest} or later; the one that runs is ${process.versions.node} (${process.execPath}).
+
+  nvm install 22 && nvm use 22        with nvm
+  fnm use --install-if-missing 22     with fnm
+  https://nodejs.org/en/download      without either
+
+Then run the same command again.
+`);
+  process.exit(1);
+}
+
+function isOlder(version, than) {
+  return version.localeCompare(than, 'en', { numeric: true }) < 0;
+}
+
 /** A peer of the benchmarks runs on Node 20 although it names 22: nobody who installs needs to be warned of that. */
 function readPackage(manifest) {
   if (manifest.name === '@aws-lite/client') delete manifest.engines;
