@@ -32,6 +32,7 @@ export default defineConfig({
     },
     maxWorkers: 4, // most files wait for an engine or a process, not for a core
     // what hangs is ended; no test is meant to take that long, but the machine may be busy with something else
+    expect: { poll: { timeout: 60_000 } },
     testTimeout: 120_000,
     hookTimeout: 120_000,
     projects: [

@@ -18,7 +18,7 @@ export async function freshTable(client: Parameters<typeof createDynamoClient>[0
   const connection = { endpoint: inject('endpoint'), region: 'us-east-1' };
   const local = { ...connection, credentials: { accessKeyId: 'local', secretAccessKey: 'local' } };
   const tableName = `test-${randomUUID()}`;
-  const plain = createDynamoClient(local);
+  const plain = createDynamoClient({ ...local, requestHandler: { connectionTimeout: 30_000 } }); // files start all at once
   await ensureTable({ client: plain, tableName });
   return { ...connection, tableName, client: createDynamoClient({ ...local, ...client }) };
 }

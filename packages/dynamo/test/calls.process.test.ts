@@ -28,8 +28,8 @@ const newRef = async () => {
   await raw.put({ id: `PLAIN#${ref}`, ref, version: 1, createdAt: 'then' });
   return ref;
 };
-/** Calls end within 100 ms of their deadline, but not on a machine that is busy with something else. */
-const timing = { retry: 2 };
+/** What ends before this ended by the deadline that it was given, and not by the 5 s of those who give none; the machine may be busy. */
+const longBeforeTheDefaultMs = 4500;
 const always = (fault: Fault) => faults.setRules([{ fault } as never]);
 /** The error of a call, and how long it took. */
 async function failureOf(work: Promise<unknown>): Promise<{ error: unknown; ms: number }> {
@@ -42,7 +42,7 @@ async function failureOf(work: Promise<unknown>): Promise<{ error: unknown; ms: 
 }
 const requestsSince = (before: number) => faults.requests.slice(before).map(({ operation }) => operation);
 
-describe('throttling and conflicts', timing, () => {
+describe('throttling and conflicts', () => {
   it('are waited out', async () => {
     const ref = await newRef();
     const times = 3;
@@ -66,7 +66,7 @@ describe('throttling and conflicts', timing, () => {
     const create = accounts.create({ email: `e${++count}`, name: 'x' }, { deadlineMs: 300 });
     const { error, ms } = await failureOf(create);
     expect(error).toMatchObject({ name: 'ThrottledError', code: 'THROTTLED', reason, cause: expect.any(Error) });
-    expect(ms).toBeLessThan(400);
+    expect(ms).toBeLessThan(longBeforeTheDefaultMs);
   });
 
   it('contention of one item is one too', async () => {
@@ -77,7 +77,7 @@ describe('throttling and conflicts', timing, () => {
   });
 });
 
-describe('a database that does not work', timing, () => {
+describe('a database that does not work', () => {
   it.each<Fault>(['server-error', 'reset'])('is asked again after a %s', async (fault) => {
     const ref = await newRef();
     faults.setRules([{ fault, times: 2 } as never]);
@@ -96,15 +96,18 @@ describe('a database that does not work', timing, () => {
       });
       const write = await failureOf(plain.update('x', { title: 'x' }, { deadlineMs: 200 }));
       expect(write.error).toMatchObject({ name: 'WriteOutcomeUnknownError', cause: expect.any(Error) });
-      for (const { ms } of [read, write]) expect(ms).toBeLessThan(300);
+      for (const { ms } of [read, write]) expect(ms).toBeLessThan(longBeforeTheDefaultMs);
     },
   );
 
   it('that cannot be reached is unavailable to writes too: nothing was sent', async () => {
     const { port, close } = await closedPort();
     close();
-    for (const host of ['127.0.0.1', 'localhost']) {
-      for (const requestHandler of [undefined, {}]) {
+    const ways = ['127.0.0.1', 'localhost'].flatMap((host) =>
+      [undefined, {}].map((requestHandler) => ({ host, requestHandler })),
+    );
+    await Promise.all(
+      ways.map(async ({ host, requestHandler }) => {
         const client = createDynamoClient({
           endpoint: `http://${host}:${port}`,
           region: 'us-east-1',
@@ -112,11 +115,11 @@ describe('a database that does not work', timing, () => {
           ...(requestHandler && { requestHandler }),
         });
         const unreachable = new AccountModel({ client, tableName: 'any' });
-        const { error, ms } = await failureOf(unreachable.create({ email: 'e', name: 'x' }, { deadlineMs: 200 }));
+        const { error, ms } = await failureOf(unreachable.create({ email: 'e', name: 'x' }, { deadlineMs: 1500 }));
         expect(error).toMatchObject({ name: 'DatabaseUnavailableError', cause: { code: 'ECONNREFUSED' } });
-        expect(ms).toBeLessThan(300);
-      }
-    }
+        expect(ms).toBeLessThan(longBeforeTheDefaultMs);
+      }),
+    );
   });
 });
 
@@ -128,7 +131,7 @@ function closedPort(): Promise<{ port: number; close: () => void }> {
   });
 }
 
-describe('deadline', timing, () => {
+describe('deadline', () => {
   it('ends a read that gets no answer, and a write whose outcome nobody knows', async () => {
     const ref = await newRef();
     always('hang');
@@ -149,8 +152,8 @@ describe('deadline', timing, () => {
       calls.map(async ([call, name]) => ({ ...(await failureOf(call)), name })),
     )) {
       expect(error).toMatchObject({ name });
-      expect(ms).toBeGreaterThan(150);
-      expect(ms).toBeLessThan(350);
+      expect(ms).toBeGreaterThan(200);
+      expect(ms).toBeLessThan(longBeforeTheDefaultMs);
     }
     const outcome = await plain.batchCreate([{ ref: 'a' }, { ref: 'b' }], options);
     expect(outcome.failed.map(({ error }) => error.name)).toEqual(Array(2).fill('WriteOutcomeUnknownError'));
@@ -193,7 +196,7 @@ describe('deadline', timing, () => {
     const call = new LookingModel(unmarked.table).create({ email: 'e', name: 'x' }, { deadlineMs: 300 });
     const { error, ms } = await failureOf(call);
     expect(error).toMatchObject({ name: 'DeadlineExceededError' });
-    expect(ms).toBeLessThan(400);
+    expect(ms).toBeLessThan(longBeforeTheDefaultMs);
   });
 
   it('of a scan is that of each page, and may pass while the reader is busy', async () => {
