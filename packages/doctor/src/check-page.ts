@@ -57,6 +57,7 @@ function sort(models: readonly ExaminedModel[], items: readonly Stored[]): Sorte
     const { id } = stored.item;
     const model = modelOf(models, id);
     const claimed = modelOfClaim(models, id);
+    if ((model ?? claimed?.model)?.stores.isExpired(stored.item)) continue; // DynamoDB's to delete
     if (model) entities.push({ model, stored });
     else if (claimed) claims.push({ model: claimed.model, stored });
     else if (id !== markId) {

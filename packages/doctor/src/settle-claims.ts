@@ -131,7 +131,9 @@ function putClaim(
   formerId: string | undefined,
 ): Promise<boolean> {
   const TableName = database.tableName;
-  const Item = { id: { S: claimId }, ownerId: { S: ownerId } };
+  const { expiry = '' } = model.stores;
+  const expiresAt = seen.get(ownerId)?.raw[expiry];
+  const Item = { id: { S: claimId }, ownerId: { S: ownerId }, ...(expiresAt && { [expiry]: expiresAt }) };
   const condition = claim ? isUnchanged(claim.raw, ['ownerId']) : { ConditionExpression: 'attribute_not_exists(id)' };
   const concerned = new Set(formerId === undefined ? [ownerId] : [ownerId, formerId]);
   return database.transact([

@@ -1,3 +1,4 @@
+import { type BaseModel, DynamoModel, inspect } from '@aws-starter-kit/dynamo';
 import { describe, expect, it } from 'vitest';
 import { type OlderTable, olderTable, olderUser, type RawItem } from '../../../test/older-table.js';
 import { type ExamineOptions, examineTable } from '../src/index.js';
@@ -196,6 +197,41 @@ describe.concurrent('the doctor', () => {
     const whats = (await examine(table, { showValues: true })).kept.map(({ what }) => what);
     expect(whats.sort()).toEqual(['email bob@example.com', 'email ghost@example.com: owner is gone']);
   });
+});
+
+class VoucherModel extends DynamoModel<BaseModel & { code: string; expiresAt?: number }> {
+  protected getEntityName() {
+    return 'Voucher';
+  }
+  protected generateId() {
+    return 'never';
+  }
+  protected setGSIKeys() {}
+  protected override uniqueAttributes() {
+    return ['code'] as const;
+  }
+  protected override ttlAttribute() {
+    return 'expiresAt' as const;
+  }
+}
+
+it('leaves to DynamoDB what has expired, and gives a claim the time of its owner', async () => {
+  const expiresAt = Math.floor(Date.now() / 1000);
+  const voucher = (id: string, at: number) => ({
+    id: `VOUCHER#${id}`,
+    code: 'c',
+    version: 1,
+    createdAt: '2024',
+    expiresAt: at,
+  });
+  const gone = voucher('gone', expiresAt - 60);
+  const alive = voucher('alive', expiresAt + 3600);
+  const claimOfGone = { id: 'UNIQUE#VOUCHER#code#d', ownerId: gone.id, expiresAt: gone.expiresAt };
+  const table = await olderTable([gone, alive, claimOfGone]);
+  const { kept } = await examine(table, { fix: true, models: [{ stores: inspect(new VoucherModel()) }] });
+  expect(kept).toMatchObject([{ kind: 'missing claim', ids: [alive.id] }]);
+  expect(await table.read('UNIQUE#VOUCHER#code#c')).toMatchObject({ ownerId: alive.id, expiresAt: alive.expiresAt });
+  expect(await table.read(claimOfGone.id)).toEqual(claimOfGone);
 });
 
 describe.concurrent('the mark', () => {
