@@ -8,6 +8,7 @@ export interface ErrorDetails {
     | 'EMAIL_TAKEN'
     | 'VALUE_TAKEN'
     | 'VERSION_CONFLICT'
+    | 'CONDITION_FAILED'
     | 'INVALID_CURSOR'
     | 'OUTCOME_UNKNOWN'
     | 'INVALID_TOKEN'
@@ -65,6 +66,9 @@ const domainErrors = new Map<unknown, Omit<ClientErrorOptions, 'message'>>([
   ['UNIQUE_CONSTRAINT', { code: 'CONFLICT', reason: 'VALUE_TAKEN' }],
   ['VALUE_TAKEN', { code: 'CONFLICT', reason: 'VALUE_TAKEN' }],
   ['VERSION_CONFLICT', { code: 'CONFLICT', reason: 'VERSION_CONFLICT' }],
+  ['CONDITION_FAILED', { code: 'CONFLICT', reason: 'CONDITION_FAILED' }],
+  ['ENTITY_NOT_FOUND', { code: 'NOT_FOUND' }],
+  ['TRANSACTION_TOO_LARGE', { code: 'PAYLOAD_TOO_LARGE' }],
   ['INVALID_CURSOR', { code: 'BAD_REQUEST', reason: 'INVALID_CURSOR' }],
   ['ITEM_TOO_LARGE', { code: 'PAYLOAD_TOO_LARGE' }],
   ['THROTTLED', { code: 'TOO_MANY_REQUESTS' }],
@@ -75,6 +79,7 @@ const domainErrors = new Map<unknown, Omit<ClientErrorOptions, 'message'>>([
 
 function fromDomain(cause: unknown): ClientError | undefined {
   const { code, message, attribute, fieldErrors } = Object(cause) as Partial<Record<string, string>> & ErrorDetails;
+  if (code === 'TRANSACTION_PART') return fromDomain((cause as Error).cause); // as the same call by itself
   if (fieldErrors && String(code).startsWith('INVALID_')) return invalidInput(fieldErrors, cause); // INVALID_USER and its like
   if (code === 'INVALID_ITEM' && message) return invalidInput({ [attribute || 'input']: [message] }, cause);
   const known = domainErrors.get(code);

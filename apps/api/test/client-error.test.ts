@@ -1,11 +1,15 @@
 import {
+  ConditionFailedError,
   DatabaseUnavailableError,
   DeadlineExceededError,
+  EntityNotFoundError,
   InvalidCursorError,
   InvalidItemError,
   ItemTooLargeError,
   TableNotFoundError,
   ThrottledError,
+  TransactionPartError,
+  TransactionTooLargeError,
   UniqueConstraintError,
   VersionConflictError,
   WriteOutcomeUnknownError,
@@ -34,6 +38,9 @@ describe('toClientError', () => {
       'BAD_REQUEST',
       { fieldErrors: { price: ['no'] } },
     ],
+    [new ConditionFailedError(['stock']), 'CONFLICT', { reason: 'CONDITION_FAILED' }],
+    [new EntityNotFoundError('Product', 'x'), 'NOT_FOUND', {}],
+    [new TransactionTooLargeError(101, 1), 'PAYLOAD_TOO_LARGE', {}],
     [new InvalidCursorError(), 'BAD_REQUEST', { reason: 'INVALID_CURSOR' }],
     [new InvalidItemError('name', 'NaN'), 'BAD_REQUEST', { fieldErrors: { name: [expect.stringContaining('NaN')] } }],
     [new ItemTooLargeError(500_000), 'PAYLOAD_TOO_LARGE', {}],
@@ -46,6 +53,13 @@ describe('toClientError', () => {
       expect(toClientError(given)).toMatchObject({ code, message: expect.any(String), cause: error });
       expect(toClientError(given)?.details).toEqual(details);
     }
+  });
+
+  it('says of a part of a transaction what it would of the same call by itself', () => {
+    const error = new TransactionPartError(1, 'User.create', { cause: new EmailTakenError('a@b.c') });
+    expect(toClientError(thrown(error))).toMatchObject({ code: 'CONFLICT', details: { reason: 'EMAIL_TAKEN' } });
+    const typeError = new TransactionPartError(0, 'User.create', { cause: new TypeError('inside') });
+    expect(toClientError(thrown(typeError))).toBeUndefined();
   });
 
   it.each([
