@@ -1,8 +1,8 @@
 import { marshall, NumberValueImpl, unmarshall } from '@aws-sdk/util-dynamodb';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { readItems, readValues, valuesToJson } from '../src/lean-transport/attribute-json.js';
-import { JsonReader, type Read } from '../src/lean-transport/json-reader.js';
+import { readValues, valuesToJson } from '../src/lean-transport/attribute-json.js';
+import { decodeOutput } from '../src/lean-transport/operation-json.js';
 import { attributes } from './attribute-arbitraries.js';
 
 type Item = Record<string, unknown>;
@@ -27,9 +27,6 @@ const theirJson = (item: Item): unknown =>
   );
 const ourJson = (item: Item): Json => JSON.parse(valuesToJson(item));
 
-/** What a part of an answer is read as. */
-const readFrom = <V>(read: Read<V>, json: unknown): V => read(new JsonReader(Buffer.from(JSON.stringify(json))));
-
 /** The result of a function, or its error's text. */
 function outcome(work: () => unknown): unknown {
   try {
@@ -45,7 +42,7 @@ describe('attribute values', () => {
       fc.property(attributes, (item) => {
         const json = ourJson(item);
         expect(json).toEqual(theirJson(item));
-        expect(readFrom(readValues, json)).toEqual(unmarshall(marshalled(item) as never));
+        expect(readValues(json)).toEqual(unmarshall(marshalled(item) as never));
       }),
       { numRuns: 1000 },
     );
@@ -116,65 +113,28 @@ describe('attribute values', () => {
           return [type, Object.fromEntries(map)];
         }),
       );
-    expect(outcome(() => readFrom(readValues, { value }))).toEqual(
+    expect(outcome(() => readValues({ value }))).toEqual(
       outcome(() => unmarshall({ value: asTheSdkHasIt(value) } as never)),
     );
   });
-
-  it('of a list of items are each item’s own, whatever the order and number of their names', () => {
-    fc.assert(
-      fc.property(fc.array(attributes), fc.func(fc.integer()), (items, order) => {
-        const shuffled = items.flatMap((item) => {
-          const json = Object.entries(ourJson(item));
-          const other = [...json].sort(([a], [b]) => order(a) - order(b));
-          return [json, other, json.slice(1), other.slice(1)].map((entries) => Object.fromEntries(entries));
-        });
-        expect(readFrom(readItems, shuffled)).toEqual(shuffled.map((json) => readFrom(readValues, json)));
-      }),
-      { numRuns: 200 },
-    );
-    const list: Json[] = [{ a: { S: '1' }, b: { S: '2' } }, JSON.parse('{"a":{"S":"3"},"constructor":{"S":"4"}}')];
-    expect(readFrom(readItems, list)).toEqual([{ a: '1', b: '2' }, JSON.parse('{"a":"3","constructor":"4"}')]);
-  });
 });
 
-describe('the reader of JSON', () => {
-  const values = fc.jsonValue({ maxDepth: 4 });
-  const read = (text: string) => {
-    const reader = new JsonReader(Buffer.from(text));
-    const value = reader.any();
-    reader.end();
-    return value;
-  };
-
-  it('reads what JSON.parse reads, with white space and escapes or without', () => {
-    const escaped = (text: string) =>
-      text.replaceAll(/[\u0080-\uffff]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
-    fc.assert(
-      fc.property(values, fc.constantFrom(undefined, 1, '\t\r\n'), (value, space) => {
-        const text = JSON.stringify(value, undefined, space);
-        expect(read(text)).toEqual(JSON.parse(text));
-        expect(read(escaped(text))).toEqual(JSON.parse(text));
-      }),
-      { numRuns: 1000 },
-    );
+describe('an answer', () => {
+  it('that was cut short, or goes on, is a SyntaxError', () => {
+    const body = Buffer.from('{"Item":{"id":{"S":"a"}}}');
+    expect(decodeOutput(body)).toEqual({ Item: { id: 'a' } });
+    for (let at = 1; at < body.length; at++) {
+      expect(() => decodeOutput(body.subarray(0, at))).toThrow(SyntaxError);
+    }
+    expect(() => decodeOutput(Buffer.concat([body, body]))).toThrow(SyntaxError);
+    expect(() => decodeOutput(Buffer.from('<html>'))).toThrow(SyntaxError);
   });
 
-  it('throws a SyntaxError for whatever was cut short, or goes on', () => {
-    fc.assert(
-      fc.property(values, fc.nat(), (value, at) => {
-        const text = JSON.stringify({ value });
-        expect(() => read(text.slice(0, at % text.length))).toThrow(SyntaxError);
-        expect(() => read(`${text}}`)).toThrow(SyntaxError);
-      }),
-      { numRuns: 1000 },
-    );
+  it('has no field that is null, and is empty where it has no body', () => {
+    expect(decodeOutput(Buffer.from('{"Items":[],"Count":0,"LastEvaluatedKey":null}'))).toEqual({
+      Items: [],
+      Count: 0,
+    });
+    expect(decodeOutput(Buffer.alloc(0))).toEqual({});
   });
-
-  it.each(['', '{', '[1,]', '{"a" 1}', '{"a":}', '{a:1}', 'tru', '-', '1.', '"\\x"', '"\\', '[1 2]', '<html>'])(
-    'throws a SyntaxError for %s',
-    (text) => {
-      expect(() => read(text)).toThrow(SyntaxError);
-    },
-  );
 });

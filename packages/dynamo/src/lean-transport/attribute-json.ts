@@ -1,5 +1,4 @@
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
-import type { JsonReader } from './json-reader.js';
 
 /** Attribute values by name, as the document client takes and gives them. */
 type Values = Record<string, unknown>;
@@ -45,82 +44,49 @@ function bytesAsBase64(this: Values, name: string, value: unknown): unknown {
   return given instanceof Uint8Array ? Buffer.from(given).toString('base64') : value;
 }
 
-function readValue(json: JsonReader): unknown {
-  let value: unknown;
-  json.object((type) => {
-    value = readAs(type, json);
-  });
-  return value;
-}
+/** An attribute value in DynamoDB's notation: `{ S: 'text' }`. */
+type Notation = Record<string, unknown>;
 
-function readAs(type: string, json: JsonReader): unknown {
-  switch (type) {
-    case 'S':
-      return json.text();
-    case 'N':
-      return readNumber(json);
-    case 'BOOL':
-      return Boolean(json.any());
-    case 'NULL':
-      json.any();
-      return null;
-    case 'M':
-      return readValues(json);
-    case 'L':
-      return json.list(readValue);
-    case 'B':
-      return readBytes(json);
-    case 'SS':
-      return new Set(json.list((one) => one.text()));
-    case 'NS':
-      return new Set(json.list(readNumber));
-    case 'BS':
-      return new Set(json.list(readBytes));
-    default:
-      return unmarshall({ [type]: json.any() } as never, { convertWithoutMapWrapper: true }); // throws what is wrong
+function readValue(notation: Notation): unknown {
+  for (const type in notation) {
+    const value = notation[type];
+    switch (type) {
+      case 'S':
+      case 'BOOL':
+        return value;
+      case 'N':
+        return readNumber(value as string);
+      case 'NULL':
+        return null;
+      case 'M':
+        return readValues(value as Record<string, Notation>);
+      case 'L':
+        return (value as Notation[]).map(readValue);
+      case 'B':
+        return readBytes(value as string);
+      case 'SS':
+        return new Set(value as string[]);
+      case 'NS':
+        return new Set((value as string[]).map(readNumber));
+      case 'BS':
+        return new Set((value as string[]).map(readBytes));
+    }
   }
+  return unmarshall(notation as never, { convertWithoutMapWrapper: true }); // throws what is wrong
 }
 
 /** Past 2^53 a whole number becomes a bigint and a fraction an error, both by `unmarshall`. */
-function readNumber(json: JsonReader): unknown {
-  const text = json.text();
+function readNumber(text: string): unknown {
   const number = Number(text);
   const isExact = !(Math.abs(number) > Number.MAX_SAFE_INTEGER) || Math.abs(number) === Infinity;
   return isExact ? number : unmarshall({ N: text } as never, { convertWithoutMapWrapper: true });
 }
 
-const readBytes = (json: JsonReader) => new Uint8Array(Buffer.from(json.text(), 'base64'));
+const readBytes = (base64: string) => new Uint8Array(Buffer.from(base64, 'base64'));
 
 /** The attribute values of an item or a key. */
-export function readValues(json: JsonReader): Values {
+export function readValues(notations: Record<string, Notation>): Values {
   const values: Values = {};
-  json.object((name) => {
-    values[name] = readValue(json);
-  });
+  for (const name in notations) values[name] = readValue(notations[name] as Notation);
   return values;
-}
-
-/**
- * A list of items. One with the names of the item before starts as its copy: so all are of one class for V8, whatever the order of
- * their names, and quick to make and to read.
- */
-export function readItems(json: JsonReader): Values[] {
-  let before: Values = {};
-  let size = 0;
-  return json.list(() => {
-    const names: string[] = [];
-    const values: unknown[] = [];
-    json.object((name) => {
-      names.push(name);
-      values.push(readValue(json));
-    });
-    const isAlike = names.length === size && names.every((name) => Object.hasOwn(before, name));
-    const item = isAlike ? { ...before } : {};
-    names.forEach((name, i) => {
-      item[name] = values[i];
-    });
-    before = item;
-    size = names.length;
-    return item;
-  });
 }

@@ -2,7 +2,7 @@ import { type DynamoDBClientResolvedConfig, GetItemCommand } from '@aws-sdk/clie
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { getEndpointFromInstructions } from '@smithy/core/endpoints';
 import { Pool } from 'undici';
-import type { Transport } from '../transport.js';
+import type { Operations, Transport } from '../transport.js';
 import { decodeOutput, encodeInput } from './operation-json.js';
 import { post, type Reply } from './post.js';
 import { serviceError } from './service-error.js';
@@ -35,7 +35,7 @@ export function leanTransport(client: DynamoDBDocumentClient, tableName: string)
     if (refusedToken !== undefined && credentials.sessionToken === refusedToken) {
       credentials = await config.credentials({ forceRefresh: true });
     }
-    const body = encodeInput(operation, input);
+    const body = encodeInput(input);
     const date = amzDate(Date.now() + config.systemClockOffset);
     const headers = ['content-type', contentType, 'host', host, 'x-amz-date', date];
     if (credentials.sessionToken !== undefined) headers.push('x-amz-security-token', credentials.sessionToken);
@@ -43,7 +43,7 @@ export function leanTransport(client: DynamoDBDocumentClient, tableName: string)
     const authorization = sign(credentials, date, { canonicalPath, headers, body });
     headers.push('authorization', authorization, 'user-agent', 'aws-starter-kit');
     const reply = await post(pool, { path, headers, body }, attempt);
-    if (reply.status < 300) return decodeOutput(operation, reply.body);
+    if (reply.status < 300) return decodeOutput(reply.body) as Operations[typeof operation][1];
     const error = await serviceError(config, reply);
     if (error.name === 'ExpiredTokenException') refusedToken = credentials.sessionToken;
     await learnTime(config, reply);
