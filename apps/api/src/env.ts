@@ -36,6 +36,7 @@ const envSchema = z.object({
     .url({ protocol: /^https?$/ })
     .describe('a URL such as http://localhost:8000, or nothing for AWS itself')
     .optional(),
+  DYNAMO_TRANSPORT: z.enum(['lean', 'sdk']).describe('lean or sdk').default('lean'),
   AUTH_ISSUER: httpsUrl('the https URL of who issues tokens, as in their `iss`').optional(),
   AUTH_AUDIENCE: text(/^\S{1,500}$/, 'whom tokens are for, as in their `aud`').optional(),
   AUTH_JWKS_URL: httpsUrl(

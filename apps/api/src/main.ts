@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
@@ -56,6 +57,10 @@ async function start(env: Env): Promise<void> {
   });
 
   if (isProduction) await refuseMissingTable({ client, tableName, logger });
+  if (metricsServer) {
+    await once(metricsServer.listen(env.METRICS_PORT, env.HOST), 'listening');
+    logger.info(`Metrics at http://${env.HOST}:${(metricsServer.address() as AddressInfo).port}/metrics`);
+  }
   const place = (address: string) => `API at ${address}/trpc, health at ${address}/livez and ${address}/readyz`;
   const address = await app.listen({ port: env.PORT, host: env.HOST, listenTextResolver: place });
   // at a desk, whoever asks for warnings only (`pnpm dev` does) still wants to know where it is
@@ -66,10 +71,6 @@ async function start(env: Env): Promise<void> {
     const file = leaveToken(localToken, env.AUTH_TOKEN_FILE); // now that nobody else listens here, whose token this would be instead
     say(`To call it: curl -H "Authorization: Bearer $(cat '${file}')" ${address}/trpc/users.count`);
   }
-  metricsServer?.listen(env.METRICS_PORT, env.HOST, () => {
-    const { port } = metricsServer.address() as AddressInfo;
-    logger.info(`Metrics at http://${env.HOST}:${port}/metrics`);
-  });
   if (env.NODE_ENV === 'development') await makeTable({ client, tableName, endpoint, logger }, closing.signal);
 }
 
@@ -94,7 +95,9 @@ function explain(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   if ([EnvError, TableNotFoundError, TokenFileError].some((kind) => error instanceof kind)) return error.message;
   const { code, port, address } = error as NodeJS.ErrnoException & { port?: number; address?: string };
-  if (code === 'EADDRINUSE') return `Port ${port} of ${address} is taken: stop what runs there, or set PORT to another`;
+  const variable = String(port) === process.env.METRICS_PORT ? 'METRICS_PORT' : 'PORT';
+  if (code === 'EADDRINUSE')
+    return `Port ${port} of ${address} is taken: stop what runs there, or set ${variable} to another`;
   if (code === 'EACCES' || code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND')
     return `Cannot listen there: ${error.message}; set HOST and PORT`;
   return error.stack ?? error.message;

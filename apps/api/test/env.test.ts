@@ -8,6 +8,7 @@ const defaults = {
   HOST: '127.0.0.1',
   DYNAMODB_TABLE: 'aws-starter-kit-table',
   AWS_REGION: 'us-east-1',
+  DYNAMO_TRANSPORT: 'lean',
   SERVICE_NAME: 'aws-starter-kit-api',
   LOG_LEVEL: 'INFO',
   NODE_ENV: 'development',
@@ -17,8 +18,6 @@ const defaults = {
 };
 const ofTokens = ['AUTH_ISSUER', 'AUTH_AUDIENCE', 'AUTH_JWKS_URL', 'AUTH_TOKEN_FILE'];
 const withoutDefault = [...ofTokens, 'AWS_ENDPOINT_URL', 'TRUST_PROXY', 'CORS_ORIGINS', 'METRICS_PORT'];
-/** Read by the packages themselves. */
-const ofPackages = ['DYNAMO_TRANSPORT'];
 
 describe('readEnv', () => {
   it('has a default for every variable', () => {
@@ -28,8 +27,7 @@ describe('readEnv', () => {
   it('has them all in .env.example, each with its default', () => {
     const example = parseEnv(readFileSync(new URL('../../../.env.example', import.meta.url), 'utf8'));
     const known = [...Object.keys(defaults), ...withoutDefault];
-    const ours = Object.keys(example).filter((name) => !ofPackages.includes(name));
-    expect(ours.sort()).toEqual(known.sort());
+    expect(Object.keys(example).sort()).toEqual(known.sort());
     expect(readEnv(example)).toEqual(defaults);
   });
 
@@ -62,6 +60,7 @@ describe('readEnv', () => {
     ['MAX_CONCURRENT_CALLS', '1', 1],
     ['TRUST_PROXY', '10.0.0.0/8, ::1', ['10.0.0.0/8', '::1']],
     ['CORS_ORIGINS', 'https://a.example,http://localhost:5173', ['https://a.example', 'http://localhost:5173']],
+    ['DYNAMO_TRANSPORT', 'sdk', 'sdk'],
     ['METRICS_PORT', '9464', 9464],
     ['DRAIN_MS', '0', 0],
   ] as const)('takes %s=%s', (name, text, value) => {
@@ -92,6 +91,7 @@ describe('readEnv', () => {
     ['TRUST_PROXY', 'true', 'addresses of proxies with commas between them, such as 10.0.0.0/8'],
     ['CORS_ORIGINS', '*', 'origins with commas between them, such as https://app.example.com'],
     ['CORS_ORIGINS', 'https://a.example/', 'origins with commas between them, such as https://app.example.com'],
+    ['DYNAMO_TRANSPORT', 'fast', 'lean or sdk'],
     ['METRICS_PORT', 'on', 'a whole number from 0 (any free port) to 65535'],
     ['DRAIN_MS', '10000', 'a whole number from 0 to 3000'],
   ])('refuses %s=%s in one line', (name, text, mayHold) => {

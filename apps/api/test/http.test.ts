@@ -17,6 +17,9 @@ describe('HTTP', () => {
   let url: string;
   /** Services made: one for each request that reaches a procedure. */
   let services: number;
+  /** Looks at the database for /readyz, and what they find. */
+  let looks: number;
+  let isReady: Promise<boolean>;
   const { logger, lines } = capturedLogger();
   beforeAll(async () => {
     app = buildApp({
@@ -26,13 +29,17 @@ describe('HTTP', () => {
         services++;
         return makeServices();
       },
-      isReady: async () => true,
+      isReady: () => {
+        looks++;
+        return isReady;
+      },
     });
     url = await app.listen({ port: 0, host: '127.0.0.1' });
   });
   afterAll(() => app.close());
   beforeEach(() => {
-    services = 0;
+    services = looks = 0;
+    isReady = Promise.resolve(true);
     lines.length = 0;
   });
 
@@ -46,6 +53,24 @@ describe('HTTP', () => {
       expect(response.status).toBe(200);
       expect(await response.json()).toEqual({ status: 'ok' });
     }
+  });
+
+  it('looks once at the database for all who ask /readyz at the same time, and again for who asks later', async () => {
+    let answer: (isReady: boolean) => void = () => {};
+    isReady = new Promise((resolve) => {
+      answer = resolve;
+    });
+    let arrived = 0;
+    app.server.on('request', () => arrived++);
+    const asked = Promise.all(Array.from({ length: 5 }, () => fetch(`${url}/readyz`)));
+    await expect.poll(() => arrived).toBe(5);
+    await expect.poll(() => looks).toBeGreaterThan(0);
+    answer(false);
+    expect(new Set((await asked).map(({ status }) => status))).toEqual(new Set([503]));
+    const looksTogether = looks;
+    isReady = Promise.resolve(true);
+    expect((await fetch(`${url}/readyz`)).status).toBe(200);
+    expect([looksTogether, looks]).toEqual([1, 2]);
   });
 
   it('takes JSON only, and runs nothing for anything else', async () => {

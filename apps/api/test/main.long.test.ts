@@ -79,12 +79,12 @@ describe('starting', () => {
     );
   });
 
-  it('is refused with one line where the port is taken', async () => {
+  it.each(['PORT', 'METRICS_PORT'])('is refused with one line where the port of %s is taken', async (variable) => {
     const server = createServer();
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const { port } = server.address() as { port: number };
-    const stderr = await refusal({ PORT: String(port), NODE_ENV: 'test' });
-    expect(stderr).toBe(`Port ${port} of 127.0.0.1 is taken: stop what runs there, or set PORT to another\n`);
+    const stderr = await refusal({ [variable]: String(port), NODE_ENV: 'test' });
+    expect(stderr).toBe(`Port ${port} of 127.0.0.1 is taken: stop what runs there, or set ${variable} to another\n`);
     await new Promise((resolve) => server.close(resolve));
   });
 });
