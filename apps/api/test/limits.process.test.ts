@@ -87,18 +87,17 @@ describe('the rate limit', () => {
 describe('slots at the database', () => {
   it('are given out one by one; who finds no room to wait is refused at once, with nothing done', async () => {
     await start({ maxConcurrentCalls: 1 });
-    api.database.setRules([{ fault: 'latency', ms: 300 }]);
+    api.database.setRules([{ fault: 'latency', ms: 800 }]);
     const answers: number[] = [];
     const ask = async (id: string) => answers.push((await fetch(urlOf(id), { headers: asAdmin })).status);
     const first = ask('a');
     const second = ask('b');
     await expect.poll(() => api.database.counts.GetItem).toBe(1);
     await sleep(0);
-    const startedAt = performance.now();
     const refused = await fetch(urlOf('c'), { headers: asAdmin });
+    expect(answers).toEqual([]); // those before it still wait for the database
     expect(refused.status).toBe(503);
     expect(refused.headers.get('retry-after')).toBe('1');
-    expect(performance.now() - startedAt).toBeLessThan(200);
     expect(await refused.json()).toMatchObject({ error: { data: { code: 'SERVICE_UNAVAILABLE' } } });
     expect((await fetch(`${api.url}/livez`)).status).toBe(200);
     await Promise.all([first, second]);
