@@ -40,6 +40,27 @@ describe('users', () => {
     );
   });
 
+  it('lets one of fifty concurrent creates of an address through, and tells the others why', async () => {
+    const email = address();
+    const all = await Promise.allSettled(
+      Array.from({ length: 50 }, (_, i) =>
+        (i % 2 ? api.client : api.batching).users.create.mutate({
+          email: i % 3 ? email : email.toUpperCase(),
+          name: 'x',
+        }),
+      ),
+    );
+    const made = all.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
+    expect(made).toEqual([expect.objectContaining({ email, version: 1 })]);
+    for (const one of all) {
+      if (one.status === 'rejected') expect(one.reason.data).toMatchObject({ code: 'CONFLICT', reason: 'EMAIL_TAKEN' });
+    }
+    expect((await api.itemIds()).filter((id) => id.endsWith(email) || id.endsWith(made[0]?.id ?? ''))).toEqual([
+      `UNIQUE#USER#email#${email}`,
+      `USER#${made[0]?.id}`,
+    ]);
+  });
+
   it('refuses to change to an address that is already taken', async () => {
     const taken = await api.client.users.create.mutate({ email: address(), name: 'First' });
     const { id } = await api.client.users.create.mutate({ email: address(), name: 'Second' });
