@@ -1,7 +1,8 @@
 import { benchModel } from './model-bench.mjs';
+import { benchToken } from './token-bench.mjs';
 
 /** One command each: `pnpm bench model`. */
-const benchmarks = { model: benchModel };
+const benchmarks = { model: benchModel, token: benchToken };
 
 const [name = '', ...rest] = process.argv.slice(2);
 const run = benchmarks[name];
