@@ -140,7 +140,7 @@ describe('HTTP', () => {
     expect((await post(path, '{}')).status).toBe(404);
   });
 
-  it.each(['PUT', 'PATCH', 'DELETE', 'OPTIONS', 'TRACE', 'QUERY'])('knows no route for %s', async (method) => {
+  it.each(['HEAD', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'TRACE', 'QUERY'])('knows no route for %s', async (method) => {
     const answer = await rawHttp(
       url,
       `${method} /trpc/users.count HTTP/1.1\r\nHost: x\r\n${token}Connection: close\r\n\r\n`,
@@ -219,4 +219,20 @@ describe('HTTP', () => {
     await fetch(`${url}/livez`);
     expect(lines.map(({ level }) => level)).toEqual(['DEBUG']);
   });
+});
+
+it('closing, is not ready but alive, serves for as long as it drains, and says of each answer that it is the last', async () => {
+  const app = buildApp({ authenticate, logger: capturedLogger().logger, isReady: async () => true, drainMs: 1500 });
+  const url = await app.listen({ port: 0, host: '127.0.0.1' });
+  const ask = async (path: string) => {
+    const { status, headers } = await fetch(url + path);
+    return [status, headers.get('connection')];
+  };
+  expect(await ask('/readyz')).toEqual([200, 'keep-alive']);
+  const closed = app.close();
+  expect(await ask('/readyz')).toEqual([503, 'close']);
+  expect(await ask('/livez')).toEqual([200, 'close']);
+  expect(await ask('/trpc/users.count')).toEqual([401, 'close']);
+  await closed;
+  await expect(ask('/livez')).rejects.toThrow('fetch failed');
 });

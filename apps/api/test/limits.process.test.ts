@@ -195,6 +195,7 @@ describe('what is known of a call', () => {
   it('is counted for Prometheus, on a server of its own', async () => {
     const metrics = makeMetrics();
     await start({ metrics });
+    await api.client.users.create.mutate({ email: 'ada@example.com', name: 'Ada' });
     await api.client.users.count.query();
     await errorOf(api.client.users.getById.query({ id: 'nobody' }));
     const server = metrics.server();
@@ -205,7 +206,9 @@ describe('what is known of a call', () => {
     expect(answer.headers.get('content-type')).toMatch(/^text\/plain/);
     expect(text).toContain('api_call_duration_seconds_count{procedure="users.count",code="OK"} 1');
     expect(text).toContain('api_call_duration_seconds_count{procedure="users.getById",code="NOT_FOUND"} 1');
-    expect(text).toMatch(/api_capacity_units_total\{procedure="users.count"\} [\d.]+/);
+    const units = api.lines.find(({ message }) => message === 'users.create')?.capacityUnits;
+    expect(units).toBeGreaterThan(1);
+    expect(text).toContain(`api_capacity_units_total{procedure="users.create"} ${units}\n`);
     expect(text).toContain('api_calls_in_flight 0');
     expect((await fetch(`http://127.0.0.1:${port}/`)).status).toBe(404);
     expect((await fetch(`${api.url}/metrics`)).status).toBe(404);

@@ -112,6 +112,32 @@ describe('UserService', () => {
     await service.createUser(twice);
   });
 
+  it('finds nobody by an address that no user can have', async () => {
+    for (const email of ['', ' ', 'nobody', `${'x'.repeat(3000)}@example.com`, 'a#b', 'EMAIL#x@y.z']) {
+      expect(await service.getUserByEmail(email)).toBeNull();
+      expect(await service.getUserByEmail(email, { consistent: true })).toBeNull();
+    }
+  });
+
+  it('reads by id strongly consistent, so that who was just created is found', async () => {
+    const table = await freshTable();
+    const reads: unknown[] = [];
+    table.client.middlewareStack.add(
+      (next) => (args) => {
+        reads.push(args.input);
+        return next(args);
+      },
+      { step: 'initialize' },
+    );
+    const reader = new UserService({ model: new UserModel(table) });
+    await reader.getUserById('a');
+    await reader.getUsersByIds(['a', 'b']);
+    expect(reads).toMatchObject([
+      { ConsistentRead: true },
+      { RequestItems: { [table.tableName]: { ConsistentRead: true } } },
+    ]);
+  });
+
   it('refuses what is no user, by field', async () => {
     const create = (data: unknown) => service.createUser(data as { email: string; name: string });
     await expect(create({ email: 'no', name: '' })).rejects.toMatchObject({
