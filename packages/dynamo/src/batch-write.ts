@@ -5,7 +5,7 @@ import { deletingStored } from './delete.js';
 import type { StoredItem } from './entity.js';
 import type { EntityKind } from './entity-kind.js';
 import { getItems } from './read.js';
-import { type Action, isAnswer, type Refused, transact, type Write } from './write.js';
+import { type Action, isAnswer, type Refused, sendTransaction, type Write } from './write.js';
 
 /** DynamoDB's limits: 25 items a BatchWriteItem, 100 actions and 4 MB a transaction (we stay below). */
 const writesInABatch = 25;
@@ -136,7 +136,7 @@ async function writeTransaction(call: Call, all: readonly Element[]): Promise<vo
   try {
     for (let attempt = 1; elements.length > 0; attempt++) {
       if (attempt > 2) await call.pause(attempt - 2, 'contention');
-      const refused = await transact(
+      const refused = await sendTransaction(
         call,
         elements.flatMap(({ write }) => write.actions),
       );

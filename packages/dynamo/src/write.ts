@@ -56,7 +56,7 @@ async function send<R>(call: Call, write: Write<R>): Promise<Step<R>> {
   const [action, ...ofClaims] = write.actions;
   let refused: Refused | undefined;
   let returned: Attributes | undefined;
-  if (!action || ofClaims.length > 0) refused = await transact(call, write.actions);
+  if (!action || ofClaims.length > 0) refused = await sendTransaction(call, write.actions);
   else {
     try {
       returned = await sendSingle(call, action, write);
@@ -80,7 +80,7 @@ async function sendSingle(call: Call, { Put, Update, Delete }: Action, { returns
  * Sends one transaction under a token of its own, so that a repeat of the same bytes gives the first answer.
  * @returns undefined when it was committed, else what was refused; nothing of it is written then
  */
-export async function transact(call: Call, actions: readonly Action[]): Promise<Refused | undefined> {
+export async function sendTransaction(call: Call, actions: readonly Action[]): Promise<Refused | undefined> {
   try {
     await call.send('TransactWriteItems', { TransactItems: [...actions], ClientRequestToken: randomUUID() });
     return undefined;
