@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import awsLite from '@aws-lite/client';
 import * as dynamodb from '@aws-lite/dynamodb';
+import { inBatches } from './settings.mjs';
 
 const toUser = (item) => item && { id: item.id, email: item.email, name: item.name, createdAt: item.createdAt };
 
@@ -63,6 +64,12 @@ export async function make({ endpoint, table: TableName }) {
     },
     updateName: (id, name) => set(id, 'name', name),
     updateNameSafe: (id, name) => set(id, 'name', name, { ConditionExpression: 'attribute_exists(id)' }),
+    remove: (id) => db.DeleteItem({ TableName, Key: { id } }),
+    removeMany: (ids) =>
+      inBatches(ids, (some) =>
+        db.BatchWriteItem({ RequestItems: { [TableName]: some.map((id) => ({ DeleteRequest: { Key: { id } } })) } }),
+      ),
+    page: (Limit) => db.Query({ ...since(''), Limit }),
     createdAfter: async (iso) => (await db.Query({ ...since(iso), paginate: true })).Items.map(toUser),
   };
 }

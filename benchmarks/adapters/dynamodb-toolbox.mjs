@@ -3,6 +3,8 @@ import { randomUUID } from 'node:crypto';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { Entity } from 'dynamodb-toolbox/entity';
+import { BatchDeleteRequest } from 'dynamodb-toolbox/entity/actions/batchDelete';
+import { DeleteItemCommand } from 'dynamodb-toolbox/entity/actions/delete';
 import { GetItemCommand } from 'dynamodb-toolbox/entity/actions/get';
 import { PutTransaction } from 'dynamodb-toolbox/entity/actions/transactPut';
 import { execute as transact } from 'dynamodb-toolbox/entity/actions/transactWrite';
@@ -10,8 +12,9 @@ import { UpdateItemCommand } from 'dynamodb-toolbox/entity/actions/update';
 import { item } from 'dynamodb-toolbox/schema/item';
 import { string } from 'dynamodb-toolbox/schema/string';
 import { Table } from 'dynamodb-toolbox/table';
+import { BatchWriteCommand, execute as batchWrite } from 'dynamodb-toolbox/table/actions/batchWrite';
 import { QueryCommand } from 'dynamodb-toolbox/table/actions/query';
-import { clientConfig } from './settings.mjs';
+import { clientConfig, inBatches } from './settings.mjs';
 
 const S = (name) => ({ name, type: 'string' });
 const toUser = (u) => u && { id: u.id, email: u.email, name: u.name, createdAt: u.createdAt };
@@ -96,6 +99,13 @@ export function make({ endpoint, table: name }) {
     },
     updateName: (id, name) => set({ id, name }),
     updateNameSafe: (id, name) => set({ id, name }, { condition: { attr: 'id', exists: true } }),
+    remove: (id) => User.build(DeleteItemCommand).key({ id }).send(),
+    removeMany: (ids) =>
+      inBatches(ids, (some) => {
+        const requests = some.map((id) => User.build(BatchDeleteRequest).key({ id }));
+        return batchWrite(MyTable.build(BatchWriteCommand).requests(...requests));
+      }),
+    page: (limit) => since('', { limit }),
     createdAfter: (iso) => since(iso, { maxPages: Infinity }),
   };
 }

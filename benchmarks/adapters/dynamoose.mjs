@@ -1,7 +1,7 @@
 // Dynamoose v4. It has no derived attributes, so the index keys are computed by hand on create.
 import { randomUUID } from 'node:crypto';
 import dynamoose from 'dynamoose';
-import { clientConfig } from './settings.mjs';
+import { clientConfig, inBatches } from './settings.mjs';
 
 const toUser = (u) => u && { id: u.id, email: u.email, name: u.name, createdAt: u.createdAt };
 
@@ -43,6 +43,9 @@ export function make({ endpoint, table }) {
       toUser((await User.query('pk1').eq('USER').where('sk1').eq(`EMAIL#${email}`).using('GSI1').limit(1).exec())[0]),
     updateName: async (id, name) => toUser(await User.update({ id }, { name })),
     updateNameSafe: async (id, name) => toUser(await User.update({ id }, { name }, { condition: exists })),
+    remove: (id) => User.delete(id),
+    removeMany: (ids) => inBatches(ids, (some) => User.batchDelete(some)),
+    page: async (limit) => Array.from(await since('').limit(limit).exec(), toUser),
     createdAfter: async (iso) => Array.from(await since(iso).all().exec(), toUser),
   };
 }

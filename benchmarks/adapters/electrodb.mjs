@@ -52,6 +52,9 @@ export function make({ endpoint, table }) {
     getByEmail: async (email) => (await User.query.byEmail({ email }).go({ limit: 1 })).data[0],
     updateName: async (id, name) => (await User.update({ id }).set({ name }).go({ response: 'all_new' })).data,
     updateNameSafe: async (id, name) => (await User.patch({ id }).set({ name }).go({ response: 'all_new' })).data,
+    remove: (id) => User.delete({ id }).go(),
+    removeMany: (ids) => User.delete(ids.map((id) => ({ id }))).go(),
+    page: async (limit) => (await User.query.byCreated({}).go({ limit })).data,
     createdAfter: async (iso) => (await User.query.byCreated({}).gt({ createdAt: iso }).go({ pages: 'all' })).data,
   };
 }

@@ -4,7 +4,7 @@ import { randomUUID } from 'node:crypto';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { Table } from 'dynamodb-onetable';
 import { Dynamo } from 'dynamodb-onetable/Dynamo';
-import { clientConfig } from './settings.mjs';
+import { clientConfig, inBatches } from './settings.mjs';
 
 const user = (unique) => ({
   id: { type: String, required: true, generate: () => `USER#${randomUUID()}` },
@@ -42,6 +42,14 @@ export function make({ endpoint, table: name }) {
     getById: async (id) => toUser(await User.get({ id })),
     getByEmail: async (email) => toUser(await User.get({ email }, { index: 'GSI1', follow: false })),
     updateName: async (id, name) => toUser(await User.update({ id, name })),
+    remove: (id) => UniqueUser.remove({ id }),
+    removeMany: (ids) =>
+      inBatches(ids, async (some) => {
+        const batch = {};
+        for (const id of some) await User.remove({ id }, { batch }); // it refuses unique models here: claims stay
+        await table.batchWrite(batch);
+      }),
+    page: (limit) => User.find({ sk2: { '>': 'CREATED#' } }, { index: 'GSI2', limit }),
     createdAfter: (iso) => User.find({ sk2: { '>': `CREATED#${iso}` } }, { index: 'GSI2' }),
   };
 }

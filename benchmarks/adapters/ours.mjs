@@ -8,6 +8,11 @@ export async function make() {
     getById: (id) => service.getUserById(id),
     getByEmail: (email) => service.getUserByEmail(email),
     updateNameSafe: (id, name) => service.updateUser(id, { name }),
+    changeEmail: (id, email) => service.updateUser(id, { email }),
+    remove: (id) => service.deleteUser(id),
+    removeMany: (ids) => service.batchDeleteUsers(ids),
+    page: (limit) => service.listUsers({ limit }),
+    count: () => service.countUsers(),
     createdAfter: (iso) => service.getUsersCreatedAfter(iso),
   };
 }

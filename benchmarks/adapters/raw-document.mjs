@@ -2,6 +2,8 @@
 import { randomUUID } from 'node:crypto';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import {
+  BatchWriteCommand,
+  DeleteCommand,
   DynamoDBDocumentClient,
   GetCommand,
   paginateQuery,
@@ -9,7 +11,7 @@ import {
   TransactWriteCommand,
   UpdateCommand,
 } from '@aws-sdk/lib-dynamodb';
-import { clientConfig } from './settings.mjs';
+import { clientConfig, inBatches } from './settings.mjs';
 
 const toUser = (item) => item && { id: item.id, email: item.email, name: item.name, createdAt: item.createdAt };
 
@@ -68,6 +70,13 @@ export function make({ endpoint, table: TableName }) {
     },
     updateName: (id, name) => set(id, 'name', name),
     updateNameSafe: (id, name) => set(id, 'name', name, { ConditionExpression: 'attribute_exists(id)' }),
+    remove: (id) => client.send(new DeleteCommand({ TableName, Key: { id } })),
+    removeMany: (ids) =>
+      inBatches(ids, (some) => {
+        const RequestItems = { [TableName]: some.map((id) => ({ DeleteRequest: { Key: { id } } })) };
+        return client.send(new BatchWriteCommand({ RequestItems }));
+      }),
+    page: (Limit) => client.send(new QueryCommand({ ...since(''), Limit })),
     async createdAfter(iso) {
       const out = [];
       for await (const page of paginateQuery({ client }, since(iso)))

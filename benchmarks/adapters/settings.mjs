@@ -7,3 +7,8 @@ export const clientConfig = (endpoint) => ({
   credentials: { accessKeyId: 'fake', secretAccessKey: 'fake' },
   requestHandler: { httpAgent: new http.Agent({ keepAlive: true, maxSockets: 128 }) },
 });
+
+/** One after another, 25 at a time: all that BatchWriteItem takes. */
+export async function inBatches(list, send) {
+  for (let start = 0; start < list.length; start += 25) await send(list.slice(start, start + 25));
+}

@@ -1,8 +1,21 @@
+import { benchCost } from './cost-bench.mjs';
 import { benchModel } from './model-bench.mjs';
+import { benchScale } from './scale-bench.mjs';
+import { simulateSharding } from './sharding-simulation.mjs';
+import { benchStart } from './start-bench.mjs';
 import { benchToken } from './token-bench.mjs';
+import { benchTypes } from './types-bench.mjs';
 
 /** One command each: `pnpm bench model`. */
-const benchmarks = { model: benchModel, token: benchToken };
+const benchmarks = {
+  model: benchModel,
+  cost: benchCost,
+  scale: benchScale,
+  start: benchStart,
+  types: benchTypes,
+  token: benchToken,
+  sharding: simulateSharding,
+};
 
 const [name = '', ...rest] = process.argv.slice(2);
 const run = benchmarks[name];

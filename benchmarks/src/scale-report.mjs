@@ -1,0 +1,151 @@
+import { barGroups } from './bar-groups.mjs';
+import { runInWords } from './kept-results.mjs';
+import { markdownTable, whole, withSpread } from './markdown-table.mjs';
+
+const two = (value) => value.toFixed(2);
+const times = (value) => `${two(value)}x`;
+const one = (value) => value.toFixed(1);
+
+/** The results as Markdown: what each thing costs in each table, and how it grows. */
+export function scaleReport({ rounds, tables, bulk, counted, faraway, ...run }) {
+  const most = tables.at(-1).users;
+  const least = tables[0].users;
+  const batchRow = (name, size, { count, oursMs, rawMs, ratio }) => [
+    `${name} of ${whole(count)}`,
+    whole(size),
+    withSpread(oursMs),
+    withSpread(rawMs),
+    withSpread(ratio, two),
+  ];
+  const scanRows = (place, scans) =>
+    scans.map(({ segments, ms, cpuMs, peakMb, timesFaster }) => [
+      place,
+      segments,
+      withSpread(ms),
+      withSpread(timesFaster, times),
+      whole(cpuMs.median),
+      withSpread(peakMb),
+    ]);
+  return `# What grows with the data
+
+${runInWords(run)}. Medians of ${rounds} interleaved rounds and, in brackets, the middle half of them. dynoxide, which shares the two cores with the
+client; each user has its claim, two index entries, and about 0.3 KB.
+
+## Many at once
+
+Beside \`BatchWriteItem\` by AWS's DocumentClient, 25 a request and four at a time, which ignores claims and conditions.
+
+${markdownTable(
+  ['', 'users in the table', 'ours, ms', 'BatchWriteItem, ms', 'ours / BatchWriteItem'],
+  [
+    ...tables.map(({ users, batches }) => batchRow('batch delete', users, batches.delete)),
+    ...tables.map(({ users, batches }) => batchRow('bulk create', users, batches.create)),
+    batchRow('batch delete', most, bulk.delete),
+    batchRow('bulk create', most, bulk.create),
+  ],
+)}
+
+Counted for 100 users: create ${counted.create.requests} requests and ${whole(counted.create.capacityUnits)} units, delete ${counted.delete.requests} requests and ${whole(counted.delete.capacityUnits)} units.
+
+## Scan
+
+${markdownTable(
+  ['', 'segments', 'ms', 'times as fast as one segment', 'CPU of the client, ms', 'peak RSS, MB'],
+  [
+    ...tables.flatMap(({ users, scans }) => scanRows(`dynoxide, ${whole(users)} users`, scans)),
+    ...faraway.flatMap(({ latencyMs, scans }) => scanRows(`a page after ${latencyMs} ms, ${whole(most)} users`, scans)),
+  ],
+)}
+
+Of the largest table on dynoxide one round: there each page takes longer the larger the table is, in one segment or more. "A page after … ms" is a server that answers with pages of 1 MB after that time, any number at once, and hardly needs CPU itself.
+
+## Paging
+
+Pages of 100 in order of creation: the first ten full ones and the last ten.
+
+${markdownTable(
+  ['users', 'pages', 'requests a page, first / last', 'units, first / last', 'ms, first', 'ms, last', 'last / first'],
+  tables.map(({ users, paging: { pages, first, last, ratio } }) => [
+    whole(users),
+    whole(pages),
+    `${first.requests} / ${last.requests}`,
+    `${first.units} / ${last.units}`,
+    withSpread(first.ms, one),
+    withSpread(last.ms, one),
+    withSpread(ratio, two),
+  ]),
+)}
+
+## Single calls
+
+Requests and units, and milliseconds one call at a time.
+
+${markdownTable(
+  ['', 'requests', 'units', ...tables.map(({ users }) => `ms, ${whole(users)} users`)],
+  tables[0].calls.map(({ name }, at) => [
+    name,
+    constant(tables.map(({ calls }) => calls[at].requests)),
+    constant(tables.map(({ calls }) => calls[at].units)),
+    ...tables.map(({ calls }) => withSpread(calls[at].ms, one)),
+  ]),
+)}
+
+Requests and units of single calls, pages and batches are the same in a table of ${whole(least)} users and of ${whole(most)}. Scans and counts read everything:
+theirs grow with the table, their memory does not.
+`;
+}
+
+/** The one value of all tables, or each of them where they differ. */
+const constant = (values) => (new Set(values).size === 1 ? values[0] : values.join(' → '));
+
+export function scaleChart({ tables, bulk, faraway, ...run }) {
+  const largest = tables.at(-1);
+  const ratioBar = (name, { ratio }) => ({ name, value: ratio.median, figure: times(ratio.median), isOurs: true });
+  const scanBars = (place, scans) =>
+    scans.map(({ segments, timesFaster: { median } }) => ({
+      name: `${place}, ${segments} ${segments === 1 ? 'segment' : 'segments'}`,
+      value: median,
+      figure: times(median),
+      isOurs: segments > 1,
+    }));
+  return barGroups({
+    title: 'What grows with the data',
+    subtitle: `${run.date.slice(0, 10)} · ${run.machine}`,
+    groups: [
+      {
+        title: 'Time of a batch, BatchWriteItem without claims = 1 (line: the aim)',
+        limit: 2,
+        bars: [
+          ...tables.map(({ users, batches }) => ratioBar(`delete 2,000 of ${whole(users)}`, batches.delete)),
+          ratioBar(`create 10,000 in ${whole(largest.users)}`, bulk.create),
+        ],
+      },
+      {
+        title: `Scan of ${whole(largest.users)} users, one segment = 1 (line: the aim)`,
+        limit: 1.7,
+        bars: [
+          ...scanBars('dynoxide', largest.scans),
+          ...faraway.flatMap(({ latencyMs, scans }) => scanBars(`page after ${latencyMs} ms`, scans)),
+        ],
+      },
+      {
+        title: 'Peak memory of a scan by 4 segments',
+        bars: tables.map(({ users, scans }) => ({
+          name: `${whole(users)} users`,
+          value: scans.at(-1).peakMb.median,
+          figure: `${whole(scans.at(-1).peakMb.median)} MB`,
+          isOurs: true,
+        })),
+      },
+      {
+        title: 'Time of the last page of 100, the first = 1',
+        bars: tables.map(({ users, paging }) => ({
+          name: `${whole(users)} users`,
+          value: paging.ratio.median,
+          figure: times(paging.ratio.median),
+          isOurs: true,
+        })),
+      },
+    ],
+  });
+}

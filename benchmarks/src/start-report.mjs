@@ -1,0 +1,111 @@
+import { barGroups } from './bar-groups.mjs';
+import { runInWords } from './kept-results.mjs';
+import { markdownTable, whole, withSpread } from './markdown-table.mjs';
+
+const kilobytes = (bytes) => `${(bytes / 1024).toFixed(1)} KB`;
+const readyAimMs = 250;
+const oursAimKb = 12;
+
+/** The results as Markdown. */
+export function startReport({ rounds, bundles, imports, servers, memory, ...run }) {
+  const { lambda, ours, documentClient, api } = bundles;
+  const bundleRow = (name, { bytes, gzipBytes }) => [name, kilobytes(bytes), kilobytes(gzipBytes)];
+  return `# What a start costs
+
+${runInWords(run)}. Medians of ${rounds} interleaved rounds, each in a fresh process, and, in brackets, the middle half of them. CPU time is what a quiet
+machine would show; the other times have what the machine did besides in them.
+
+## A function
+
+\`entries/lambda.mjs\` imports \`userService\` and reads one user; "DocumentClient" does it by hand. All times in milliseconds, total and CPU with Node's own start.
+
+${markdownTable(
+  ['', 'import', 'first call', 'second call', 'total', 'CPU', 'RSS, MB'],
+  imports.map(({ name, importMs, firstCallMs, secondCallMs, totalMs, cpuMs, rssMb }) => [
+    name,
+    withSpread(importMs),
+    withSpread(firstCallMs),
+    withSpread(secondCallMs),
+    withSpread(totalMs),
+    withSpread(cpuMs),
+    whole(rssMb.median),
+  ]),
+)}
+
+## Its bundle
+
+By esbuild, minified.
+
+${markdownTable(
+  ['', 'minified', 'gzip'],
+  [
+    bundleRow(`ours alone (aim: ${oursAimKb} KB gzip)`, ours),
+    bundleRow('the function with all that it imports', lambda),
+    bundleRow('the same by DocumentClient', documentClient),
+    bundleRow('the API with all that it imports', api),
+  ],
+)}
+
+Of the function's ${kilobytes(lambda.bytes)}, minified: ${ownersInWords(lambda)}. Of the API's ${kilobytes(api.bytes)}: ${ownersInWords(api)}.
+
+## The API
+
+From the start of the process until \`/readyz\` answers 200, in production, which looks for its table first (aim: ${readyAimMs} ms as one file).
+
+${markdownTable(
+  ['', 'ready, ms', 'CPU, ms', 'RSS, MB'],
+  servers.map(({ name, readyMs, cpuMs, rssMb }) => [name, withSpread(readyMs), withSpread(cpuMs), whole(rssMb.median)]),
+)}
+
+Memory as one file: ${whole(memory.idleMb)} MB idle; ${whole(memory.loadedMb)} MB, at most ${whole(memory.peakMb)}, under \`getById\` 64 at a time for ten seconds (${whole(memory.callsPerSecond)} a second
+beside the client that asked); ${whole(memory.afterMb)} MB two seconds later.
+`;
+}
+
+function ownersInWords({ owners, bytes }) {
+  const large = owners.filter((owner) => owner.bytes > bytes / 50);
+  const rest = bytes - large.reduce((sum, owner) => sum + owner.bytes, 0);
+  return `${large.map((owner) => `${owner.name} ${kilobytes(owner.bytes)}`).join(', ')}, others ${kilobytes(rest)}`;
+}
+
+export function startChart({ bundles, imports, servers, memory, ...run }) {
+  const milliseconds = (name, { median }) => ({
+    name,
+    value: median,
+    figure: `${whole(median)} ms`,
+    isOurs: isOurs(name),
+  });
+  const megabytes = (name, value) => ({ name, value, figure: `${whole(value)} MB`, isOurs: true });
+  const isOurs = (name) => /^users|^the API/.test(name);
+  return barGroups({
+    title: 'What a start costs',
+    subtitle: `${run.date.slice(0, 10)} · ${run.machine}`,
+    groups: [
+      {
+        title: 'A function: CPU time until its second answer',
+        bars: imports.map(({ name, cpuMs }) => milliseconds(name, cpuMs)),
+      },
+      {
+        title: 'A server: time until it is ready (line: the aim)',
+        limit: readyAimMs,
+        bars: servers.map(({ name, readyMs }) => milliseconds(name, readyMs)),
+      },
+      {
+        title: 'Our part of the function’s bundle, gzip (line: the aim)',
+        limit: oursAimKb * 1024,
+        bars: [
+          { name: 'ours', value: bundles.ours.gzipBytes, figure: kilobytes(bundles.ours.gzipBytes), isOurs: true },
+        ],
+      },
+      {
+        title: 'Memory of the API',
+        bars: [
+          megabytes('idle', memory.idleMb),
+          megabytes('under load', memory.loadedMb),
+          megabytes('at most', memory.peakMb),
+          megabytes('two seconds later', memory.afterMb),
+        ],
+      },
+    ],
+  });
+}
