@@ -1,0 +1,69 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { simulateReads, usersByCreation } from '../src/sharding-reads.mjs';
+import { shardOf, simulateWrites } from '../src/sharding-writes.mjs';
+
+const at = (path: string) => readFileSync(new URL(path, import.meta.url), 'utf8');
+
+interface Writes {
+  shards: number;
+  perSecond: number;
+  storedPerSecond: number;
+}
+interface Reads {
+  shards: number;
+  limit: number;
+  asks: string;
+  requests: number;
+  units: number;
+}
+const { writes, reads }: { writes: Writes[]; reads: Reads[] } = JSON.parse(at('../results/sharding.json'));
+
+describe('docs/growth.md', () => {
+  it('has the figures of the simulation that is kept', () => {
+    const rows = [...at('../../docs/growth.md').matchAll(/^\| +(\d+) \| +([\d,]+)\+? \| +(.+?) \| +(.+?) \|$/gm)];
+    const shown = rows.map(([, shards, stored, short, long]) => ({
+      shards: Number(shards),
+      stored: Number(stored?.replace(',', '')),
+      pages: [short, long],
+    }));
+    const kept = [1, 2, 4, 8, 16].map((shards) => {
+      const most = Math.max(...writes.filter((one) => one.shards === shards).map((one) => one.storedPerSecond));
+      const pages = reads.filter((one) => one.shards === shards && one.asks === 'its part');
+      return {
+        shards,
+        stored: Math.min(12_000, Math.round(most)),
+        pages: pages.map(({ requests, units }) => `${shards === 1 ? 1 : requests.toFixed(1)}, ${units.toFixed(1)}`),
+      };
+    });
+    expect(shown).toEqual(kept);
+  });
+});
+
+describe('the simulation', () => {
+  const half = () => 0.5;
+
+  it('gives the pages of one index out of any number of shards, ties in time among them', () => {
+    const items = usersByCreation(1500, 7);
+    for (const shards of [1, 3, 8])
+      expect(simulateReads({ shards, limit: 20, slack: 0, items }).rounds).toBeGreaterThanOrEqual(1);
+  });
+
+  it('fails where a page differs from that of one index', () => {
+    const [first, second, ...others] = usersByCreation(1500, 7);
+    expect(() => simulateReads({ shards: 2, limit: 20, slack: 0, items: [second, first, ...others] })).toThrow(
+      'differs',
+    );
+  });
+
+  it('stores no more than the partitions take', () => {
+    const { storedPerSecond, refusedShare } = simulateWrites({ shards: 1, perSecond: 1500, random: half });
+    expect(storedPerSecond).toBeLessThanOrEqual(1005);
+    expect(refusedShare).toBeGreaterThan(0.2);
+  });
+
+  it('finds one shard for each value', () => {
+    expect(shardOf('ada@example.com', 8)).toBe(shardOf('ada@example.com', 8));
+    expect(shardOf('ada@example.com', 1)).toBe(0);
+  });
+});
