@@ -19,9 +19,15 @@ function isOlder(version, than) {
   return version.localeCompare(than, 'en', { numeric: true }) < 0;
 }
 
-/** A peer of the benchmarks runs on Node 20 although it names 22: nobody who installs needs to be warned of that. */
+/** What the manifests of others say that is not so, or does not suit us. */
 function readPackage(manifest) {
+  // a peer of the benchmarks runs on Node 20 although it names 22: nobody who installs needs to be warned of that
   if (manifest.name === '@aws-lite/client') delete manifest.engines;
+  // it needs the compiler's JavaScript API, which TypeScript 7 has not: so it gets a TypeScript of its own
+  if (manifest.name === 'openapi-typescript') {
+    delete manifest.peerDependencies.typescript;
+    manifest.dependencies.typescript = '^5.9.3';
+  }
   return manifest;
 }
 

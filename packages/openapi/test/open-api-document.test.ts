@@ -1,0 +1,83 @@
+import { appRouter } from '@aws-starter-kit/api/router';
+import { Validator } from '@seriousme/openapi-schema-validator';
+import { initTRPC } from '@trpc/server';
+import { describe, expect, it } from 'vitest';
+import * as z from 'zod';
+import { openApiDocument } from '../src/index.js';
+
+const describeRouter = (router: Parameters<typeof openApiDocument>[0]['router']) =>
+  JSON.parse(JSON.stringify(openApiDocument({ router, version: '1.2.3' })));
+const document = describeRouter(appRouter);
+
+describe('the document', () => {
+  it('is valid OpenAPI 3.1', async () => {
+    const validator = new Validator();
+    expect(await validator.validate(document)).toEqual({ valid: true });
+    expect(validator.version).toBe('3.1');
+    expect((await new Validator().validate({ ...document, paths: { users: {} } })).valid).toBe(false);
+  });
+
+  it('has every procedure, each with one operation, a permission, and all ways to fail', () => {
+    const paths = Object.keys(appRouter._def.procedures).map((path) => `/trpc/${path}`);
+    expect(Object.keys(document.paths)).toEqual(paths);
+    for (const path of Object.values<Record<string, { description: string; responses: object }>>(document.paths)) {
+      const [operation, ...others] = Object.values(path);
+      expect(others).toEqual([]);
+      expect(operation?.description).toMatch(/^Needs the permission `\w+:\w+`/);
+      const statuses = Object.keys(operation?.responses ?? {}).filter((status) => status !== '409');
+      expect(statuses).toEqual(['200', '400', '401', '403', '404', '408', '413', '415', '429', '500', '503']);
+    }
+  });
+
+  it('keeps inputs out of URLs: only what takes nothing is a GET', () => {
+    expect(Object.keys(document.paths['/trpc/users.getByEmail'])).toEqual(['post']);
+    expect(Object.keys(document.paths['/trpc/users.count'])).toEqual(['get']);
+    expect(document.paths['/trpc/users.count'].get.requestBody).toBeUndefined();
+    expect(JSON.stringify(document)).not.toContain('"in":"query"');
+  });
+
+  it('says what goes in, what comes out, and what an error is', () => {
+    const { post } = document.paths['/trpc/users.create'];
+    expect(post.operationId).toBe('usersCreate');
+    expect(post.requestBody).toMatchObject({
+      required: true,
+      content: { 'application/json': { schema: { required: ['email', 'name'], additionalProperties: false } } },
+    });
+    expect(document.paths['/trpc/users.list'].post.requestBody.required).toBe(false);
+    const { result } = post.responses[200].content['application/json'].schema.properties;
+    expect(result.properties.data).toEqual({ $ref: '#/components/schemas/User' });
+    expect(document.components.schemas.User.required).toEqual(['id', 'email', 'name', 'createdAt', 'version']);
+    expect(document.components.schemas.ConflictError.properties.error.properties.data.properties).toMatchObject({
+      code: { const: 'CONFLICT' },
+      httpStatus: { const: 409 },
+      reason: { enum: ['EMAIL_TAKEN', 'VALUE_TAKEN', 'VERSION_CONFLICT', 'CONDITION_FAILED'] },
+      field: { type: 'string' },
+    });
+  });
+
+  it('has no pattern that only JavaScript reads', () => {
+    expect(JSON.stringify(document)).not.toMatch(/"pattern":"[^"]*(\\\\[pP]\{|\(\?[=!<])/);
+  });
+
+  it('names what a router gives by id, wherever it appears', () => {
+    const t = initTRPC.create();
+    const category = z.object({ id: z.string() });
+    const router = t.router({
+      categories: {
+        getById: t.procedure.output(category).query(() => ({ id: '1' })),
+        list: t.procedure.output(z.array(category)).query(() => []),
+      },
+    });
+    const { paths, components } = describeRouter(router);
+    expect(paths['/trpc/categories.list'].get.responses[200].content['application/json'].schema).toMatchObject({
+      properties: { result: { properties: { data: { items: { $ref: '#/components/schemas/Category' } } } } },
+    });
+    expect(components.schemas.Category).toMatchObject({ properties: { id: { type: 'string' } } });
+  });
+
+  it('refuses a procedure that it cannot describe, by name', () => {
+    const t = initTRPC.create();
+    const router = t.router({ odd: t.procedure.query(() => 1) });
+    expect(() => describeRouter(router)).toThrow(/^Procedure odd cannot be described \(output: /);
+  });
+});
