@@ -1,7 +1,7 @@
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type FreshTable, freshTable } from '../../../test/fresh-table.js';
 import { AccountModel, MemberModel } from './models.js';
-import { claimsOf, rawTable } from './raw-table.js';
+import { claimsOf, faultyTable, rawTable } from './raw-table.js';
 
 let table: FreshTable;
 let raw: ReturnType<typeof rawTable>;
@@ -133,6 +133,19 @@ describe('getByUnique', () => {
     await raw.put({ id: 'UNIQUE#ACCOUNT#email#gone', ownerId: 'ACCOUNT#gone' });
     await raw.put({ id: 'UNIQUE#ACCOUNT#email#other', ownerId: `ACCOUNT#${made.id}` });
     for (const email of ['', 'nobody', 'gone', 'other']) expect(await accounts.getByUnique('email', email)).toBeNull();
+  });
+
+  it('looks once more where the value changes hands between its two reads', async () => {
+    const { honest, table: gated, gate } = await faultyTable();
+    const others = new AccountModel(honest);
+    const before = await others.create({ email: 'a@b.c', name: 'before' });
+    let after: unknown;
+    gate.before('GetItem', 2, async () => {
+      await others.update(before.id, { email: 'new@b.c' });
+      after = await others.create({ email: 'a@b.c', name: 'after' });
+    });
+    expect(await new AccountModel(gated).getByUnique('email', 'a@b.c')).toEqual(after);
+    expect(after).toBeDefined();
   });
 
   it('names an attribute that is not unique', async () => {
