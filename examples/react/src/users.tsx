@@ -1,0 +1,33 @@
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import { NewUser } from './new-user.js';
+import { useTRPC } from './trpc.js';
+
+/** All users, the newest first, five more at each click; and a form for another one. */
+export function Users() {
+  const { users } = useTRPC();
+  const count = useQuery(users.count.queryOptions());
+  const list = useInfiniteQuery(
+    users.list.infiniteQueryOptions({ limit: 5, order: 'desc' }, { getNextPageParam: (page) => page.nextCursor }),
+  );
+  return (
+    <main>
+      <h1>{count.data ? `${count.data.count} users` : 'Users'}</h1>
+      <NewUser />
+      <ul>
+        {list.data?.pages.flatMap(({ items }) =>
+          items.map(({ id, name, email }) => (
+            <li key={id}>
+              {name} &lt;{email}&gt;
+            </li>
+          )),
+        )}
+      </ul>
+      {list.error && <p role="alert">{list.error.message}</p>}
+      {list.hasNextPage && (
+        <button type="button" disabled={list.isFetchingNextPage} onClick={() => list.fetchNextPage()}>
+          More
+        </button>
+      )}
+    </main>
+  );
+}
