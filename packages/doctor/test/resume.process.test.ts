@@ -70,16 +70,19 @@ describe('an interrupted run', () => {
     expect(await examineTable({ client, tableName, rate })).toMatchObject({ left: 1, repaired: 0 });
   });
 
-  it('starts over with other options, since what it read was not repaired then', async () => {
-    const table = await olderTable(many());
-    const stateFile = newFile();
-    await interrupt(table, { stateFile }, () => true);
-    const origins: string[] = [];
-    const { client, tableName } = table;
-    const onStart = ({ origin }: { origin: string }) => origins.push(origin);
-    expect(await examineTable({ client, tableName, rate, stateFile, fix: true, onStart })).toMatchObject(whole);
-    expect(origins).toEqual(['replaced']);
-  });
+  it.each([{ fix: true }, { fix: true, mark: false }])(
+    'starts over with other options, since what it read was not repaired then: %j',
+    async (options) => {
+      const table = await olderTable(many());
+      const stateFile = newFile();
+      await interrupt(table, { stateFile }, () => true);
+      const origins: string[] = [];
+      const { client, tableName } = table;
+      const onStart = ({ origin }: { origin: string }) => origins.push(origin);
+      expect(await examineTable({ client, tableName, rate, stateFile, ...options, onStart })).toMatchObject(whole);
+      expect(origins).toEqual(['replaced']);
+    },
+  );
 
   it('leaves a file alone that is not its own', async () => {
     const { client, tableName } = await olderTable();
