@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { Logger } from '@aws-lambda-powertools/logger';
-import { fastifyRequestHandler } from '@trpc/server/adapters/fastify';
+import { leanRequestHandler } from '@aws-starter-kit/lean-trpc';
+import type { AnyTRPCRouter } from '@trpc/server';
 import { type FastifyInstance, type FastifyRequest, fastify, LogController } from 'fastify';
 import { addBrowserRules } from './browser-rules.js';
 import { type CallRate, limitStrangers, takeCalls } from './call-rate.js';
@@ -18,11 +19,15 @@ import type { Metrics } from './metrics.js';
 import { type SubjectToUserId, userOfVerifiedEmail } from './own-user.js';
 import { appRouter } from './router.js';
 import { makeServices, type Services } from './services.js';
+import { makeSharedReads } from './shared-reads.js';
 import { shedLoad } from './shed-load.js';
 import { makeSlots } from './slots.js';
 
+export { callRate } from './call-rate.js';
 export { jwtAuthentication } from './jwt-authentication.js';
 export { makeServices, type Services } from './services.js';
+export { procedure, router } from './trpc.js';
+export { usersRouter } from './users-router.js';
 
 /** What the API is made of. */
 export interface AppDependencies {
@@ -45,6 +50,8 @@ export interface AppDependencies {
   /** Origins whose pages may call. @default none */
   corsOrigins?: readonly string[] | undefined;
   metrics?: Metrics | undefined;
+  /** What it serves, under `/trpc`. @default `AppRouter` */
+  router?: AnyTRPCRouter;
   /** How long a closing app takes requests. @default 0 */
   drainMs?: number | undefined;
 }
@@ -102,7 +109,7 @@ export function buildApp(dependencies: AppDependencies = {}): FastifyInstance {
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, body, done) => done(null, body));
   app.register(async (trpc) => {
-    const shared: Shared = { subjectToUserId, services, logger, slots, metrics };
+    const shared: Shared = { subjectToUserId, services, logger, slots, metrics, userReads: makeSharedReads() };
     shedLoad(trpc, shared);
     if (callRate) limitStrangers(trpc, callRate);
     addTrpc(trpc, shared, dependencies);
@@ -114,7 +121,11 @@ export function buildApp(dependencies: AppDependencies = {}): FastifyInstance {
  * tRPC on a route of our own instead of its Fastify plugin, which also accepts multipart bodies (no limit binds them, and a page of any
  * origin may send them) and every method. JSON is the only type of body, and is left to tRPC to parse.
  */
-function addTrpc(app: FastifyInstance, shared: Shared, { callRate, authenticate = refuseAll }: AppDependencies): void {
+function addTrpc(
+  app: FastifyInstance,
+  shared: Shared,
+  { callRate, authenticate = refuseAll, router = appRouter }: AppDependencies,
+): void {
   app.route<{ Params: { path: string } }>({
     method: ['GET', 'POST'],
     url: '/trpc/:path',
@@ -122,8 +133,8 @@ function addTrpc(app: FastifyInstance, shared: Shared, { callRate, authenticate 
     handler: async (req, res) => {
       const { id: requestId, actor } = req;
       if (!actor) throw new Error('Nothing gets here without an actor');
-      await fastifyRequestHandler({
-        router: appRouter,
+      await leanRequestHandler({
+        router,
         path: req.params.path,
         req,
         res,
@@ -136,7 +147,7 @@ function addTrpc(app: FastifyInstance, shared: Shared, { callRate, authenticate 
         responseMeta: ({ errors }) => {
           const isForbidden = errors.some(({ code }) => code === 'FORBIDDEN');
           const challenge = isForbidden && { 'www-authenticate': 'Bearer error="insufficient_scope"' };
-          return { headers: { ...retryAfter(errors), ...challenge } };
+          return errors.length > 0 ? { headers: { ...retryAfter(errors), ...challenge } } : {};
         },
         onError: ({ error, path }) => {
           if (error.code === 'INTERNAL_SERVER_ERROR')

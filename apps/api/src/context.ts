@@ -1,11 +1,12 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
-import type { UserService } from '@aws-starter-kit/users';
+import type { User } from '@aws-starter-kit/users';
 import DataLoader from 'dataloader';
 import type { Actor } from './jwt-authentication.js';
 import type { Metrics } from './metrics.js';
 import type { SubjectToUserId } from './own-user.js';
 import { requestLogger } from './request-logger.js';
 import type { Services } from './services.js';
+import type { SharedReads } from './shared-reads.js';
 import type { Slots } from './slots.js';
 
 /** What all requests share. */
@@ -16,6 +17,8 @@ export interface Shared {
   /** Room at the database. */
   slots: Slots;
   metrics: Metrics | undefined;
+  /** Reads of one user that overlap are one request. */
+  userReads: SharedReads<User | null>;
 }
 
 /** Powertools' number for the level INFO, at which calls are logged. */
@@ -35,7 +38,12 @@ export function createContext(request: { requestId: string; actor: Actor; signal
   const { logger, takeUnits } = requestLogger(shared.logger, requestId, countsUnits);
   const services = shared.services(logger);
   const { users } = services;
-  const loader = new DataLoader((ids: readonly string[]) => usersByIds(users, ids, signal));
+  // several ids are one BatchGetItem and take one slot; one id is a GetItem, which costs the same and which others may share
+  const loader = new DataLoader(async (ids: readonly string[]) => {
+    const [id, ...others] = ids;
+    if (id === undefined || others.length > 0) return slots.run(() => users.getUsersByIds(ids, { signal }));
+    return [await shared.userReads(id, signal, (signal) => slots.run(() => users.getUserById(id, { signal })))];
+  });
   let own: Promise<string | null> | undefined;
   return {
     requestId,
@@ -46,19 +54,12 @@ export function createContext(request: { requestId: string; actor: Actor; signal
     metrics,
     /** What the calls consumed since it was asked last; 0 where nobody would be told. */
     takeUnits,
-    /** Looks up a user by id, together with all others that the request asks for at the same time. */
+    /** Looks up a user by id, together with all others that the request asks for at the same time. Takes a slot: not to be called in one. */
     userById: (id: string) => loader.load(id),
-    /** The id of the user that the actor is; null if none. Looked up once, when first asked for. */
+    /** The id of the user that the actor is; null if none. Looked up once, when first asked for. Takes a slot too. */
     ownUserId() {
-      own ??= shared.subjectToUserId(actor.claims, users);
+      own ??= slots.run(() => shared.subjectToUserId(actor.claims, users));
       return own;
     },
   };
-}
-
-/** One id is a GetItem, several are one BatchGetItem: it costs the same units, but a lone GetItem is faster. */
-async function usersByIds(users: UserService, ids: readonly string[], signal: AbortSignal) {
-  const [first, ...others] = ids;
-  if (first !== undefined && others.length === 0) return [await users.getUserById(first, { signal })];
-  return users.getUsersByIds(ids, { signal });
 }

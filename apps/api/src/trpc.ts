@@ -77,7 +77,7 @@ const abortError = (error: TRPCError, signal: AbortSignal | undefined) =>
 const allowed = t.middleware(async ({ ctx, meta: { needs, orOwn } = {}, getRawInput, next }) => {
   if (needs && ctx.actor.permissions.has(needs)) return next();
   const input = needs && orOwn && (await getRawInput());
-  if (needs && orOwn && (await ctx.slots.run(() => namesOwnUser(ctx, orOwn, input)))) {
+  if (needs && orOwn && (await namesOwnUser(ctx, orOwn, input))) {
     const result = await next();
     // the index of addresses may lag, and give who had this one before
     const isOther = result.ok && orOwn === 'email' && Object(result.data).id !== (await ctx.ownUserId());
@@ -92,5 +92,8 @@ const inSlot = t.middleware(({ ctx: { slots }, next }) => slots.run(next));
 
 export const { router } = t;
 
-/** What every procedure is built from; its `meta` says who may call it. */
-export const procedure = t.procedure.use(observed).use(allowed).use(inSlot);
+/** For calls that read by `ctx.userById` only, which takes one slot for all that it reads together. */
+export const loadingProcedure = t.procedure.use(observed).use(allowed);
+
+/** What every other procedure is built from; its `meta` says who may call it. */
+export const procedure = loadingProcedure.use(inSlot);

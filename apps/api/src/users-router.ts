@@ -1,7 +1,7 @@
 import { createUserSchema, updateUserSchema, userSchema } from '@aws-starter-kit/users';
 import * as z from 'zod';
 import * as shapes from './shapes.js';
-import { procedure, router } from './trpc.js';
+import { loadingProcedure, procedure, router } from './trpc.js';
 
 const { id, expectedVersion, paging } = shapes;
 const pageSchema = shapes.pageOf(userSchema);
@@ -28,7 +28,7 @@ export const usersRouter = router({
       shapes.toPage(await ctx.services.users.listUsersCreatedAfter(after, { limit, cursor }, { signal })),
     ),
 
-  getById: procedure
+  getById: loadingProcedure
     .meta({ needs: 'users:read', orOwn: 'id' })
     .input(z.strictObject({ id }))
     .output(userSchema)

@@ -1,4 +1,6 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { UserModel, UserService } from '@aws-starter-kit/users';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { asAdmin } from './local-tokens.js';
 import { errorOf, type RunningApi, runningApi } from './running-api.js';
 
@@ -35,6 +37,17 @@ describe('a batch of calls', () => {
         Promise.all([api.batching.users.getById.query({ id }), api.batching.users.getById.query({ id })]),
       ),
     ).toEqual(['GetItem']);
+  });
+
+  it('shares the database request of 1,000 concurrent reads of one id', async () => {
+    const [id = ''] = ids;
+    api.database.setRules([{ fault: 'latency', ms: 300 }]); // so that a slow machine too has them all under way at one time
+    const requests = await requestsDuring(async () => {
+      const users = await Promise.all(Array.from({ length: 1000 }, () => api.batching.users.getById.query({ id })));
+      expect(new Set(users.map((user) => user.id))).toEqual(new Set([id]));
+    });
+    api.database.setRules([]);
+    expect(requests.length).toBeLessThanOrEqual(20);
   });
 
   it('answers each call for itself', async () => {
@@ -78,4 +91,32 @@ describe('a batch of calls', () => {
     const response = await fetch(`${api.url}/trpc/users.count,users.delete?batch=1`, { headers: asAdmin });
     expect(response.status).toBe(400);
   });
+});
+
+it('a read never joins one that was sent before a write that was acknowledged', async () => {
+  const reads: { answer: () => void }[] = [];
+  /** Its reads answer when they are told to, with what they read when they were sent. */
+  class LateService extends UserService {
+    override async getUserById(...input: Parameters<UserService['getUserById']>) {
+      const user = await super.getUserById(...input);
+      await new Promise<void>((resolve) => reads.push({ answer: resolve }));
+      return user;
+    }
+  }
+  const api: RunningApi = await runningApi({
+    services: () => ({
+      users: new LateService({ model: new UserModel({ client: api.documentClient, tableName: api.tableName }) }),
+    }),
+  });
+  onTestFinished(() => api.stop());
+  const { id } = await api.client.users.create.mutate({ email: 'ada@example.com', name: 'Ada' });
+  const early = api.client.users.getById.query({ id });
+  await expect.poll(() => reads.length).toBe(1);
+  await api.client.users.update.mutate({ id, data: { name: 'Ada King' } });
+  const late = api.client.users.getById.query({ id });
+  await sleep(50); // time enough to join the early one, if it could
+  reads[0]?.answer();
+  await expect.poll(() => reads.length).toBe(2);
+  reads[1]?.answer();
+  expect([(await early).name, (await late).name]).toEqual(['Ada', 'Ada King']);
 });

@@ -19,7 +19,11 @@ const batchOf = (paths: string[]) =>
   fetch(`${api.url}/trpc/${paths.join(',')}?batch=1`, {
     method: 'POST',
     headers: { ...asAdmin, 'content-type': 'application/json' },
-    body: JSON.stringify(Object.fromEntries(paths.map((_, i) => [i, { id: 'nobody' }]))),
+    body: JSON.stringify(
+      Object.fromEntries(
+        paths.map((path, i) => [i, path.endsWith('Email') ? { email: `${i}@example.com` } : { id: 'nobody' }]),
+      ),
+    ),
   });
 const getById = (calls: number) => batchOf(Array<string>(calls).fill('users.getById'));
 
@@ -106,9 +110,17 @@ describe('slots at the database', () => {
   });
   const urlOf = (id: string) => `${api.url}/trpc/users.getById?input=${encodeURIComponent(JSON.stringify({ id }))}`;
 
+  it('are one for all reads by id of a batch', async () => {
+    await start({ maxConcurrentCalls: 1 });
+    const codes = ((await (await getById(20)).json()) as { error: { data: { code: string } } }[]).map(
+      ({ error }) => error.data.code,
+    );
+    expect(new Set(codes)).toEqual(new Set(['NOT_FOUND']));
+  });
+
   it('refuse the calls of a batch that have no room, and run the others', async () => {
     await start({ maxConcurrentCalls: 4 });
-    const answer = await getById(20);
+    const answer = await batchOf(Array<string>(20).fill('users.getByEmail'));
     expect(answer.headers.get('retry-after')).toBe('1');
     const codes = ((await answer.json()) as { error: { data: { code: string } } }[]).map(
       ({ error }) => error.data.code,

@@ -1,0 +1,57 @@
+/** A read that several wait for; it departs once, and is called off when all who wait for it have left. */
+interface Flight<T> {
+  readonly landed: Promise<T>;
+  depart(): void;
+  board(signal: AbortSignal): void;
+}
+
+function makeFlight<T>(read: (signal: AbortSignal) => Promise<T>): Flight<T> {
+  const calledOff = new AbortController();
+  let depart = () => {};
+  const landed = new Promise<T>((resolve) => {
+    depart = () => resolve(read(calledOff.signal));
+  });
+  let passengers = 0;
+  const board = (signal: AbortSignal) => {
+    passengers++;
+    const leave = () => --passengers === 0 && calledOff.abort(signal.reason);
+    if (signal.aborted) leave();
+    else signal.addEventListener('abort', leave, { once: true });
+  };
+  return { landed, depart, board };
+}
+
+/** Reads a value by its key, or joins a read of it that is not sent yet. */
+export type SharedReads<T> = (
+  key: string,
+  signal: AbortSignal,
+  read: (signal: AbortSignal) => Promise<T>,
+) => Promise<T>;
+
+/**
+ * Lets reads of one key that overlap share what they send: for each key one is in the air and one waits until it has landed. Who asks
+ * while one is in the air joins that which waits: a read that was sent before a write was acknowledged never answers one asked for after it.
+ */
+export function makeSharedReads<T>(): SharedReads<T> {
+  const inAir = new Set<string>();
+  const waiting = new Map<string, Flight<T>>();
+
+  const takeOff = (key: string, { depart, landed }: Flight<T>) => {
+    waiting.delete(key);
+    inAir.add(key);
+    const land = () => {
+      const next = waiting.get(key);
+      if (next) takeOff(key, next);
+      else inAir.delete(key);
+    };
+    depart();
+    landed.then(land, land);
+  };
+  return (key, signal, read) => {
+    const flight = waiting.get(key) ?? makeFlight(read);
+    flight.board(signal);
+    if (inAir.has(key)) waiting.set(key, flight);
+    else takeOff(key, flight);
+    return flight.landed;
+  };
+}

@@ -1,0 +1,1 @@
+export { leanRequestHandler } from './lean-request-handler.js';

@@ -1,0 +1,146 @@
+import {
+  type AnyTRPCRouter,
+  getTRPCErrorFromUnknown,
+  type inferRouterContext,
+  TRPCError,
+  transformTRPCResponse,
+} from '@trpc/server';
+import { fastifyRequestHandler } from '@trpc/server/adapters/fastify';
+import { getHTTPStatusCode, type TRPCRequestInfo } from '@trpc/server/http';
+import { getErrorShape } from '@trpc/server/shared';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { type PlainCall, plainRequest } from './plain-request.js';
+
+type HandlerOptions<R extends AnyTRPCRouter, Q extends FastifyRequest, A extends FastifyReply> = Parameters<
+  typeof fastifyRequestHandler<R, Q, A>
+>[0];
+
+interface Outcome {
+  call: PlainCall;
+  error?: TRPCError;
+  data?: unknown;
+}
+
+const streamed = () =>
+  new TRPCError({
+    code: 'UNSUPPORTED_MEDIA_TYPE',
+    message: 'Cannot use stream-like response in non-streaming request - use httpBatchStreamLink',
+  });
+
+/**
+ * Answers as tRPC's `fastifyRequestHandler` does, and takes the same options, without making a `Request`, a `Response` and streams of each
+ * call. What is not plain (streams, subscriptions, forms, unknown procedures, wrong methods, damaged URLs) it hands to the original,
+ * before any of it has run.
+ */
+export async function leanRequestHandler<R extends AnyTRPCRouter, Q extends FastifyRequest, A extends FastifyReply>(
+  options: HandlerOptions<R, Q, A>,
+): Promise<void> {
+  const plain = plainRequest(options);
+  if (!plain) return fastifyRequestHandler(options);
+
+  const { router, req, res, onError } = options;
+  const config = router._def._config;
+  const { type, isBatchCall, calls } = plain;
+  const info: TRPCRequestInfo = Object.assign(plain, { signal: leavingSignal(res) });
+  let ctx: inferRouterContext<R> | undefined;
+  let contextError: TRPCError | undefined;
+  try {
+    ctx = await options.createContext?.({ ...options, info } as never);
+  } catch (cause) {
+    contextError = getTRPCErrorFromUnknown(cause);
+  }
+
+  let headers: Headers | undefined;
+  const run = async (call: PlainCall): Promise<Outcome> => {
+    const { path, batchIndex, getRawInput } = call;
+    try {
+      if (contextError) throw contextError;
+      return { call, data: await call.procedure({ path, getRawInput, ctx, type, signal: info.signal, batchIndex }) };
+    } catch (cause) {
+      const error = getTRPCErrorFromUnknown(cause);
+      onError?.({ error, path, input: call.result(), ctx, type, req });
+      return { call, error };
+    }
+  };
+  const shapeOf = (error: TRPCError, call?: PlainCall) =>
+    ({ error: getErrorShape({ config, ctx, error, input: call?.result(), path: call?.path, type }) }) as const;
+  const answer = ({ call, error, data }: Outcome) => (error ? shapeOf(error, call) : { result: { data } });
+
+  // bytes: to the type of a text Fastify would add its charset
+  const send = (answer: unknown) =>
+    res.send(Buffer.from(JSON.stringify(transformTRPCResponse(config, answer as never))));
+  /** Headers and status of answers, as `responseMeta` wants them. */
+  const begin = (answers: ReturnType<typeof answer>[], errors: (TRPCError | undefined)[]) => {
+    const failed = errors.filter((error) => error !== undefined);
+    const paths = calls.map(({ path }) => path);
+    const meta = options.responseMeta?.({
+      ctx,
+      info,
+      paths,
+      data: answers as never,
+      errors: failed,
+      eagerGeneration: false,
+      type,
+    });
+    res.code(meta?.status ?? getHTTPStatusCode(answers as never, errors)).header('content-type', 'application/json');
+    if (meta?.headers) {
+      headers ??= new Headers([varies]);
+      addHeaders(headers, meta.headers);
+    }
+    for (const [name, value] of headers ?? [varies]) res.header(name, value);
+  };
+
+  try {
+    const outcomes = calls.length === 1 && calls[0] ? [await run(calls[0])] : await Promise.all(calls.map(run));
+    for (const outcome of outcomes) {
+      if (!isStream(outcome.data)) continue;
+      if (!isBatchCall) throw streamed();
+      outcome.error = streamed();
+    }
+    const answers = outcomes.map(answer);
+    begin(
+      answers,
+      outcomes.map(({ error }) => error),
+    );
+    send(isBatchCall ? answers : answers[0]);
+  } catch (cause) {
+    const error = getTRPCErrorFromUnknown(cause);
+    onError?.({ error, path: undefined, input: undefined, ctx, type, req });
+    const shape = shapeOf(error);
+    begin([shape], [error]);
+    send(shape);
+  }
+}
+
+/** Aborts when the client leaves before it has its answer. */
+function leavingSignal({ raw }: FastifyReply): AbortSignal {
+  const leaving = new AbortController();
+  raw.once('close', () => {
+    if (!raw.writableEnded) leaving.abort();
+  });
+  return leaving.signal;
+}
+
+/** `vary` as tRPC sets it, and what `responseMeta` adds: in a `Headers` of its own only where there is something to add. */
+const varies: [string, string] = ['vary', 'trpc-accept, accept'];
+
+type GivenHeaders = Headers | Record<string, string | string[] | undefined>;
+
+function addHeaders(headers: Headers, given: GivenHeaders): void {
+  if (given instanceof Headers) for (const [name, value] of given) headers.append(name, value);
+  else
+    for (const [name, value] of Object.entries(given))
+      if (Array.isArray(value)) for (const one of value) headers.append(name, one);
+      else if (value !== undefined) headers.set(name, value);
+}
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** A promise, or what comes in parts. */
+const isAsync = (value: unknown) =>
+  isObject(value) &&
+  (Symbol.asyncIterator in value || (typeof value.then === 'function' && typeof value.catch === 'function'));
+
+const isStream = (data: unknown) =>
+  isObject(data) && (Symbol.asyncIterator in data || Object.values(data).some(isAsync));

@@ -1,0 +1,110 @@
+import { type AnyTRPCRouter, TRPCError } from '@trpc/server';
+import type { TRPCRequestInfo } from '@trpc/server/http';
+import type { FastifyRequest } from 'fastify';
+
+/** A request that holds nothing but calls of queries, or of mutations, that exist, sent as they should be. */
+export type PlainRequest = Omit<TRPCRequestInfo, 'signal' | 'calls' | 'type'> & {
+  calls: PlainCall[];
+  type: 'query' | 'mutation' | 'subscription';
+};
+type Call = TRPCRequestInfo['calls'][number];
+export type PlainCall = Call & { procedure: NonNullable<Call['procedure']> };
+
+export interface PlainRequestOptions {
+  router: AnyTRPCRouter;
+  path: string;
+  req: FastifyRequest;
+  maxBatchSize?: number | undefined;
+  allowBatching?: boolean | undefined;
+  allowMethodOverride?: boolean | undefined;
+}
+
+/** What a request asks for; undefined if anything about it is not plain. Runs nothing, reads no input. */
+export function plainRequest(options: PlainRequestOptions): PlainRequest | undefined {
+  const { router, req, maxBatchSize = Number.POSITIVE_INFINITY, allowBatching = true } = options;
+  const { headers, url = '', method } = req.raw;
+  const { host = 'localhost', accept, 'content-type': contentType } = headers;
+  const isPost = method === 'POST';
+  const isJson = contentType === undefined ? !isPost : /^application\/json *(;|$)/i.test(contentType);
+  if (!isJson || !(isPost || method === 'GET') || headers['trpc-accept'] !== undefined) return;
+  if (accept?.includes('application/jsonl') || host.includes('@') || !/^\/[!-~]*$/.test(url) || url.includes('#'))
+    return;
+  if (!URL.canParse(url, `http://${host}`) || router._def._config.pathSeparator !== '.') return;
+
+  const queryAt = url.indexOf('?');
+  const query = new URLSearchParams(queryAt < 0 ? '' : url.slice(queryAt + 1));
+  const isBatchCall = query.get('batch') === '1';
+  const path = decoded(options.path);
+  const body = isPost ? req.body : undefined;
+  const isReadable = body === undefined || (typeof body === 'string' && !body.startsWith('\ufeff')); // which tRPC's reader drops
+  if (path === undefined || !isReadable || (isBatchCall && !allowBatching) || query.has('connectionParams')) return;
+  const paths = isBatchCall ? path.split(',', maxBatchSize + 1) : [path];
+  if (paths.length > maxBatchSize) return;
+
+  const source = isPost ? body : query.get('input');
+  const inputs = lazyInputs(() => parsedInputs(source, { router, isBatchCall, count: paths.length }));
+  const calls: PlainCall[] = [];
+  let type: PlainRequest['type'] | undefined;
+  for (const [batchIndex, path] of paths.entries()) {
+    const { procedures } = router._def;
+    const procedure = Object.hasOwn(procedures, path) && (procedures[path as never] as PlainCall['procedure']);
+    if (typeof procedure !== 'function') return; // there is none, or not yet
+    type ??= procedure._def.type;
+    if (type !== procedure._def.type) return;
+    const getRawInput = async () => inputs.read()[batchIndex];
+    calls.push({ batchIndex, path, procedure, getRawInput, result: () => inputs.result()?.[batchIndex] });
+  }
+  const isRightMethod = isPost ? type === 'mutation' || options.allowMethodOverride === true : type === 'query';
+  if (type === undefined || type === 'subscription' || !isRightMethod) return;
+  const base = { isBatchCall, accept: null, calls, type, connectionParams: null };
+  return Object.defineProperty(base, 'url', { get: () => new URL(url, `http://${host}`) }) as PlainRequest;
+}
+
+function decoded(path: string): string | undefined {
+  if (!path.includes('%')) return path;
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    return undefined;
+  }
+}
+
+type Inputs = Record<number, unknown>;
+
+/** Inputs are parsed when the first is read: a call that is refused before costs no parsing. */
+function lazyInputs(parse: () => Inputs) {
+  let inputs: Inputs | undefined;
+  let failure: TRPCError | undefined;
+  return {
+    result: () => inputs,
+    read(): Inputs {
+      if (failure) throw failure;
+      try {
+        inputs ??= parse();
+        return inputs;
+      } catch (cause) {
+        const message = cause instanceof Error ? cause.message : 'Invalid input';
+        failure = cause instanceof TRPCError ? cause : new TRPCError({ code: 'BAD_REQUEST', message, cause });
+        throw failure;
+      }
+    },
+  };
+}
+
+function parsedInputs(
+  source: unknown,
+  { router, isBatchCall, count }: { router: AnyTRPCRouter; isBatchCall: boolean; count: number },
+): Inputs {
+  const inputs: unknown = source ? JSON.parse(String(source)) : undefined;
+  if (inputs === undefined) return {};
+  const { deserialize } = router._def._config.transformer.input;
+  if (!isBatchCall) return { 0: deserialize(inputs) };
+  if (typeof inputs !== 'object' || inputs === null || Array.isArray(inputs))
+    throw new TRPCError({ code: 'BAD_REQUEST', message: '"input" needs to be an object when doing a batch call' });
+  const parsed: Inputs = {};
+  for (let index = 0; index < count; index++) {
+    const input: unknown = (inputs as Inputs)[index];
+    if (input !== undefined) parsed[index] = deserialize(input);
+  }
+  return parsed;
+}
