@@ -1,0 +1,23 @@
+import type { Entity } from '../entity.js';
+import { invalidError, takenError, uniqueFields, valuesName } from './vocabulary.js';
+
+/** `src/index.ts`: what the package exports. */
+export function indexFile(entity: Entity): string {
+  const { one, fields } = entity;
+  const enums = fields.filter(({ type }) => type === 'enum').map(valuesName);
+  return `
+export { ${[invalidError(entity), ...uniqueFields(entity).map(takenError)].join(', ')} } from './errors.js';
+export { ${[
+    ...enums,
+    `type Create${one.pascal}`,
+    `create${one.pascal}Schema`,
+    `type ${one.pascal}`,
+    `type ${one.pascal}Entity`,
+    `${one.camel}Schema`,
+    `type Update${one.pascal}`,
+    `update${one.pascal}Schema`,
+  ].join(', ')} } from './${one.kebab}.js';
+export { ${one.pascal}Model } from './${one.kebab}-model.js';
+export { type ListOptions, ${one.pascal}Service, type ${one.pascal}ServiceOptions, ${one.camel}Service } from './${one.kebab}-service.js';
+`;
+}

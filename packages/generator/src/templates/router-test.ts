@@ -1,0 +1,167 @@
+import type { Entity } from '../entity.js';
+import { withArticle } from '../names.js';
+import {
+  changedField,
+  exampleFields,
+  indexedFields,
+  nextUnique,
+  said,
+  sampleOf,
+  spoken,
+  uniqueFields,
+} from './vocabulary.js';
+
+/** `apps/api/test/products-router.engine.test.ts` */
+export function routerTest(entity: Entity): string {
+  const { one, many, gsi2 } = entity;
+  const unique = uniqueFields(entity);
+  const [firstUnique] = unique;
+  const indexed = indexedFields(entity);
+  const changed = changedField(entity);
+  const change = `{ ${changed.name}: ${sampleOf(changed, true)} }`;
+  const given = exampleFields(entity).map(
+    (field) =>
+      `${field.name}: ${field.isUnique ? nextUnique(field) : sampleOf(field)}${field.type === 'enum' ? ' as const' : ''}`,
+  );
+  const rows = [
+    ['list', 'read', '.query()'],
+    ...(gsi2 ? [] : [['createdAfter', 'read', ".query({ after: '2024-01-01' })"]]),
+    ...indexed.map((field) => [
+      `listBy${spoken(entity, field)}`,
+      'read',
+      `.query({ ${field.name}: ${sampleOf(field)} })`,
+    ]),
+    ['getById', 'read', '.query({ id })'],
+    ...unique.map((field) => [
+      `getBy${spoken(entity, field)}`,
+      'read',
+      `.query({ ${field.name}: ${sampleOf(field)} })`,
+    ]),
+    ['create', 'write', `.mutate(new${one.pascal}())`],
+    ['update', 'write', `.mutate({ id, data: ${change} })`],
+    ['delete', 'write', '.mutate({ id })'],
+    ['batchDelete', 'admin', '.mutate({ ids: [id] })'],
+    ['count', 'read', '.query()'],
+  ] as const;
+  return `
+import { createTRPCClient, httpBatchLink } from '@trpc/client';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { AppRouter } from '../src/index.js';
+import { appRouter } from '../src/router.js';
+import { headersOf } from './local-tokens.js';
+import { errorOf, type RunningApi, runningApi } from './running-api.js';
+
+describe('${many.camel}', () => {
+  let api: RunningApi;
+  beforeAll(async () => {
+    api = await runningApi();
+  });
+  afterAll(() => api.stop());
+${unique.length > 0 ? '\n  let count = 0;' : ''}
+  const new${one.pascal} = () => ({ ${given.join(', ')} });
+  const create = () => api.client.${many.camel}.create.mutate(new${one.pascal}());
+
+  it('creates ${withArticle(one.words)} and finds it${firstUnique ? ` by id and by ${said(entity, firstUnique)}` : ''}', async () => {
+    const data = new${one.pascal}();
+    const made = await api.client.${many.camel}.create.mutate(data);
+    expect(made).toEqual({ ...data, id: expect.any(String), createdAt: expect.any(String), version: 1 });
+    expect(await api.client.${many.camel}.getById.query({ id: made.id })).toEqual(made);
+${unique.map((field) => `    expect(await api.client.${many.camel}.getBy${spoken(entity, field)}.query({ ${field.name}: data.${field.name} })).toEqual(made);`).join('\n')}
+  });
+${unique
+  .map(
+    (field) => `
+  it('says which field it is whose ${said(entity, field)} is taken', async () => {
+    const taken = await create();
+    const data = { ...new${one.pascal}(), ${field.name}: taken.${field.name} };
+    expect(await errorOf(api.client.${many.camel}.create.mutate(data))).toMatchObject({
+      code: 'CONFLICT',
+      reason: 'VALUE_TAKEN',
+      field: '${field.name}',
+      message: \`${one.words.charAt(0).toUpperCase()}${one.words.slice(1)} with ${said(entity, field)} \${taken.${field.name}} already exists\`,
+    });
+  });
+`,
+  )
+  .join('')}
+  it('updates ${withArticle(one.words)}, and refuses a version that is not the stored one', async () => {
+    const { id } = await create();
+    const update = () => api.client.${many.camel}.update.mutate({ id, data: ${change}, expectedVersion: 1 });
+    expect(await update()).toMatchObject({ id, ${change.slice(2, -2)}, version: 2 });
+    expect(await errorOf(update())).toMatchObject({ code: 'CONFLICT', reason: 'VERSION_CONFLICT' });
+  });
+
+  it('refuses input that is no ${one.words}, by field', async () => {
+    const wrong = { ...new${one.pascal}(), ${changed.name}: {} } as never;
+    expect(await errorOf(api.client.${many.camel}.create.mutate(wrong))).toMatchObject({
+      code: 'BAD_REQUEST',
+      fieldErrors: { ${changed.name}: [expect.any(String)] },
+    });
+  });
+
+  it('deletes ${withArticle(one.words)} once, and says NOT_FOUND where there is none', async () => {
+    const { id } = await create();
+    const missing = { code: 'NOT_FOUND', message: 'There is no such ${one.words}' };
+    expect(await api.client.${many.camel}.delete.mutate({ id })).toEqual({ deleted: true });
+    expect(await errorOf(api.client.${many.camel}.delete.mutate({ id }))).toMatchObject(missing);
+    expect(await errorOf(api.client.${many.camel}.getById.query({ id }))).toMatchObject(missing);
+    expect(await errorOf(api.client.${many.camel}.update.mutate({ id, data: ${change} }))).toMatchObject(missing);
+  });
+
+  it('lists, counts and deletes many', async () => {
+    const made = await Promise.all([create(), create(), create()]);
+    const { items, nextCursor } = await api.client.${many.camel}.list.query({ limit: 2, order: 'desc' });
+    expect(items).toHaveLength(2);
+    const next = await api.client.${many.camel}.list.query({ limit: 100, order: 'desc', cursor: nextCursor });
+    const { count } = await api.client.${many.camel}.count.query();
+    expect(new Set([...items, ...next.items].map(({ id }) => id)).size).toBe(count);
+${indexed.map((field) => `    expect((await api.client.${many.camel}.listBy${spoken(entity, field)}.query({ ${field.name}: ${sampleOf(field)}, limit: 1 })).items).toHaveLength(1);`).join('\n')}
+${gsi2 ? '' : `    expect((await api.client.${many.camel}.createdAfter.query({ after: '2999-01-01' })).items).toEqual([]);`}
+    const ids = made.map(({ id }) => id);
+    const { success, failed } = await api.client.${many.camel}.batchDelete.mutate({ ids });
+    expect([new Set(success), failed]).toEqual([new Set(ids), []]);
+  });
+});
+
+describe('permissions of ${many.camel}', () => {
+  let api: RunningApi;
+  beforeAll(async () => {
+    api = await runningApi();
+  });
+  afterAll(() => api.stop());
+
+  type ${many.pascal} = RunningApi['client']['${many.camel}'];
+${unique.length > 0 ? '  let count = 0;' : ''}
+  const new${one.pascal} = () => ({ ${given.join(', ')} });
+  const id = crypto.randomUUID();
+
+  /** A call of each procedure, and what it needs. */
+  const calls: [name: string, needs: string, call: (${many.camel}: ${many.pascal}) => Promise<unknown>][] = [
+    ${rows.map(([name, level, call]) => `['${name}', '${many.camel}:${level}', (${many.camel}) => ${many.camel}.${name}${call}]`).join(',\n    ')},
+  ];
+
+  /** FORBIDDEN, or that nothing of the kind was said. */
+  async function outcome(scope: string, call: (${many.camel}: ${many.pascal}) => Promise<unknown>) {
+    const link = httpBatchLink({ url: \`\${api.url}/trpc\`, headers: await headersOf({ scope }) });
+    const { ${many.camel} } = createTRPCClient<AppRouter>({ links: [link] });
+    return call(${many.camel}).then(
+      () => 'allowed',
+      async (error: unknown) => ((await errorOf(Promise.reject(error))).code === 'FORBIDDEN' ? 'forbidden' : 'allowed'),
+    );
+  }
+
+  it('are tested here for each procedure', () => {
+    const procedures = Object.keys(appRouter._def.procedures).filter((path) => path.startsWith('${many.camel}.'));
+    expect(calls.map(([name]) => \`${many.camel}.\${name}\`).sort()).toEqual(procedures.sort());
+  });
+
+  it.each(calls)('%s needs %s', async (_, needs, call) => {
+    const levels = ['read', 'write', 'admin'].map((level) => \`${many.camel}:\${level}\`);
+    for (const scope of ['openid', 'users:admin', ...levels]) {
+      const isAllowed = levels.indexOf(scope) >= levels.indexOf(needs);
+      expect([scope, await outcome(scope, call)]).toEqual([scope, isAllowed ? 'allowed' : 'forbidden']);
+    }
+  });
+});
+`;
+}

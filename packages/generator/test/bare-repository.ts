@@ -1,0 +1,46 @@
+import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { onTestFinished } from 'vitest';
+
+export const repository = fileURLToPath(new URL('../../..', import.meta.url));
+
+const files = {
+  'README.md': 'packages/\n  dynamo/           DynamoModel\n  users/            UserModel\n',
+  'pnpm-lock.yaml': 'packages: {}\n',
+  'apps/api/package.json':
+    '{\n  "dependencies": {\n    "@aws-starter-kit/users": "workspace:*",\n    "zod": "catalog:"\n  }\n}\n',
+  'apps/api/src/router.ts': `import { router } from './trpc.js';
+import { usersRouter } from './users-router.js';
+
+export const appRouter = router({ users: usersRouter });
+`,
+  'apps/api/src/services.ts': `import { UserModel, UserService } from '@aws-starter-kit/users';
+
+export const makeServices = (table?: DynamoModelOptions) => ({
+  users: new UserService({ model: new UserModel(table) }),
+});
+`,
+  'packages/doctor/package.json': '{\n  "dependencies": {\n    "@aws-starter-kit/users": "workspace:*"\n  }\n}\n',
+  'packages/doctor/src/models.ts': `import { UserModel, userSchema } from '@aws-starter-kit/users';
+
+export const examinedModels = (): ExaminedModel[] => [
+  { stores: inspect(new UserModel()), problems: (user) => issuesOf(userSchema.safeParse(user)) },
+];
+`,
+};
+
+/** As much of this repository as a plan needs, with users alone, whatever entities there are by now; gone with its test. */
+export function bareRepository(): string {
+  const root = mkdtempSync(join(tmpdir(), 'generator-'));
+  onTestFinished(() => rmSync(root, { recursive: true }));
+  symlinkSync(join(repository, 'node_modules'), join(root, 'node_modules'));
+  for (const [path, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(root, path)), { recursive: true });
+    writeFileSync(join(root, path), text);
+  }
+  const isOfUsers = (path: string) => !/\/(node_modules|dist|\.\w+)$/.test(path);
+  cpSync(join(repository, 'packages/users'), join(root, 'packages/users'), { recursive: true, filter: isOfUsers });
+  return root;
+}
