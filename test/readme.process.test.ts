@@ -51,10 +51,10 @@ it('shows a typed call with its output', async () => {
 it('says how an entity is added', async () => {
   const { program } = example('Add an entity');
   const use = `
-    const products = new ProductService();
-    const lamp = await products.create({ sku: 'L1', name: 'Lamp', price: 30 });
-    const again = await products.create({ sku: 'L1', name: 'Other', price: 1 }).catch((error: Error) => error.name);
-    const { items } = await products.named('La');
+    const products = new ProductModel();
+    const lamp = await products.create({ sku: 'L1', name: 'Lamp' });
+    const again = await products.create({ sku: 'L1', name: 'Other' }).catch((error: Error) => error.name);
+    const { items } = await products.query({ index: 'GSI1', pk: 'PRODUCT', sk: { beginsWith: 'NAME#La' } });
     console.log(items.length, items[0]?.id === lamp.id, again);
   `;
   expect(await run('entity', program + use)).toEqual({

@@ -2,7 +2,6 @@ import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } fr
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { onTestFinished } from 'vitest';
 
 export const repository = fileURLToPath(new URL('../../..', import.meta.url));
 
@@ -31,10 +30,10 @@ export const examinedModels = (): ExaminedModel[] => [
 `,
 };
 
-/** As much of this repository as a plan needs, with users alone, whatever entities there are by now; gone with its test. */
-export function bareRepository(): string {
+/** As much of this repository as a plan needs, with users alone, whatever entities there are by now; `whenDone` is told how it goes away. */
+export function bareRepository(whenDone: (remove: () => void) => void): string {
   const root = mkdtempSync(join(tmpdir(), 'generator-'));
-  onTestFinished(() => rmSync(root, { recursive: true }));
+  whenDone(() => rmSync(root, { recursive: true }));
   symlinkSync(join(repository, 'node_modules'), join(root, 'node_modules'));
   for (const [path, text] of Object.entries(files)) {
     mkdirSync(dirname(join(root, path)), { recursive: true });

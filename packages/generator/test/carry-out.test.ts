@@ -1,11 +1,11 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, it } from 'vitest';
+import { expect, it, onTestFinished } from 'vitest';
 import { carryOut, type Plan, planEntity } from '../src/index.js';
 import { bareRepository } from './bare-repository.js';
 
 it('leaves all as it was where a step fails or is stopped', async () => {
-  const root = bareRepository();
+  const root = bareRepository(onTestFinished);
   const plan = planEntity(root, { name: 'product', fields: 'name:string' });
   const state = () =>
     readdirSync(root, { recursive: true, withFileTypes: true, encoding: 'utf8' })

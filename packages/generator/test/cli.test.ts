@@ -1,18 +1,18 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { runScript } from '../../../test/run-script.js';
 import { bareRepository } from './bare-repository.js';
 
 const gen = (args: string[]) => runScript('packages/generator/src/cli.ts', { args });
 const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
 
-describe('pnpm gen', { timeout: 60_000 }, () => {
+describe('pnpm gen', () => {
   it('shows what it would write, as the README does, and writes nothing', async () => {
     const [, command = ''] = /^pnpm gen (.*) --dry-run$/m.exec(readme) ?? [];
     const [, tree] = /```text\n(.*?)```/s.exec(readme) ?? [];
     const args = [...command.matchAll(/"([^"]*)"|\S+/g)].map(([whole, quoted]) => quoted ?? whole);
-    const root = bareRepository();
+    const root = bareRepository(onTestFinished);
     const { exitCode, stdout, stderr } = await gen([...args, '--dry-run', '--root', root]);
     expect({ exitCode, stdout, stderr }).toEqual({ exitCode: 0, stdout: tree, stderr: '' });
     expect(existsSync(join(root, 'packages/products'))).toBe(false);

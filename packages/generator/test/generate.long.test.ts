@@ -64,10 +64,12 @@ describe('three entities, two of which belong together, in a copy of this reposi
 
   it('pass their own tests, and those of the API, its clients and the doctor pass with them', async () => {
     const tests = [
-      'packages/products packages/orders packages/order-items packages/generator apps/client/test/examples',
+      'packages/products packages/orders packages/order-items packages/generator',
       'apps/api/test/products apps/api/test/order apps/api/test/permissions apps/api/test/users apps/api/test/jwt packages/doctor/test/findings',
     ];
     expect(await fails(`npx vitest run --project unit --project dynoxide ${tests.join(' ')}`)).toBeUndefined();
+    const programs = 'packages/products packages/orders packages/order-items apps/client/test/examples';
+    expect(await fails(`npx vitest run --config vitest.long.config.ts --project long ${programs}`)).toBeUndefined();
   });
 
   it('leave the lockfile as an installation in CI wants it', async () => {

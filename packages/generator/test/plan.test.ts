@@ -1,9 +1,10 @@
-import { describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { planEntity } from '../src/index.js';
 import { bareRepository, repository } from './bare-repository.js';
 
+const root = bareRepository(afterAll);
 const plan = (name: string, fields: string, more: { plural?: string; belongsTo?: string } = {}) =>
-  planEntity(bareRepository(), { name, fields, ...more });
+  planEntity(root, { name, fields, ...more });
 
 describe('a plan', () => {
   it('takes a name in any of its forms', () => {
@@ -67,10 +68,10 @@ describe('a plan', () => {
   });
 
   it.each([
-    ['users alone', bareRepository],
-    ['what this repository has', () => repository],
-  ])('names an entity beside %s, wherever those are named', (_, root) => {
-    const { changed } = planEntity(root(), { name: 'ownProduct', fields: 'name:string' });
+    ['users alone', root],
+    ['what this repository has', repository],
+  ])('names an entity beside %s, wherever those are named', (_, folder) => {
+    const { changed } = planEntity(folder, { name: 'ownProduct', fields: 'name:string' });
     expect(changed.get('apps/api/src/services.ts')).toContain(
       'ownProducts: new OwnProductService({ model: new OwnProductModel(table) }),',
     );

@@ -1,13 +1,15 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it, onTestFinished } from 'vitest';
 import { planEntity, Refusal } from '../src/index.js';
 import { bareRepository } from './bare-repository.js';
+
+const root = bareRepository(afterAll);
 
 /** What is said instead of a plan. */
 function refusal(name: string, fields = 'name:string', more: { plural?: string; belongsTo?: string } = {}): string {
   try {
-    planEntity(bareRepository(), { name, fields, ...more });
+    planEntity(root, { name, fields, ...more });
   } catch (error) {
     if (error instanceof Refusal) return error.message;
     throw error;
@@ -106,7 +108,7 @@ describe('an entity is refused in a line where', () => {
   });
 
   it('a file that it would make is there', () => {
-    const root = bareRepository();
+    const root = bareRepository(onTestFinished);
     writeFileSync(join(root, 'apps/api/src/products-router.ts'), '');
     const plan = () => planEntity(root, { name: 'product', fields: 'name:string' });
     expect(plan).toThrow('apps/api/src/products-router.ts is there already: take another name, or move it away');

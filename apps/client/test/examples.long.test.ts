@@ -5,7 +5,7 @@ import { runningApi } from '../../api/test/running-api.js';
 
 const examples = readdirSync(new URL('../examples', import.meta.url));
 
-describe.concurrent('the examples', { timeout: 60_000 }, () => {
+describe.concurrent('the examples', () => {
   beforeEach(({ skip }) => skip(!inject('endpoint'), inject('engineMissing')));
 
   it.for(examples)('%s runs, and leaves nothing behind', async (example, { expect, onTestFinished }) => {
