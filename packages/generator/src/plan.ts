@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Entity, type EntityRequest, readEntity } from './entity.js';
 import { Refusal } from './refusal.js';
@@ -10,6 +10,7 @@ import { indexFile } from './templates/index-file.js';
 import { model } from './templates/model.js';
 import { packageJson } from './templates/package-files.js';
 import { readme } from './templates/readme.js';
+import { readmeTest } from './templates/readme-test.js';
 import { router } from './templates/router.js';
 import { routerTest } from './templates/router-test.js';
 import { schema } from './templates/schema.js';
@@ -34,7 +35,9 @@ export function planEntity(root: string, request: EntityRequest): Plan {
   const made = new Map<string, string>([
     [`${folder}/README.md`, readme(entity)],
     [`${folder}/package.json`, packageJson(entity, read('packages/users/package.json'))],
-    ...sharedFiles(root).map((path) => [`${folder}/${path}`, read(`packages/users/${path}`)] as const),
+    [`${folder}/tsconfig.json`, read('packages/users/tsconfig.json')],
+    [`${folder}/tsconfig.build.json`, read('packages/users/tsconfig.build.json')],
+    [`${folder}/test/readme.long.test.ts`, readmeTest(entity)],
     [`${folder}/src/index.ts`, indexFile(entity)],
     [`${folder}/src/${one.kebab}.ts`, schema(entity)],
     [`${folder}/src/${one.kebab}-model.ts`, model(entity)],
@@ -49,11 +52,4 @@ export function planEntity(root: string, request: EntityRequest): Plan {
   if (there) throw new Refusal(`${there} is there already: take another name, or move it away`);
   const changed = registrations.map((one) => [one.path, register(entity, one, read(one.path))] as const);
   return { entity, made, changed: new Map(changed) };
-}
-
-/** Files of packages/users that are the same in the package of any entity. */
-function sharedFiles(root: string): string[] {
-  const runsReadme = (name: string) => /^readme\..*test\.ts$/.test(name);
-  const tests = readdirSync(join(root, 'packages/users/test')).filter(runsReadme);
-  return ['tsconfig.json', 'tsconfig.build.json', ...tests.map((name) => `test/${name}`)];
 }

@@ -72,7 +72,8 @@ ${
 /** `Order_Item`: the entity's name with its words apart, since ids have it in capitals. */
 const storedName = ({ one }: Entity) => one.pascal.replace(/(?<=[a-z\d])(?=[A-Z])/g, '_');
 
-const keyPart = (entity: Entity, field: NonNullable<Entity['gsi1']>) =>
+/** `CATEGORY`: what a field is called in keys. */
+export const keyPart = (entity: Entity, field: NonNullable<Entity['gsi1']>) =>
   said(entity, field).replaceAll(' ', '_').toUpperCase();
 
 /** `categoryPartition`: the function that names the partition of GSI1. */

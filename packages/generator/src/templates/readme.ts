@@ -2,6 +2,7 @@ import type { Entity } from '../entity.js';
 import type { Field } from '../field.js';
 import { withArticle } from '../names.js';
 import { markdownTable } from './markdown.js';
+import { keyPart } from './model.js';
 import {
   changedField,
   exampleFields,
@@ -41,6 +42,10 @@ What is not found is \`null\`, or \`false\`. Each method takes \`{ signal?, dead
 ${errorTable(entity)}
 
 All others are those of [@aws-starter-kit/dynamo](../dynamo/README.md#errors), untouched.
+
+## In the table
+
+${itemTable(entity)}
 
 ## Over the API
 
@@ -188,6 +193,21 @@ function updateRequests(entity: Entity): string {
   return read.length > 0
     ? `\`UpdateItem\`; of ${read.map(({ name }) => `\`${name}\``).join(', ')} a \`GetItem\` before`
     : '`UpdateItem`';
+}
+
+function itemTable(entity: Entity): string {
+  const { one, gsi1, gsi2 } = entity;
+  const part = (field: Field) => keyPart(entity, field);
+  return markdownTable([
+    ['item', '`id`', 'GSI1 (`pk1`, `sk1`)', 'GSI2 (`pk2`, `sk2`)'],
+    [
+      one.words,
+      `\`${one.constant}#<uuid>\``,
+      gsi1 ? `\`${one.constant}#${part(gsi1)}#<${gsi1.name}>\`, \`CREATED#<createdAt>\`` : '',
+      `\`${one.constant}\`, \`${gsi2 ? `${part(gsi2)}#<${gsi2.name}>#` : ''}CREATED#<createdAt>\``,
+    ],
+    ...uniqueFields(entity).map(({ name }) => ['claim', `\`UNIQUE#${one.constant}#${name}#<${name}>\``, '', '']),
+  ]);
 }
 
 function errorTable(entity: Entity): string {
