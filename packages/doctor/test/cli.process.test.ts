@@ -19,14 +19,14 @@ const doctor = (tableName: string, args: string[] = [], options: Parameters<type
 describe('db:doctor', () => {
   it('prints what it finds without values, repairs it, marks the table, and says so by its exit code', async () => {
     const user = olderUser('Ada@Example.com', { sk1: undefined });
-    const { tableName } = await olderTable([user, { id: 'ORDER#1' }]);
+    const { tableName } = await olderTable([user, { id: 'STRANGER#1' }]);
     const place = `table ${tableName} at ${endpoint}`;
 
     const look = await doctor(tableName);
     expect(look.exitCode).toBe(1);
     expect(look.stderr).toMatch(new RegExp(`^Examines ${place}, about \\d+ items, at up to 1000 units a second.\n$`));
     expect(look.stdout.replace(/\d+ units/, 'N units')).toBe(`In ${place}: 2 items, 1 entities, 0 claims, N units
-Items of kinds that are not examined, left alone: ORDER 1
+Items of kinds that are not examined, left alone: STRANGER 1
 
                  repaired  left
 missing claim           0     1

@@ -59,7 +59,7 @@ const repairable: Case[] = [
   },
   {
     title: 'a claim that names no owner',
-    items: [{ id: claimId('x@example.com') }, { id: claimId('y@example.com'), ownerId: 'ORDER#1' }],
+    items: [{ id: claimId('x@example.com') }, { id: claimId('y@example.com'), ownerId: 'STRANGER#1' }],
     finds: [left('orphan claim', [], 'email: names no owner'), left('orphan claim', [], 'email: names no owner')],
     repaired: [],
   },
@@ -177,16 +177,21 @@ describe.concurrent('the doctor', () => {
 
   it('counts items of kinds that it does not know, by the word before #, and leaves them alone', async () => {
     const strangers = [
-      { id: 'ORDER#1' },
-      { id: 'ORDER#2', email: 'ada@example.com' },
+      { id: 'STRANGER#1' },
+      { id: 'STRANGER#2', email: 'ada@example.com' },
       { id: 'USERS#1' },
       { id: 'secret@example.com' },
-      { id: 'UNIQUE#ORDER#number#7', ownerId: 'ORDER#1' },
+      { id: 'UNIQUE#STRANGER#number#7', ownerId: 'STRANGER#1' },
       { id: 'UNIQUE#USER#name#Ada', ownerId: 'USER#gone' },
     ];
     const table = await olderTable(strangers);
     const { counts, left: count } = await examine(table, { fix: true, mark: false });
-    expect(counts).toEqual({ items: 6, entities: 0, claims: 0, unknown: { ORDER: 2, USERS: 1, UNIQUE: 2, others: 1 } });
+    expect(counts).toEqual({
+      items: 6,
+      entities: 0,
+      claims: 0,
+      unknown: { STRANGER: 2, USERS: 1, UNIQUE: 2, others: 1 },
+    });
     expect(count).toBe(0);
     expect(await table.all()).toEqual(sorted(strangers));
   });
