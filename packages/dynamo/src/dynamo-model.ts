@@ -10,7 +10,14 @@ import { entityPrefix, storedId } from './entity-id.js';
 import { type EntityKind, isExpired } from './entity-kind.js';
 import { EntityNotFoundError } from './errors.js';
 import { beginRun, type Run } from './operation-log.js';
-import type { CallOptions, DynamoModelOptions, ReadOptions, ScanOptions, UpdateOptions } from './options.js';
+import {
+  type CallOptions,
+  checkedVersion,
+  type DynamoModelOptions,
+  type ReadOptions,
+  type ScanOptions,
+  type UpdateOptions,
+} from './options.js';
 import { type Page, type PageQuery, queryAll, queryCount, queryPage } from './query.js';
 import { getItem, getItems } from './read.js';
 import { scanSegments } from './scan.js';
@@ -184,17 +191,19 @@ export abstract class DynamoModel<T extends BaseModel> {
   async delete(id: string, options: UpdateOptions = {}): Promise<boolean> {
     return this.#run('delete', options, async (call, log) => {
       log.id = id;
+      const expectedVersion = checkedVersion(options);
       const key = storedId(this.#entity.prefix, id);
-      return key !== null && commit(call, await deleting(call, this.#entity, key, options.expectedVersion));
+      return key !== null && commit(call, await deleting(call, this.#entity, key, expectedVersion));
     });
   }
 
   /** As a part of `transact`: see {@link delete}. */
   deleting(id: string, options: Omit<UpdateOptions, keyof CallOptions> = {}): Part<boolean> {
     return this.#part('delete', async (call) => {
+      const expectedVersion = checkedVersion(options);
       const key = storedId(this.#entity.prefix, id);
       const stored = key === null ? undefined : await getItem(call, key, true);
-      return deletingStored(call, this.#entity, stored, options.expectedVersion);
+      return deletingStored(call, this.#entity, stored, expectedVersion);
     });
   }
 

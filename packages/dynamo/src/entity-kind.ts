@@ -27,6 +27,7 @@ export function givenAttributes(data: object): Attributes {
   const given: Attributes = {};
   for (const [name, value] of Object.entries(data)) {
     if (value === undefined) continue;
+    if (name === '__proto__') throw new InvalidItemError(name, 'reserved name');
     if (isManagedAttribute(name)) throw new InvalidItemError(name, 'managed attribute');
     given[name] = value;
   }

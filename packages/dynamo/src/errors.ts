@@ -108,6 +108,7 @@ export type InvalidItemReason =
   | 'unsafe integer'
   | 'empty set'
   | 'empty name'
+  | 'reserved name'
   | 'unsupported type'
   | 'invalid Unicode'
   | 'nested over 32 levels'
@@ -126,6 +127,7 @@ const advice: Record<InvalidItemReason, string> = {
   'unsafe integer': 'numbers past 2^53 - 1 lose digits: give a string',
   'empty set': 'a set must not be empty: leave the attribute out',
   'empty name': 'a name must not be empty',
+  'reserved name': 'JavaScript would take it for the prototype of the object',
   'unsupported type': 'only text, numbers, booleans, null, binary, lists, plain objects and sets can be stored',
   'invalid Unicode': 'it holds half of a surrogate pair, which UTF-8 has no bytes for',
   'nested over 32 levels': 'DynamoDB stores at most 32 levels',

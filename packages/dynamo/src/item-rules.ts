@@ -35,6 +35,7 @@ export function checkExpiry(expiry: string | undefined, attributes: Record<strin
 
 function nameBytes(path: string, name: string): number {
   if (name === '') throw new InvalidItemError(path, 'empty name');
+  if (name === '__proto__') throw new InvalidItemError(path || name, 'reserved name');
   return Buffer.byteLength(name);
 }
 

@@ -27,6 +27,8 @@ const mostAtOnce = 10_000;
 type Request = Operations['Query'][0];
 
 function requestOf(call: Call, kind: EntityKind, query: PageQuery): Request {
+  const { order = 'asc' } = query;
+  if (order !== 'asc' && order !== 'desc') throw new TypeError(`order is ${order}; it may be asc or desc`);
   const condition = keyCondition(query);
   const { FilterExpression, names, values } = filterOf(kind);
   return {
@@ -35,7 +37,7 @@ function requestOf(call: Call, kind: EntityKind, query: PageQuery): Request {
     ExpressionAttributeNames: { ...condition.ExpressionAttributeNames, ...names },
     ExpressionAttributeValues: { ...condition.ExpressionAttributeValues, ...values },
     FilterExpression,
-    ScanIndexForward: query.order !== 'desc',
+    ScanIndexForward: order === 'asc',
     ...(query.cursor !== undefined && { ExclusiveStartKey: startKey(kind.prefix, query, query.cursor) }),
   };
 }

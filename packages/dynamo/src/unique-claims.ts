@@ -30,6 +30,7 @@ export function claimOn(kind: EntityKind, attribute: string, value: unknown): Cl
   if (value === undefined || value === null) return undefined;
   const normalised = kind.normaliseUnique(attribute, value);
   if (normalised === '') throw new InvalidItemError(attribute, 'empty value');
+  if (!normalised.isWellFormed()) throw new InvalidItemError(attribute, 'invalid Unicode');
   const id = claimPrefix(kind, attribute) + normalised;
   if (Buffer.byteLength(id) > maxPartitionKeyBytes) throw new InvalidItemError(attribute, 'pk over 2,048 bytes');
   return { attribute, value: String(value), id };

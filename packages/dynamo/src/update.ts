@@ -21,7 +21,7 @@ import {
 } from './errors.js';
 import { checkDeclaration, indexKeys, keysToRemove } from './index-keys.js';
 import { checkExpiry, checkSize, measure } from './item-rules.js';
-import type { UpdateOptions } from './options.js';
+import { checkedVersion, type UpdateOptions } from './options.js';
 import { judgeStored } from './outcome.js';
 import { getItem } from './read.js';
 import { type Claim, claimHeld, claimOn, claimsHeld, deleteClaim, putClaim, refuseUnclaimed } from './unique-claims.js';
@@ -109,7 +109,7 @@ function prepareUpdate(
     throw new TypeError('`if` without a change: nothing would be written');
   const writeId = randomUUID();
   const stamped = { ...set, updatedAt: getCurrentTimestamp(), [writeIdAttribute]: writeId };
-  const { expectedVersion } = options;
+  const expectedVersion = checkedVersion(options);
   return { id, set: stamped, remove, increment, conditions, isEmpty, writeId, expectedVersion, typed, wanted, isPart };
 }
 

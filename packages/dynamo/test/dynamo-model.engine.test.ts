@@ -253,6 +253,22 @@ describe('update', () => {
     expect(await accounts.delete(id, { expectedVersion: 2 })).toBe(true);
   });
 
+  it.each([Number.NaN, null, -1, 1.5, '1'])('refuses %j for a version, before anything is sent', async (version) => {
+    const options = { expectedVersion: version as number };
+    for (const model of [new PlainModel(table), new AccountModel(table)] as PlainModel[]) {
+      await expect(model.update('any', { title: 'x' }, options)).rejects.toThrow('it takes a whole number');
+      await expect(model.delete('any', options)).rejects.toThrow('it takes a whole number');
+    }
+  });
+
+  it('stores no name that JavaScript takes for a prototype, and reads none', async () => {
+    const plain = new PlainModel(table);
+    const named = JSON.parse(`{"ref":"${unique()}","__proto__":{"admin":true}}`);
+    const refusal = { name: 'InvalidItemError', attribute: '__proto__', reason: 'reserved name' };
+    await expect(plain.create(named)).rejects.toMatchObject(refusal);
+    await expect(plain.update('any', named)).rejects.toMatchObject(refusal);
+  });
+
   it('answers null for a missing id and makes nothing, even with an expected version', async () => {
     const plain = new PlainModel(table);
     const accounts = new AccountModel(table);

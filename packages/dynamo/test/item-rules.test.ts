@@ -19,6 +19,7 @@ describe('measure', () => {
     ['a negative one', -(2 ** 53), 'unsafe integer'],
     ['an empty set', new Set(), 'empty set'],
     ['an empty name', { '': 1 }, 'empty name', 'a.'],
+    ['the name of the prototype', JSON.parse('{"__proto__":{"admin":true}}'), 'reserved name', 'a.'],
     ['a bigint', 1n, 'unsupported type'],
     ['a function', () => 1, 'unsupported type'],
     ['a symbol', Symbol('x'), 'unsupported type'],

@@ -130,6 +130,12 @@ describe('an answer', () => {
     expect(() => decodeOutput(Buffer.from('<html>'))).toThrow(SyntaxError);
   });
 
+  it('gives nobody a prototype', () => {
+    const body = Buffer.from('{"Item":{"id":{"S":"a"},"__proto__":{"M":{"admin":{"BOOL":true}}}}}');
+    expect(decodeOutput(body)).toEqual({ Item: { id: 'a' } });
+    expect('admin' in (decodeOutput(body) as { Item: object }).Item).toBe(false);
+  });
+
   it('has no field that is null, and is empty where it has no body', () => {
     expect(decodeOutput(Buffer.from('{"Items":[],"Count":0,"LastEvaluatedKey":null}'))).toEqual({
       Items: [],

@@ -72,6 +72,7 @@ describe('query', () => {
     const { cursor = '' } = await tickets.query({ ...all, limit: 2 });
     const refused = { name: 'InvalidCursorError' };
     await expect(tickets.query({ ...all, cursor, order: 'desc' })).rejects.toMatchObject(refused);
+    await expect(tickets.query({ ...all, order: 'DESC' as 'desc' })).rejects.toThrow('order is DESC');
     await expect(tickets.query({ ...all, index: 'GSI2', cursor })).rejects.toMatchObject(refused);
     await expect(collect(tickets.queryPages({ ...all, pk: 'X', cursor }))).rejects.toMatchObject(refused);
     expect(Buffer.from(cursor, 'base64url').toString()).not.toContain('TICKET');

@@ -24,6 +24,13 @@ const refusal = (attribute: string, value: string) => ({
 });
 
 describe('claims', () => {
+  it('looks for no value that no key can hold', async () => {
+    const { honest } = await faultyTable();
+    expect(await new AccountModel(honest).getByUnique('email', 'half-\ud800')).toBeNull();
+    const odd = new AccountModel(honest).create({ email: 'half-\ud800', name: 'x' });
+    await expect(odd).rejects.toMatchObject({ name: 'InvalidItemError', attribute: 'email' });
+  });
+
   it('hold the owner by its stored id, under the normalised value as it is', async () => {
     const { id } = await accounts.create({ email: 'A#ä b@Example.com', name: 'x' });
     expect(await raw.get('UNIQUE#ACCOUNT#email#a#ä b@example.com')).toEqual({

@@ -87,6 +87,9 @@ const readBytes = (base64: string) => new Uint8Array(Buffer.from(base64, 'base64
 /** The attribute values of an item or a key. */
 export function readValues(notations: Record<string, Notation>): Values {
   const values: Values = {};
-  for (const name in notations) values[name] = readValue(notations[name] as Notation);
+  for (const name in notations) {
+    // nobody writes that name by a model; assigned, it would be the prototype, whose values look like attributes
+    if (name !== '__proto__') values[name] = readValue(notations[name] as Notation);
+  }
   return values;
 }
