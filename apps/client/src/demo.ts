@@ -120,13 +120,14 @@ async function refused(why: string, call: Promise<unknown>): Promise<void> {
 }
 
 /** All look-ups but those by id read an index, which on AWS lags behind for a moment. */
-export async function eventually(step: () => Promise<void>): Promise<void> {
+export async function eventually(step: () => Promise<void>, patienceMs = 3_000): Promise<void> {
   for (const started = performance.now(); ; await sleep(200)) {
     try {
       return await step();
     } catch (error) {
-      const mayChange = error instanceof AssertionError || (isApiError(error) && error.data?.code === 'NOT_FOUND');
-      if (!mayChange || performance.now() - started > 3_000) throw error;
+      const code = isApiError(error) ? error.data?.code : undefined;
+      const mayChange = error instanceof AssertionError || code === 'NOT_FOUND' || code === 'TIMEOUT';
+      if (!mayChange || performance.now() - started > patienceMs) throw error;
     }
   }
 }

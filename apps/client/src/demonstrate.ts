@@ -71,5 +71,5 @@ async function deleteUsers(api: ApiClient, ending: string): Promise<void> {
     const ids = (await createdAfter(api, after)).filter(({ email }) => email.endsWith(ending)).map(({ id }) => id);
     if (ids.length > 0) await api.users.batchDelete.mutate({ ids });
     ok(ids.length === 0, `${ids.length} users could not be deleted`); // looks again: there may be more by now
-  });
+  }, 30_000);
 }

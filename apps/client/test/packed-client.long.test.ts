@@ -31,7 +31,7 @@ describe('the packed client, installed alone into an empty project', () => {
     const quickly = ['--prefer-offline', '--no-audit', '--no-fund', '--ignore-scripts', '--legacy-peer-deps'];
     await run('npm', ['install', ...quickly, `./${tarballs[0]}`, '@types/node@20'], { cwd: app, env });
     await copyFile(callsFile, join(app, 'calls.ts'));
-  }, 120_000);
+  }, 300_000);
   afterAll(() => rm(app, { recursive: true, force: true }));
 
   /** Compiles a file as strictly as can be, the declarations of all packages included. */
