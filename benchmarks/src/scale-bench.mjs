@@ -44,6 +44,9 @@ export async function benchScale(args) {
   const rounds = Number(values.rounds);
   const sizes = [most / 100, most / 10, most].map(Math.round);
 
+  const faraway = [];
+  for (const latencyMs of latenciesMs) faraway.push({ latencyMs, scans: await scanFaraway(latencyMs, most, rounds) });
+
   const engine = await engines.dynoxide();
   const tables = [];
   let bulk;
@@ -66,9 +69,6 @@ export async function benchScale(args) {
   } finally {
     await engine.stop();
   }
-  const faraway = [];
-  for (const latencyMs of latenciesMs) faraway.push({ latencyMs, scans: await scanFaraway(latencyMs, most, rounds) });
-
   const data = { ...runOf(), rounds, tables, bulk, counted, faraway };
   const markdown = scaleReport(data);
   process.stdout.write(`\n${markdown}`);
