@@ -1,6 +1,3 @@
-import { fork } from 'node:child_process';
-import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { createDynamoClient, ensureTable } from '@aws-starter-kit/dynamo';
 import { UserModel, UserService } from '@aws-starter-kit/users';
@@ -11,7 +8,7 @@ import { measureCalls } from './scale-calls.mjs';
 import { rawBatches, userItems } from './scale-data.mjs';
 import { measurePaging } from './scale-paging.mjs';
 import { scaleChart, scaleReport } from './scale-report.mjs';
-import { measureScans } from './scale-scan.mjs';
+import { measureScans, withFarawayTable } from './scale-scan.mjs';
 
 const usage = `pnpm bench scale [--users 100000] [--rounds 3] [--save]
 
@@ -45,7 +42,11 @@ export async function benchScale(args) {
   const sizes = [most / 100, most / 10, most].map(Math.round);
 
   const faraway = [];
-  for (const latencyMs of latenciesMs) faraway.push({ latencyMs, scans: await scanFaraway(latencyMs, most, rounds) });
+  for (const latencyMs of latenciesMs)
+    faraway.push({
+      latencyMs,
+      scans: await withFarawayTable({ latencyMs, users: most }, (table) => measureScans(table, rounds)),
+    });
 
   const engine = await engines.dynoxide();
   const tables = [];
@@ -90,17 +91,4 @@ async function fill(db, users) {
     await db.raw.put(items.flatMap(({ user, claim }) => [user, claim]));
   }
   db.filled = users;
-}
-
-async function scanFaraway(latencyMs, users, rounds) {
-  const child = fork(fileURLToPath(new URL('scan-stub.mjs', import.meta.url)), [], {
-    execArgv: [],
-    env: { ...process.env, STUB_LATENCY_MS: String(latencyMs), STUB_USERS: String(users) },
-  });
-  const [{ endpoint }] = await once(child, 'message');
-  try {
-    return await measureScans({ endpoint, tableName: 'far', users }, rounds);
-  } finally {
-    child.disconnect();
-  }
 }

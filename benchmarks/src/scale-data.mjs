@@ -7,10 +7,10 @@ export const requestsAtOnce = 4;
 /** The items of users as the model stores them, from a number on: each with its claim. */
 export const userItems = (from, count) =>
   Array.from({ length: count }, (_, i) => {
-    const number = from + i;
+    const number = String(from + i).padStart(10, '0'); // all items of one size
     const id = `USER#${crypto.randomUUID()}`;
     const email = `user${number}@example.com`;
-    const createdAt = new Date(1_700_000_000_000 + number).toISOString();
+    const createdAt = new Date(1_700_000_000_000 + from + i).toISOString();
     const keys = { pk1: 'USER', sk1: `EMAIL#${email}`, pk2: 'USER', sk2: `CREATED#${createdAt}` };
     return {
       user: { id, email, name: `User ${number}`, createdAt, version: 1, _writeId: crypto.randomUUID(), ...keys },

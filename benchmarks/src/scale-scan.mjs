@@ -30,9 +30,10 @@ export async function measureScans({ endpoint, tableName, users }, rounds) {
   });
 }
 
-async function scanOnce({ endpoint, tableName, segments }) {
+/** One scan in a process of its own; `heapMb` is all the memory that it may take for what it keeps. */
+export async function scanOnce({ endpoint, tableName, segments, heapMb }) {
   const child = fork(fileURLToPath(new URL('scan-worker.mjs', import.meta.url)), [], {
-    execArgv: [],
+    execArgv: heapMb === undefined ? [] : [`--max-old-space-size=${heapMb}`],
     env: {
       ...process.env,
       AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
@@ -48,4 +49,18 @@ async function scanOnce({ endpoint, tableName, segments }) {
   const [result] = await Promise.race([once(child, 'message'), ended.then(() => [])]);
   await ended;
   return result;
+}
+
+/** A table that answers with pages of 1 MB, each after a time, any number of them at once, for as long as `work` takes. */
+export async function withFarawayTable({ latencyMs, users }, work) {
+  const child = fork(fileURLToPath(new URL('scan-stub.mjs', import.meta.url)), [], {
+    execArgv: [],
+    env: { ...process.env, STUB_LATENCY_MS: String(latencyMs), STUB_USERS: String(users) },
+  });
+  const [{ endpoint }] = await once(child, 'message');
+  try {
+    return await work({ endpoint, tableName: 'far', users });
+  } finally {
+    child.disconnect();
+  }
 }

@@ -12,8 +12,8 @@ export function startReport({ rounds, bundles, imports, servers, memory, ...run 
   const bundleRow = (name, { bytes, gzipBytes }) => [name, kilobytes(bytes), kilobytes(gzipBytes)];
   return `# What a start costs
 
-${runInWords(run)}. Medians of ${rounds} interleaved rounds, each in a fresh process, and, in brackets, the middle half of them. CPU time is what a quiet
-machine would show; the other times have what the machine did besides in them.
+${runInWords(run)}. Medians of ${rounds} interleaved rounds, each in a fresh process, and, in brackets, the middle half of them. CPU time
+moves less with what the machine does besides than the other times: the first row says how much that is.
 
 ## A function
 

@@ -36,13 +36,14 @@ export function writeProject(folder, procedures) {
 function copyPackage(from, to) {
   cpSync(`${repository}${from}/src`, `${to}/src`, { recursive: true });
   cpSync(`${repository}${from}/package.json`, `${to}/package.json`);
-  const { dependencies } = JSON.parse(readFileSync(`${to}/package.json`, 'utf8'));
-  for (const name of Object.keys(dependencies)) {
+  const { dependencies, devDependencies } = JSON.parse(readFileSync(`${to}/package.json`, 'utf8'));
+  for (const name of Object.keys({ ...dependencies, ...devDependencies })) {
     const target = name === '@aws-starter-kit/api' ? `${to}/../api` : `${repository}${from}/node_modules/${name}`;
     mkdirSync(dirname(`${to}/node_modules/${name}`), { recursive: true });
     symlinkSync(target, `${to}/node_modules/${name}`);
   }
-  symlinkSync(`${repository}node_modules/@types`, `${to}/node_modules/@types`);
+  mkdirSync(`${to}/node_modules/@types`, { recursive: true });
+  symlinkSync(`${repository}node_modules/@types/node`, `${to}/node_modules/@types/node`);
 }
 
 /** As users-router.ts is: strict inputs, outputs by a schema, errors of the domain. */
