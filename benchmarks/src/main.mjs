@@ -1,4 +1,5 @@
 import { benchCost } from './cost-bench.mjs';
+import { benchFar } from './far-bench.mjs';
 import { benchModel } from './model-bench.mjs';
 import { benchScale } from './scale-bench.mjs';
 import { simulateSharding } from './sharding-simulation.mjs';
@@ -11,6 +12,7 @@ const benchmarks = {
   model: benchModel,
   cost: benchCost,
   scale: benchScale,
+  far: benchFar,
   start: benchStart,
   types: benchTypes,
   token: benchToken,

@@ -1,0 +1,92 @@
+import { parseArgs } from 'node:util';
+import { createDynamoClient, ensureTable } from '@aws-starter-kit/dynamo';
+import { UserModel, UserService } from '@aws-starter-kit/users';
+import { barGroups } from './bar-groups.mjs';
+import { engines } from './engines.mjs';
+import { startDelayingProxy } from './far-proxy.mjs';
+import { keepResult, runInWords, runOf } from './kept-results.mjs';
+import { markdownTable, whole, withSpread } from './markdown-table.mjs';
+import { measureBatches } from './scale-batches.mjs';
+import { rawBatches } from './scale-data.mjs';
+
+const usage = `pnpm bench far [--rounds 5] [--save]
+
+  --rounds  of which the median is taken
+  --save    writes results/far.md, far.svg and far.json`;
+
+const delaysMs = [0, 10, 30];
+const count = 2000;
+const aim = 2;
+const two = (value) => value.toFixed(2);
+
+/** Batches of 2,000 users beside BatchWriteItem where the database is some milliseconds away: there it is how many requests wait for each other that counts. */
+export async function benchFar(args) {
+  const { values } = parseArgs({
+    args,
+    options: {
+      rounds: { type: 'string', default: '5' },
+      save: { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  if (values.help) return process.stdout.write(`${usage}\n`);
+  process.env.LOG_LEVEL = 'ERROR';
+  process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
+  const rounds = Number(values.rounds);
+  const rows = [];
+  for (const delayMs of delaysMs) rows.push({ delayMs, ...(await measureAt(delayMs, rounds)) });
+  const data = { ...runOf(), rounds, rows };
+  const markdown = report(data);
+  process.stdout.write(`\n${markdown}`);
+  if (values.save) keepResult('far', { markdown, data, chart: chart(data) });
+}
+
+async function measureAt(delayMs, rounds) {
+  const engine = await engines.dynoxide();
+  const proxy = await startDelayingProxy(engine.endpoint, delayMs);
+  try {
+    const tableName = 'far';
+    await ensureTable({ client: createDynamoClient({ endpoint: engine.endpoint }), tableName });
+    const client = createDynamoClient({ endpoint: proxy.endpoint });
+    const service = new UserService({ model: new UserModel({ client, tableName }) });
+    return await measureBatches({ service, raw: rawBatches(client, tableName) }, { count, rounds });
+  } finally {
+    proxy.stop();
+    await engine.stop();
+  }
+}
+
+function report({ rounds, rows, ...run }) {
+  const row = (name, delayMs, { oursMs, rawMs, ratio }) => [
+    name,
+    `${delayMs} ms`,
+    withSpread(oursMs),
+    withSpread(rawMs),
+    withSpread(ratio, two),
+  ];
+  return `# Batches, where the database is far away
+
+${runInWords(run)}. Medians of ${rounds} interleaved rounds and, in brackets, the middle half of them. ${whole(count)} users with their claims, beside \`BatchWriteItem\` by
+AWS's DocumentClient, 25 a request and four at a time, which ignores claims and conditions; each request waits before it gets to dynoxide. The aim: at most ${aim} times.
+
+${markdownTable(
+  ['', 'away', 'ours, ms', 'BatchWriteItem, ms', 'ours / BatchWriteItem'],
+  rows.flatMap((one) => [row('batch delete', one.delayMs, one.delete), row('bulk create', one.delayMs, one.create)]),
+)}
+`;
+}
+
+function chart({ rows, ...run }) {
+  return barGroups({
+    title: 'Time of a batch of 2,000, BatchWriteItem without claims = 1',
+    subtitle: `${run.date.slice(0, 10)} · ${run.machine}; line: the aim`,
+    groups: ['delete', 'create'].map((name) => ({
+      title: name,
+      limit: aim,
+      bars: rows.map(({ delayMs, ...row }) => {
+        const { median } = row[name].ratio;
+        return { name: `${delayMs} ms away`, value: median, figure: `${two(median)}x`, isOurs: true };
+      }),
+    })),
+  });
+}
