@@ -7,18 +7,14 @@ export class TokenFileError extends Error {
   override readonly name = 'TokenFileError';
 }
 
-/** Where an API in development leaves a token for clients on its machine. @param name relative to the root of the repository */
-export const localTokenFile = (name = '.local/api-token'): string =>
-  path.resolve(fileURLToPath(new URL('../../..', import.meta.url)), name);
-
 /**
  * Leaves a token for clients on this machine, readable by this user only. By renaming: a file that is there may be open to others, or a link.
  * @param name relative to the root of the repository, where clients look for it too
  * @returns its whole path
  * @throws TokenFileError
  */
-export function leaveToken(token: string, name?: string): string {
-  const file = localTokenFile(name);
+export function leaveToken(token: string, name = '.local/api-token'): string {
+  const file = path.resolve(fileURLToPath(new URL('../../..', import.meta.url)), name);
   const ours = `${file}.${process.pid}`;
   try {
     mkdirSync(path.dirname(file), { recursive: true });
