@@ -1,0 +1,43 @@
+import { FileProblem } from './file-problem.js';
+import { knownColumns, maxRowLength, type Row, takenColumns } from './row.js';
+
+/** One JSON object a line; empty lines count as lines, and are no rows. */
+export async function* ndjsonRows({ file, text }: { file: string; text: AsyncIterable<string> }): AsyncGenerator<Row> {
+  let line = 0;
+  for await (const one of lines(file, text)) {
+    line++;
+    if (one.trim() !== '') yield { line, ...parsed(one) };
+  }
+}
+
+async function* lines(file: string, text: AsyncIterable<string>): AsyncGenerator<string> {
+  let rest = '';
+  let count = 1;
+  for await (const piece of text) {
+    const parts = (rest + piece).split('\n');
+    rest = parts.pop() ?? '';
+    count += parts.length;
+    yield* parts;
+    if (rest.length > maxRowLength)
+      throw new FileProblem(
+        `${file} has more than ${maxRowLength} characters in line ${count}: it takes one JSON object a line, such as {"email":"ada@example.com","name":"Ada"}`,
+      );
+  }
+  yield rest;
+}
+
+function parsed(text: string): Omit<Row, 'line'> {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return { values: {}, problem: 'Not JSON' };
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    return { values: {}, problem: 'Not a JSON object' };
+  const values = value as Record<string, unknown>;
+  const unknown = Object.keys(values).filter((key) => !taken.has(key) && !knownColumns.has(key));
+  return { values, ...(unknown.length > 0 && { problem: `Unknown field ${unknown.join(', ').slice(0, 200)}` }) };
+}
+
+const taken: ReadonlySet<string> = new Set(takenColumns);
