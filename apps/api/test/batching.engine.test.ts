@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { UserModel, UserService } from '@aws-starter-kit/users';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { makeServices } from '../src/app.js';
 import { asAdmin } from './local-tokens.js';
 import { errorOf, type RunningApi, runningApi } from './running-api.js';
 
@@ -105,6 +106,7 @@ it('a read never joins one that was sent before a write that was acknowledged', 
   }
   const api: RunningApi = await runningApi({
     services: () => ({
+      ...makeServices(),
       users: new LateService({ model: new UserModel({ client: api.documentClient, tableName: api.tableName }) }),
     }),
   });
