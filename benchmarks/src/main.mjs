@@ -1,3 +1,4 @@
+import { benchApi } from './api-bench.mjs';
 import { benchCost } from './cost-bench.mjs';
 import { benchFar } from './far-bench.mjs';
 import { benchModel } from './model-bench.mjs';
@@ -10,6 +11,7 @@ import { benchTypes } from './types-bench.mjs';
 /** One command each: `pnpm bench model`. */
 const benchmarks = {
   model: benchModel,
+  api: benchApi,
   cost: benchCost,
   scale: benchScale,
   far: benchFar,

@@ -172,6 +172,7 @@ function isPlainTarget({ raw: { url = '', headers } }: FastifyRequest): boolean 
 
 /** Calls log themselves; of requests only those that reached no call, or failed, are worth a line at INFO. */
 function logRequest({ log, method, url }: FastifyRequest, status: number, elapsedMs: number): void {
+  if (status < 400 && log.level !== 'debug') return;
   const [path = ''] = url.slice(0, 200).split('?', 1); // inputs, and so addresses, are in the query
   const durationMs = Math.round(elapsedMs * 10) / 10;
   const keys = { method, path: path.replaceAll(/[^\w./,-]/g, '?'), status, durationMs };

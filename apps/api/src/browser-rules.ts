@@ -1,3 +1,4 @@
+import type { OutgoingHttpHeaders } from 'node:http';
 import { fastifyCors } from '@fastify/cors';
 import { fastifyHelmet } from '@fastify/helmet';
 import type { FastifyInstance } from 'fastify';
@@ -5,10 +6,18 @@ import type { FastifyInstance } from 'fastify';
 /** What browsers are told: nothing here is a page, and only pages of the origins listed may call. */
 export function addBrowserRules(app: FastifyInstance, origins: readonly string[] = []): void {
   app.register(fastifyHelmet, {
+    global: false,
     contentSecurityPolicy: {
       useDefaults: false,
       directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] },
     },
+  });
+  // helmet makes the same headers anew for each request, at a tenth of what a call costs: here it makes them once
+  let headers: OutgoingHttpHeaders | undefined;
+  app.addHook('onRequest', async (_request, reply) => {
+    if (!headers) await reply.helmet();
+    headers ??= reply.raw.getHeaders();
+    reply.headers(headers);
   });
   if (origins.length === 0) return;
   app.register(fastifyCors, {

@@ -1,0 +1,97 @@
+import { batchSize, cases } from './api-cases.mjs';
+import { barGroups } from './bar-groups.mjs';
+import { runInWords } from './kept-results.mjs';
+import { markdownTable, whole, withSpread } from './markdown-table.mjs';
+
+const labels = {
+  bare: 'Fastify alone, constant answers',
+  limit: 'by hand: about the limit of Node',
+  stock: 'tRPC, Fastify and DocumentClient as they come',
+  tuned: 'the same, tuned, with a DataLoader',
+  unprotected: 'ours without any protection or log',
+  ours: 'ours, as in production',
+};
+const two = (value) => value.toFixed(2);
+
+const find = (rows, name, kase) => rows.find((row) => row.name === name && row.case === kase);
+
+/** The ratios that are promised. */
+function promises({ rows, halfLoad, shared }) {
+  const ping = find(rows, 'ours', 'ping');
+  const one = find(rows, 'ours', 'getById');
+  const many = find(rows, 'ours', 'batch');
+  const lines = [];
+  if (ping) lines.push(['a query that reads nothing, of Fastify alone', '0.5', ping.throughput.bare, ping.cpu.bare]);
+  if (one) {
+    lines.push(['getById, of the API by hand', '0.5, aim 0.8', one.throughput.limit, one.cpu.limit]);
+    lines.push(['getById, of the stock stack', '3, aim 5', one.throughput.stock, one.cpu.stock]);
+    lines.push(['getById, of ours unprotected', '0.85, aim 0.95', one.throughput.unprotected, one.cpu.unprotected]);
+  }
+  const table = lines.map(([what, wanted, ...measured]) => [
+    what,
+    wanted,
+    ...measured.map((one) => withSpread(one, two)),
+  ]);
+  if (one && many) {
+    const reads = (many.perSecond.median * batchSize) / one.perSecond.median;
+    const cpu = (one.cpuUs.median * batchSize) / many.cpuUs.median;
+    table.push([`reads a second of a batch of ${batchSize}, of single requests`, '8, aim 15', two(reads), two(cpu)]);
+  }
+  const { p50, p99, ratio } = halfLoad ?? {};
+  if (ratio) {
+    const latency = `${withSpread(ratio, two)}: ${two(p50.median)} and ${two(p99.median)} ms`;
+    table.push([`p99 of p50 at half of the most (${whole(halfLoad.perSecond)} a second)`, 'at most 3', latency, '']);
+  }
+  table.push(['database requests of 1,000 concurrent reads of one user', 'at most 20', withSpread(shared), '']);
+  return table;
+}
+
+export function apiReport({ connections, rounds, scale, rows, ...rest }) {
+  const grid = (figure) =>
+    markdownTable(
+      ['', ...Object.values(cases).map(({ title }) => title)],
+      Object.entries(labels).map(([name, label]) => [
+        label,
+        ...Object.keys(cases).map((kase) => {
+          const row = find(rows, name, kase);
+          return row ? withSpread(figure(row)) : '–';
+        }),
+      ]),
+    );
+  const failed = rows.reduce((sum, { errors }) => sum + errors, 0);
+  return `# What a request costs the API
+
+${runInWords(rest)}${scale === 1 ? '' : `; a short run (scale ${scale})`}. ${connections} connections, ${rounds} rounds in turn, against a
+database that answers at once. Medians and, in brackets, the middle half of the rounds. ${failed} requests failed.
+
+## What was promised
+
+${markdownTable(['', 'promised', 'by requests a second', 'by CPU time'], promises({ rows, ...rest }))}
+
+Where others use the machine at the same time, trust the CPU time: requests a second are theirs too.
+
+## CPU time of a request, in microseconds
+
+${grid(({ cpuUs }) => cpuUs)}
+
+## Requests a second
+
+${grid(({ perSecond }) => perSecond)}
+`;
+}
+
+export function apiChart({ date, machine, rows }) {
+  const groups = Object.entries(cases).map(([kase, { title }]) => ({
+    title,
+    bars: rows
+      .filter((row) => row.case === kase)
+      .map(({ name, cpuUs }) => ({
+        name,
+        value: cpuUs.median,
+        figure: `${whole(cpuUs.median)} µs`,
+        isOurs: name === 'ours',
+      })),
+  }));
+  const subtitle = `${date.slice(0, 10)} · ${machine}`;
+  return barGroups({ title: 'CPU time of a request', subtitle, groups: groups.filter(({ bars }) => bars.length > 0) });
+}
