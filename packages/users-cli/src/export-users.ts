@@ -12,6 +12,8 @@ export interface ExportOptions {
   format: Format;
   /** Names table and place, so that a run goes on only with the table that it began with. */
   table: string;
+  /** Users that are read and written together, at most 1,000. @default 1000 */
+  pageSize?: number | undefined;
   /** Where the state of a run is kept until it has ended. @default .local */
   stateFolder?: string | undefined;
   /** Ends the run after the page that is under way, with `signal.reason`; the next run goes on from there. */
@@ -29,7 +31,6 @@ interface SavedRun extends ExportReport {
   cursor: string | undefined;
 }
 
-const pageSize = 1000;
 const columns = Object.keys(userSchema.shape);
 
 /**
@@ -38,7 +39,7 @@ const columns = Object.keys(userSchema.shape);
  * @throws FileProblem, the database's errors, `signal.reason`
  */
 export async function exportUsers(options: ExportOptions): Promise<ExportReport> {
-  const { users, file, format, table, signal, stateFolder = '.local' } = options;
+  const { users, file, format, table, signal, pageSize = 1000, stateFolder = '.local' } = options;
   const state =
     file === undefined || !isResumable(file)
       ? undefined

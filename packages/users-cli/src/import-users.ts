@@ -17,6 +17,8 @@ export interface ImportOptions {
   table: string;
   /** Rows a second, at most. @default no limit */
   rate?: number | undefined;
+  /** Rows that are written together, and again together after an interruption. @default 1000 */
+  chunkSize?: number | undefined;
   /** @default `people.refused.csv` beside `people.csv` */
   refusedFile?: string | undefined;
   /** Where the state of a run is kept until it has ended. @default .local */
@@ -47,8 +49,6 @@ interface SavedRun {
   witness: string | undefined;
 }
 
-/** Rows that are written together, and again together after an interruption. */
-const chunkSize = 1000;
 const maxExamples = 10;
 
 /**
@@ -57,7 +57,8 @@ const maxExamples = 10;
  * @throws FileProblem, the database's errors, `signal.reason`
  */
 export async function importUsers(options: ImportOptions): Promise<ImportReport> {
-  const { users, file, table, rate, signal, stateFolder = '.local', refusedFile = refusedFileOf(file) } = options;
+  const { users, file, table, rate, signal, chunkSize = 1000 } = options;
+  const { stateFolder = '.local', refusedFile = refusedFileOf(file) } = options;
   const { rows: total, sha256 } = await checkFile(options);
   const state = runState<SavedRun>(stateFolder, { task: 'import', file, table }, `${sha256} ${refusedFile}`);
   const saved = (await isStillThere(users, state.saved)) ? state.saved : undefined;
@@ -69,7 +70,7 @@ export async function importUsers(options: ImportOptions): Promise<ImportReport>
   let witness = saved?.witness;
   const startedAt = performance.now();
   let stored = 0;
-  for await (const chunk of chunks(readRows(options), report.rows)) {
+  for await (const chunk of chunks(readRows(options), { done: report.rows, chunkSize })) {
     signal?.throwIfAborted();
     const refusals: Refusal[] = [];
     (await storeRows(users, chunk)).forEach((fate, index) => {
@@ -105,8 +106,11 @@ async function isStillThere(users: UserService, saved: SavedRun | undefined): Pr
   return saved?.witness !== undefined && (await users.getUserById(saved.witness)) !== null;
 }
 
-/** Rows by the thousand, after those that are done. */
-async function* chunks(rows: AsyncIterable<Row>, done: number): AsyncGenerator<Row[]> {
+/** Rows by the chunk, after those that are done. */
+async function* chunks(
+  rows: AsyncIterable<Row>,
+  { done, chunkSize }: { done: number; chunkSize: number },
+): AsyncGenerator<Row[]> {
   let chunk: Row[] = [];
   let index = 0;
   for await (const row of rows) {

@@ -25,7 +25,7 @@ async function desk(rules: FaultRule[] = []) {
     return file;
   };
   const run = (file: string, more: Partial<ImportOptions> = {}) =>
-    importUsers({ users, file, format: 'csv', table, stateFolder, ...more });
+    importUsers({ users, file, format: 'csv', table, stateFolder, chunkSize: 100, ...more });
   const states = () => (existsSync(stateFolder) ? readdirSync(stateFolder) : []);
   return { users, table, stateFolder, states, write, run, faults };
 }
@@ -76,26 +76,26 @@ describe('an import', { timeout: 60_000 }, () => {
 
   it('goes on where it was interrupted, and reports the whole', async () => {
     const { users, write, run, states } = await desk();
-    const rows = Array.from({ length: 1500 }, (_, i) =>
-      i % 100 === 7 ? `bad-${i},No` : `p${i}@example.com,Person ${i}`,
+    const rows = Array.from({ length: 150 }, (_, i) =>
+      i % 10 === 7 ? `bad-${i},No` : `p${i}@example.com,Person ${i}`,
     );
     const file = write('many.csv', ['email,name', ...rows]);
     const stop = new AbortController();
     const interrupted = run(file, { signal: stop.signal, onProgress: () => stop.abort(new Error('Ctrl-C')) });
     await expect(interrupted).rejects.toThrow('Ctrl-C');
     expect(states()).toHaveLength(1);
-    expect((await users.getAllUsers()).length).toBe(990);
+    expect((await users.getAllUsers()).length).toBe(90);
 
     const starts: unknown[] = [];
     const report = await run(file, { onStart: (start) => starts.push(start) });
-    expect(starts).toEqual([{ rows: 1500, done: 1000, origin: 'resumed' }]);
-    expect(report).toMatchObject({ rows: 1500, created: 1485, unchanged: 0, refused: 15 });
+    expect(starts).toEqual([{ rows: 150, done: 100, origin: 'resumed' }]);
+    expect(report).toMatchObject({ rows: 150, created: 135, unchanged: 0, refused: 15 });
     const lines = readFileSync(report.refusedFile, 'utf8')
       .split('\n')
       .slice(1, -1)
       .map((line) => Number.parseInt(line, 10));
-    expect(lines).toEqual(Array.from({ length: 15 }, (_, i) => i * 100 + 9));
-    expect((await users.getAllUsers()).length).toBe(1485);
+    expect(lines).toEqual(Array.from({ length: 15 }, (_, i) => i * 10 + 9));
+    expect((await users.getAllUsers()).length).toBe(135);
     expect(states()).toEqual([]);
   });
 
@@ -112,7 +112,7 @@ describe('an import', { timeout: 60_000 }, () => {
     const { users, write, run } = await desk();
     const file = write('many.csv', [
       'email,name',
-      ...Array.from({ length: 1001 }, (_, i) => `p${i}@example.com,Person ${i}`),
+      ...Array.from({ length: 101 }, (_, i) => `p${i}@example.com,Person ${i}`),
     ]);
     const stop = new AbortController();
     await expect(run(file, { signal: stop.signal, onProgress: () => stop.abort() })).rejects.toThrow();
@@ -120,8 +120,8 @@ describe('an import', { timeout: 60_000 }, () => {
     const starts: unknown[] = [];
     const report = await run(file, { onStart: (start) => starts.push(start) });
     expect(starts).toMatchObject([{ done: 0, origin: 'replaced' }]);
-    expect(report.rows).toBe(1001);
-    expect((await users.getAllUsers()).length).toBe(1001);
+    expect(report.rows).toBe(101);
+    expect((await users.getAllUsers()).length).toBe(101);
   });
 
   it('comes through throttling and lost replies', async () => {
@@ -151,39 +151,46 @@ describe('an import', { timeout: 60_000 }, () => {
 describe('an export', { timeout: 60_000 }, () => {
   it('goes on where it was interrupted, and the other table gets the same users from it', async () => {
     const from = await desk();
-    const people = Array.from({ length: 1200 }, (_, i) => `p${i}@example.com,"Person, ""${i}"" Zoë"`);
+    const people = Array.from({ length: 120 }, (_, i) => `p${i}@example.com,"Person, ""${i}"" Zoë"`);
     await from.run(from.write('many.csv', ['email,name', ...people]));
     for (const format of ['csv', 'ndjson'] as const) {
       const { users, table, stateFolder } = from;
       const file = join(folder, `${table}.${format}`);
       const stop = new AbortController();
       const onProgress = () => stop.abort(new Error('Ctrl-C'));
-      const options = { users, table, stateFolder, file, format };
+      const options = { users, table, stateFolder, file, format, pageSize: 100 };
       await expect(exportUsers({ ...options, signal: stop.signal, onProgress })).rejects.toThrow('Ctrl-C');
       expect(existsSync(file)).toBe(false);
       writeFileSync(`${file}.part`, 'half a line', { flag: 'a' }); // as a process leaves it that dies while it writes
       const starts: unknown[] = [];
       const report = await exportUsers({ ...options, onStart: (start) => starts.push(start) });
-      expect(starts).toEqual([{ done: 1000, origin: 'resumed' }]);
-      expect(report).toEqual({ users: 1200, bytes: statSync(file).size });
+      expect(starts).toEqual([{ done: 100, origin: 'resumed' }]);
+      expect(report).toEqual({ users: 120, bytes: statSync(file).size });
       expect(existsSync(`${file}.part`)).toBe(false);
       expect(from.states()).toEqual([]);
       expect(statSync(file).mode & 0o077).toBe(0);
 
       const to = await desk();
-      expect(await to.run(file, { format })).toMatchObject({ rows: 1200, created: 1200, refused: 0 });
+      expect(await to.run(file, { format })).toMatchObject({ rows: 120, created: 120, refused: 0 });
       expect(await everybody(to.users)).toEqual(await everybody(users));
     }
   });
 
   it('starts over where what it had written is gone', async () => {
     const { users, table, stateFolder, write, run } = await desk();
-    await run(write('many.csv', ['email,name', ...Array.from({ length: 1001 }, (_, i) => `p${i}@example.com,P`)]));
-    const options = { users, table, stateFolder, file: join(folder, `${table}.csv`), format: 'csv' } as const;
+    await run(write('many.csv', ['email,name', ...Array.from({ length: 101 }, (_, i) => `p${i}@example.com,P`)]));
+    const options = {
+      users,
+      table,
+      stateFolder,
+      file: join(folder, `${table}.csv`),
+      format: 'csv',
+      pageSize: 100,
+    } as const;
     const stop = new AbortController();
     await expect(exportUsers({ ...options, signal: stop.signal, onProgress: () => stop.abort() })).rejects.toThrow();
     rmSync(`${options.file}.part`);
-    expect(await exportUsers(options)).toMatchObject({ users: 1001 });
-    expect(readFileSync(options.file, 'utf8').split('\n')).toHaveLength(1003); // header, users, and nothing after the last newline
+    expect(await exportUsers(options)).toMatchObject({ users: 101 });
+    expect(readFileSync(options.file, 'utf8').split('\n')).toHaveLength(103); // header, users, and nothing after the last newline
   });
 });
