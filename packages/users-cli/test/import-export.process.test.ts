@@ -139,6 +139,14 @@ describe('an import', { timeout: 60_000 }, () => {
     expect((await users.getAllUsers({ deadlineMs: 20_000 })).length).toBe(300);
   });
 
+  it('finds by its next try what a write left behind whose outcome nobody knew', async () => {
+    const { users, write, run, faults } = await desk([{ fault: 'hang', operation: 'TransactWriteItems', times: 4 }]);
+    const file = write('few.csv', ['email,name', 'ada@example.com,Ada', 'grace@example.com,Grace']);
+    expect(await run(file)).toMatchObject({ created: 0, unchanged: 2, refused: 0 });
+    expect(faults.injected.hang).toBeGreaterThan(1);
+    expect(await users.countUsers()).toBe(2);
+  });
+
   it('writes nothing of a file that cannot be read to its end', async () => {
     const { users, write, run, states } = await desk();
     const file = write('broken.csv', ['email,name', 'ada@example.com,Ada', 'bob@example.com,"Bob']);
@@ -161,7 +169,7 @@ describe('an export', { timeout: 60_000 }, () => {
       const options = { users, table, stateFolder, file, format, pageSize: 100 };
       await expect(exportUsers({ ...options, signal: stop.signal, onProgress })).rejects.toThrow('Ctrl-C');
       expect(existsSync(file)).toBe(false);
-      writeFileSync(`${file}.part`, 'half a line', { flag: 'a' }); // as a process leaves it that dies while it writes
+      writeFileSync(`${file}.part`, 'much of a page '.repeat(2000), { flag: 'a' }); // as a process leaves it that dies while it writes
       const starts: unknown[] = [];
       const report = await exportUsers({ ...options, onStart: (start) => starts.push(start) });
       expect(starts).toEqual([{ done: 100, origin: 'resumed' }]);
