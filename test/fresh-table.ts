@@ -8,6 +8,8 @@ export interface FreshTable {
   region: string;
   tableName: string;
   client: ReturnType<typeof createDynamoClient>;
+  /** For what a test does by hand: it waits for its connection on a busy machine too. */
+  patient: ReturnType<typeof createDynamoClient>;
 }
 
 /**
@@ -18,7 +20,7 @@ export async function freshTable(client: Parameters<typeof createDynamoClient>[0
   const connection = { endpoint: inject('endpoint'), region: 'us-east-1' };
   const local = { ...connection, credentials: { accessKeyId: 'local', secretAccessKey: 'local' } };
   const tableName = `test-${randomUUID()}`;
-  const plain = createDynamoClient({ ...local, requestHandler: { connectionTimeout: 30_000 } }); // files start all at once
-  await ensureTable({ client: plain, tableName });
-  return { ...connection, tableName, client: createDynamoClient({ ...local, ...client }) };
+  const patient = createDynamoClient({ ...local, requestHandler: { connectionTimeout: 30_000 } });
+  await ensureTable({ client: patient, tableName });
+  return { ...connection, tableName, patient, client: createDynamoClient({ ...local, ...client }) };
 }

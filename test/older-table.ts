@@ -32,20 +32,20 @@ export async function olderTable(
     async write(...more) {
       for (let i = 0; i < more.length; i += 25) {
         const puts = more.slice(i, i + 25).map((Item) => ({ PutRequest: { Item } }));
-        await table.client.send(new BatchWriteCommand({ RequestItems: { [TableName]: puts } }));
+        await table.patient.send(new BatchWriteCommand({ RequestItems: { [TableName]: puts } }));
       }
     },
     async read(id) {
-      const { Item } = await table.client.send(new GetCommand({ TableName, Key: { id }, ConsistentRead: true }));
+      const { Item } = await table.patient.send(new GetCommand({ TableName, Key: { id }, ConsistentRead: true }));
       return Item as RawItem | undefined;
     },
     async all() {
-      const { Items = [] } = await table.client.send(new ScanCommand({ TableName, ConsistentRead: true }));
+      const { Items = [] } = await table.patient.send(new ScanCommand({ TableName, ConsistentRead: true }));
       return (Items as RawItem[]).sort((a, b) => (a.id < b.id ? -1 : 1));
     },
     mark: () => older.write({ id: 'UNIQUE#' }),
   };
-  await table.client.send(new DeleteCommand({ TableName, Key: { id: 'UNIQUE#' } }));
+  await table.patient.send(new DeleteCommand({ TableName, Key: { id: 'UNIQUE#' } }));
   await older.write(...items);
   return older;
 }

@@ -35,7 +35,7 @@ describe('the packed dynamo and users packages, installed into an empty project'
     const quickly = ['--prefer-offline', '--no-audit', '--no-fund', '--ignore-scripts'];
     await run('npm', ['install', ...quickly, ...tarballs.map((name) => `./${name}`), ...types], { cwd: app, env });
     await copyFile(new URL('packed-app/program.ts', import.meta.url), join(app, 'program.ts'));
-  }, 120_000);
+  });
 
   afterAll(() => rm(app, { recursive: true, force: true }));
 

