@@ -33,6 +33,7 @@ const tokenFile = path.resolve(root, process.env.AUTH_TOKEN_FILE || '.local/api-
 const readToken = () => readFile(tokenFile, 'utf8').catch(() => undefined);
 
 try {
+  if (!URL.canParse(url)) throw new Error(`PORT holds "${process.env.PORT}"; it may hold a whole number up to 65535`);
   if (!isLoopback(url) && !yes)
     throw new Error(`${url} is not on this machine, and the demo makes and deletes users there. To do so, add --yes.`);
   const isLocal = token === undefined && isLoopback(url);

@@ -84,6 +84,13 @@ const demo = (args: string[]) =>
   runScript('apps/client/src/main.ts', { args, env: { NO_COLOR: '1', FORCE_COLOR: undefined, API_URL: undefined } });
 
 describe.concurrent('the demo without an API', () => {
+  it('names the variable that holds no port', async () => {
+    const env = { NO_COLOR: '1', FORCE_COLOR: undefined, API_URL: undefined, PORT: 'http' };
+    const { exitCode, stdout } = await runScript('apps/client/src/main.ts', { env });
+    const line = '\nThe demo failed. PORT holds "http"; it may hold a whole number up to 65535\n';
+    expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: line });
+  });
+
   it('goes beyond this machine with --yes', async () => {
     const { exitCode, stdout } = await demo(['--url', 'http://demo.invalid', '--yes', '--wait', '0']);
     expect(exitCode).toBe(1);
