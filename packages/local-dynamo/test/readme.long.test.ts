@@ -24,7 +24,7 @@ describe.concurrent('the README', () => {
   });
 
   it('shows what the engine alone says', async () => {
-    const [screen = ''] = blocks('');
+    const [screen = ''] = blocks('console');
     const [command, ...promised] = screen.split('\n');
     expect(command).toBe('$ pnpm engine');
     const dataDir = temporaryFolder();
@@ -37,7 +37,7 @@ describe.concurrent('the README', () => {
   });
 
   it('names the flags that there are', async () => {
-    const usage = blocks('').find((block) => block.startsWith('local-dynamo')) ?? '';
+    const usage = blocks('text').find((block) => block.startsWith('local-dynamo')) ?? '';
     const help = run(packageFile('src/cli.ts'), ['--help']);
     await help.exit;
     const flags = [...help.output().stdout.matchAll(/^ {2}(--\w+)/gm)].map(([, flag]) => flag);

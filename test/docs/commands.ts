@@ -1,0 +1,74 @@
+/** How a command of a document is run by `commands.long.test.ts`, or where else it is. */
+export type Documented =
+  | {
+      /** Put behind the command, to have less of the same. */
+      readonly less?: string;
+      /** From the root. @default the root */
+      readonly folder?: string;
+      readonly env?: Readonly<Record<string, string>>;
+      /** It runs until it is stopped: by Ctrl-C, once it has said this. */
+      readonly until?: RegExp;
+      /** What it prints. */
+      readonly says?: RegExp;
+      /** It prints the block behind it: the document. */
+      readonly shownIn?: string;
+      /** Runs before it, such as what makes the file that it reads. */
+      readonly after?: string;
+    }
+  | { readonly by: string };
+
+const generated: Documented = { by: 'packages/generator/test/generate.long.test.ts' };
+const ci: Documented = { by: '.ci/run' };
+
+/** Every line of every block for a shell, without its comment. */
+export const commands: Readonly<Record<string, Documented>> = {
+  'npx pnpm dev': { env: { PORT: '3917' }, until: /All went as expected/ },
+  'pnpm dev': { by: 'npx pnpm dev' },
+  'npx pnpm test': ci,
+  '.ci/run': ci,
+  'pnpm build': ci,
+  'pnpm --filter @aws-starter-kit/api start': {
+    env: { NODE_ENV: 'production', AUTH_ISSUER: 'https://login.example.com/', AUTH_AUDIENCE: 'users' },
+    until: /API at http:\S+\/trpc/,
+  },
+  'node --import ./tracing.mjs dist/main.js': { by: 'apps/api/test/tracing.long.test.ts' },
+  'pnpm build && pnpm --filter @aws-starter-kit/client pack': { by: 'apps/client/test/packed-client.long.test.ts' },
+  'pnpm demo': { by: 'apps/client/test/demo.process.test.ts' },
+  'pnpm demo --help': { folder: 'apps/client', says: /Goes through every procedure/ },
+  'pnpm bench model': { less: '--scale 0.01 --only ours --operations getById', says: /getById/ },
+  'pnpm bench model --save': { by: 'pnpm bench model' },
+  'pnpm bench model --only "ours,aws-lite" --operations getById,update --scale 0.2': { by: 'pnpm bench model' },
+  'pnpm bench token': { says: /RS256/ },
+  'pnpm bench cost': { says: /getById/i },
+  'pnpm bench sharding': { less: '--help', says: /--save/ },
+  'pnpm bench scale': { less: '--help', says: /--save/ },
+  'pnpm bench api': { less: '--help', says: /--save/ },
+  'pnpm bench far': { less: '--help', says: /--save/ },
+  'pnpm bench start': { less: '--help', says: /--save/ },
+  'pnpm bench types': { less: '--help', says: /--save/ },
+  'pnpm --filter @aws-starter-kit/example-react dev': { until: /http:\/\/localhost:\d+/ },
+  'pnpm gen entity product --fields "name:string price:number sku:string:unique category:string:index" --dry-run': {
+    shownIn: 'packages/generator/README.md',
+  },
+  'pnpm gen entity product --fields "name:string price:number sku:string:unique category:string:index"': generated,
+  'pnpm gen entity order --fields "status:enum(open,paid):index note:text? dueAt:datetime"': generated,
+  'pnpm gen entity orderItem --belongs-to order --fields "sku:string quantity:integer"': generated,
+  'pnpm openapi': { says: /"openapi":\s*"3\.1/ },
+  'pnpm openapi --out .local/openapi.json --server https://api.example.com': {},
+  'pnpm soak': { less: '--operations 200', says: /violations 0/ },
+  'pnpm soak --seed 10 --operations 60000': { by: 'pnpm soak' },
+  'pnpm soak --operations 2000 --engine dynamodb-local': { by: 'packages/dynamo-history/test/history.long.test.ts' },
+  'pnpm soak --operations 4000 --plant look-up-then-put': {
+    by: 'packages/dynamo-history/test/planted-bugs.long.test.ts',
+  },
+  'pnpm soak --check history-….json': { by: 'packages/dynamo-history/test/planted-bugs.long.test.ts' },
+  'pnpm test:long packages/dynamo-history': ci,
+  'pnpm db:doctor': { says: /In table/, after: 'pnpm table create' },
+  'pnpm db:doctor --fix': { says: /Nothing is wrong|All of it is repaired/ },
+  'pnpm table print': { says: /"TableName"/ },
+  'pnpm table print --format cloudformation': { says: /AWS::DynamoDB::Table/ },
+  'pnpm table create': { says: /is created|exists already/ },
+  'pnpm table ttl expiresAt': { says: /expire by expiresAt/ },
+  'pnpm table mark': { says: /is marked|was marked already/ },
+  'pnpm engine --memory --port 0 -- node my-script.js': { says: /^http:/m },
+};
