@@ -8,6 +8,8 @@ import { keepResult, runInWords, runOf } from './kept-results.mjs';
 import { markdownTable, whole, withSpread } from './markdown-table.mjs';
 import { measureBatches } from './scale-batches.mjs';
 import { rawBatches } from './scale-data.mjs';
+import { measureScans, withFarawayTable } from './scale-scan.mjs';
+import { scanBars, scanTable } from './scan-report.mjs';
 
 const usage = `pnpm bench far [--rounds 5] [--save]
 
@@ -15,11 +17,13 @@ const usage = `pnpm bench far [--rounds 5] [--save]
   --save    writes results/far.md, far.svg and far.json`;
 
 const delaysMs = [0, 10, 30];
+const pagesAfterMs = [10, 50];
 const count = 2000;
+const scanned = 100_000;
 const aim = 2;
 const two = (value) => value.toFixed(2);
 
-/** Batches of 2,000 users beside BatchWriteItem where the database is some milliseconds away: there it is how many requests wait for each other that counts. */
+/** Batches and scans where the database is some milliseconds away: there it counts how many requests wait for each other. */
 export async function benchFar(args) {
   const { values } = parseArgs({
     args,
@@ -33,9 +37,14 @@ export async function benchFar(args) {
   process.env.LOG_LEVEL = 'ERROR';
   process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
   const rounds = Number(values.rounds);
+  const scans = [];
+  for (const latencyMs of pagesAfterMs) {
+    const measured = await withFarawayTable({ latencyMs, users: scanned }, (table) => measureScans(table, rounds));
+    scans.push([`a page after ${latencyMs} ms`, measured]);
+  }
   const rows = [];
   for (const delayMs of delaysMs) rows.push({ delayMs, ...(await measureAt(delayMs, rounds)) });
-  const data = { ...runOf(), rounds, rows };
+  const data = { ...runOf(), rounds, rows, scans };
   const markdown = report(data);
   process.stdout.write(`\n${markdown}`);
   if (values.save) keepResult('far', { markdown, data, chart: chart(data) });
@@ -56,7 +65,7 @@ async function measureAt(delayMs, rounds) {
   }
 }
 
-function report({ rounds, rows, ...run }) {
+function report({ rounds, rows, scans, ...run }) {
   const row = (name, delayMs, { oursMs, rawMs, ratio }) => [
     name,
     `${delayMs} ms`,
@@ -64,29 +73,43 @@ function report({ rounds, rows, ...run }) {
     withSpread(rawMs),
     withSpread(ratio, two),
   ];
-  return `# Batches, where the database is far away
+  return `# Many at once, where the database is far away
 
-${runInWords(run)}. Medians of ${rounds} interleaved rounds and, in brackets, the middle half of them. ${whole(count)} users with their claims, beside \`BatchWriteItem\` by
+${runInWords(run)}. Medians of ${rounds} interleaved rounds and, in brackets, the middle half of them.
+
+## Batches
+
+${whole(count)} users with their claims, beside \`BatchWriteItem\` by
 AWS's DocumentClient, 25 a request and four at a time, which ignores claims and conditions; each request waits before it gets to dynoxide. The aim: at most ${aim} times.
 
 ${markdownTable(
   ['', 'away', 'ours, ms', 'BatchWriteItem, ms', 'ours / BatchWriteItem'],
   rows.flatMap((one) => [row('batch delete', one.delayMs, one.delete), row('bulk create', one.delayMs, one.create)]),
 )}
+
+## Scans
+
+${whole(scanned)} users with their claims, from a server that answers with pages of 1 MB after some time, any number of them at once, and hardly needs CPU itself. The aim: 1.7 times with segments. What
+they gain is the time that pages would wait for each other; what is left is the client's CPU time, of which a busy machine gives it less.
+
+${scanTable(scans)}
 `;
 }
 
-function chart({ rows, ...run }) {
+function chart({ rows, scans, ...run }) {
   return barGroups({
-    title: 'Time of a batch of 2,000, BatchWriteItem without claims = 1',
-    subtitle: `${run.date.slice(0, 10)} · ${run.machine}; line: the aim`,
-    groups: ['delete', 'create'].map((name) => ({
-      title: name,
-      limit: aim,
-      bars: rows.map(({ delayMs, ...row }) => {
-        const { median } = row[name].ratio;
-        return { name: `${delayMs} ms away`, value: median, figure: `${two(median)}x`, isOurs: true };
-      }),
-    })),
+    title: 'Many at once, where the database is far away',
+    subtitle: `${run.date.slice(0, 10)} · ${run.machine}; lines: the aim`,
+    groups: [
+      ...['delete', 'create'].map((name) => ({
+        title: `Time of a batch of 2,000: ${name}, BatchWriteItem without claims = 1`,
+        limit: aim,
+        bars: rows.map(({ delayMs, ...row }) => {
+          const { median } = row[name].ratio;
+          return { name: `${delayMs} ms away`, value: median, figure: `${two(median)}x`, isOurs: true };
+        }),
+      })),
+      { title: 'Scan, one segment = 1', limit: 1.7, bars: scans.flatMap(([place, list]) => scanBars(place, list)) },
+    ],
   });
 }

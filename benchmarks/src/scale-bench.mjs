@@ -8,7 +8,7 @@ import { measureCalls } from './scale-calls.mjs';
 import { rawBatches, userItems } from './scale-data.mjs';
 import { measurePaging } from './scale-paging.mjs';
 import { scaleChart, scaleReport } from './scale-report.mjs';
-import { measureScans, withFarawayTable } from './scale-scan.mjs';
+import { measureScans } from './scale-scan.mjs';
 
 const usage = `pnpm bench scale [--users 100000] [--rounds 3] [--save]
 
@@ -20,7 +20,6 @@ const many = 2000;
 const veryMany = 10_000;
 /** dynoxide's pages of a Scan get slower with the table, so that reading all of a large one takes minutes. */
 const quickToScan = 20_000;
-const latenciesMs = [10, 50];
 
 /** What grows with the data, and how: batches, scans, pages and single calls in tables of 1x, 10x and 100x. */
 export async function benchScale(args) {
@@ -40,13 +39,6 @@ export async function benchScale(args) {
   if (!(most >= 40_000)) throw new RangeError(`--users holds ${values.users}; it may hold a number from 40000 up`);
   const rounds = Number(values.rounds);
   const sizes = [most / 100, most / 10, most].map(Math.round);
-
-  const faraway = [];
-  for (const latencyMs of latenciesMs)
-    faraway.push({
-      latencyMs,
-      scans: await withFarawayTable({ latencyMs, users: most }, (table) => measureScans(table, rounds)),
-    });
 
   const engine = await engines.dynoxide();
   const tables = [];
@@ -70,7 +62,7 @@ export async function benchScale(args) {
   } finally {
     await engine.stop();
   }
-  const data = { ...runOf(), rounds, tables, bulk, counted, faraway };
+  const data = { ...runOf(), rounds, tables, bulk, counted };
   const markdown = scaleReport(data);
   process.stdout.write(`\n${markdown}`);
   if (values.save) keepResult('scale', { markdown, data, chart: scaleChart(data) });
