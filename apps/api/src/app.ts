@@ -97,11 +97,15 @@ export function buildApp(dependencies: AppDependencies = {}): FastifyInstance {
   });
   app.setErrorHandler(handleError);
   app.setNotFoundHandler((request, reply) => sendError(404, request, reply));
-  app.addHook('onRequest', async (request, reply) => {
+  app.addHook('onRequest', (request, reply, done) => {
     reply.header('x-request-id', request.id);
-    if (!isPlainTarget(request)) return sendError(400, request, reply);
+    if (isPlainTarget(request)) done();
+    else sendError(400, request, reply);
   });
-  app.addHook('onResponse', async (request, reply) => logRequest(request, reply.statusCode, reply.elapsedTime));
+  app.addHook('onResponse', (request, reply, done) => {
+    logRequest(request, reply.statusCode, reply.elapsedTime);
+    done();
+  });
 
   addHealth(app, isReady);
   closeSockets(app, { drainMs: dependencies.drainMs });

@@ -43,8 +43,9 @@ export function limitStrangers(app: FastifyInstance, rate: CallRate): void {
     const spent = await rate.get(networkOf(request.ip));
     if (spent && spent.remainingPoints <= 0) return sendError(tooMany(spent, request.id), request, reply);
   });
-  app.addHook('onResponse', async ({ ip }, { statusCode }) => {
-    if (statusCode === 401) await rate.consume(networkOf(ip)).catch(() => {}); // refused from the next on
+  app.addHook('onResponse', ({ ip }, { statusCode }, done) => {
+    if (statusCode === 401) rate.consume(networkOf(ip)).catch(() => {}); // refused from the next on
+    done();
   });
 }
 

@@ -20,17 +20,19 @@ export function closeSockets(
     unused.add(socket);
     socket.once('close', () => unused.delete(socket));
   });
-  app.addHook('onRequest', async ({ raw }) => {
+  app.addHook('onRequest', ({ raw }, _reply, done) => {
     unused.delete(raw.socket);
+    done();
   });
   // of requests too that came before: whoever is not told sends the next one into a socket that closes
   app.addHook('onSend', (_request, reply, _payload, done) => {
     if (isClosing) reply.header('connection', 'close');
     done();
   });
-  app.addHook('onResponse', async ({ raw }) => {
+  app.addHook('onResponse', ({ raw }, _reply, done) => {
     if (isDrained) raw.socket.end();
     else if (!raw.socket.destroyed) unused.add(raw.socket);
+    done();
   });
   app.addHook('preClose', async () => {
     isClosing = true;

@@ -1,3 +1,6 @@
+/** How long a read that others wait for waits for more of them: it bounds how often a key is read that everybody wants. */
+const gatherMs = 10;
+
 /** A read that several wait for; it departs once, and is called off when all who wait for it have left. */
 interface Flight<T> {
   readonly landed: Promise<T>;
@@ -29,7 +32,7 @@ export type SharedReads<T> = (
 ) => Promise<T>;
 
 /**
- * Lets reads of one key that overlap share what they send: for each key one is in the air and one waits until it has landed. Who asks
+ * Lets reads of one key that overlap share what they send: for each key one is in the air and one waits until it has landed, and 10 ms more. Who asks
  * while one is in the air joins that which waits: a read that was sent before a write was acknowledged never answers one asked for after it.
  */
 export function makeSharedReads<T>(): SharedReads<T> {
@@ -41,7 +44,7 @@ export function makeSharedReads<T>(): SharedReads<T> {
     inAir.add(key);
     const land = () => {
       const next = waiting.get(key);
-      if (next) takeOff(key, next);
+      if (next) setTimeout(takeOff, gatherMs, key, next);
       else inAir.delete(key);
     };
     depart();

@@ -13,7 +13,6 @@ function slowStore() {
   const share = makeSharedReads<string>();
   return { store, sent, ask: (key = 'a', signal = new AbortController().signal) => share(key, signal, read) };
 }
-const settled = () => new Promise((resolve) => setImmediate(resolve));
 
 describe('shared reads', () => {
   it('of one key are one in the air and one that waits, however many ask', async () => {
@@ -22,8 +21,7 @@ describe('shared reads', () => {
     expect(sent).toHaveLength(1);
     sent[0]?.answer();
     await asked[0];
-    await settled();
-    expect(sent).toHaveLength(2);
+    await expect.poll(() => sent.length).toBe(2);
     sent[1]?.answer();
     expect(await Promise.all(asked)).toEqual(asked.map(() => 'old'));
     expect(sent).toHaveLength(2);
@@ -36,7 +34,7 @@ describe('shared reads', () => {
     const after = ask();
     sent[0]?.answer();
     expect(await before).toBe('old');
-    await settled();
+    await expect.poll(() => sent.length).toBe(2);
     sent[1]?.answer();
     expect(await after).toBe('new');
   });
@@ -48,12 +46,12 @@ describe('shared reads', () => {
     const third = ask(); // joins the second, which is not sent yet
     sent[0]?.answer();
     await first;
-    await settled();
+    await expect.poll(() => sent.length).toBe(2);
     store.value = 'newer';
     const fourth = ask();
     sent[1]?.answer();
     expect(await Promise.all([second, third])).toEqual(['new', 'new']);
-    await settled();
+    await expect.poll(() => sent.length).toBe(3);
     sent[2]?.answer();
     expect(await fourth).toBe('newer');
     expect(sent).toHaveLength(3);
@@ -71,7 +69,7 @@ describe('shared reads', () => {
     const [first, second] = [ask(), ask()];
     sent[0]?.fail(new Error('no'));
     await expect(first).rejects.toThrow('no');
-    await settled();
+    await expect.poll(() => sent.length).toBe(2);
     sent[1]?.answer();
     expect(await second).toBe('old');
   });
@@ -82,7 +80,7 @@ describe('shared reads', () => {
     const [one, other] = [new AbortController(), new AbortController()];
     const joined = [ask('a', one.signal), ask('a', other.signal)];
     sent[0]?.answer();
-    await settled();
+    await expect.poll(() => sent.length).toBe(2);
     one.abort();
     expect(sent[1]?.signal.aborted).toBe(false);
     other.abort();
