@@ -37,10 +37,11 @@ export function explainApiError(error: unknown, { url, token }: ApiOptions): unk
   const { data } = error;
   if (!data) {
     const reason = reasonOf(error);
+    const isUnreachable = /^[A-Z][A-Z\d_]+$/.test(reason); // a code of the system; what cannot be read came from somebody
     return failure(
-      /JSON|Unexpected token|deserialize/i.test(reason)
-        ? `What answers at ${url} is not this API: name another one with --url or API_URL`
-        : `No API answers at ${url} (${reason}): start it with "npx pnpm dev", or name another one with --url or API_URL`,
+      isUnreachable
+        ? `No API answers at ${url} (${reason}): start it with "npx pnpm dev", or name another one with --url or API_URL`
+        : `What answers at ${url} is not this API: name another one with --url or API_URL`,
     );
   }
   switch (data.code) {

@@ -10,7 +10,7 @@ import { UserModel, UserService } from '@aws-starter-kit/users';
 import { afterAll, expect, it } from 'vitest';
 
 /** 100,000 by `pnpm --filter @aws-starter-kit/users-cli import:100000`. */
-const rows = Number(process.env.IMPORT_ROWS ?? 20_000);
+const rows = Number(process.env.IMPORT_ROWS ?? 12_000);
 const folder = mkdtempSync(join(tmpdir(), 'interruptions-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 const tableName = 'interruptions';
