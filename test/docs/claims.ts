@@ -68,4 +68,15 @@ export const claims: Readonly<Record<string, readonly (readonly [info: string, b
     ['sh', 'packages/users-cli/test/readme.process.test.ts'],
     ['ts', 'packages/users-cli/test/readme.process.test.ts'],
   ],
+  'docs/your-first-entity.md': [
+    ['sh', 'test/docs/first-entity.long.test.ts'],
+    ['sh', 'test/docs/first-entity.long.test.ts'],
+    ['sh', 'test/docs/first-entity.long.test.ts'],
+    ['sh', 'test/docs/first-entity.long.test.ts'],
+    ['ts', 'test/docs/first-entity.long.test.ts'],
+    ['sh', 'test/docs/first-entity.long.test.ts'],
+    ['diff', 'test/docs/first-entity.long.test.ts'],
+    ['text', 'test/docs/first-entity.long.test.ts'],
+    ['sh', 'test/docs/first-entity.long.test.ts'],
+  ],
 };
