@@ -2,12 +2,17 @@ import { Logger } from '@aws-lambda-powertools/logger';
 import { GetCommand } from '@aws-sdk/lib-dynamodb';
 import { type BaseModel, DynamoModel, generateUUID, type NewItem } from '@aws-starter-kit/dynamo';
 import { userService } from '@aws-starter-kit/users';
-import { beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type FreshTable, freshTable } from './fresh-table.js';
 
 // The examples of the specification, as written there: `userService` finds its table by the environment alone.
 
 let table: FreshTable;
+// the files of a project share their workers: what is left changed here would change the others
+afterAll(() => {
+  vi.unstubAllEnvs();
+  vi.restoreAllMocks();
+});
 beforeAll(async () => {
   table = await freshTable();
   vi.stubEnv('DYNAMODB_TABLE', table.tableName);

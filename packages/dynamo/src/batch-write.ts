@@ -54,7 +54,7 @@ export async function deleteItems(call: Call, kind: EntityKind, ids: readonly st
   const failures = new Map<string, Error>();
   const isPlain = kind.unique.length === 0;
   const remove = isPlain ? deleteChunk : deleteWithClaims;
-  const [size, atOnce] = isPlain ? [writesInABatch, requestsAtOnce] : [maxActions, 1];
+  const [size, atOnce] = isPlain ? [writesInABatch, requestsAtOnce] : [maxActions, 2]; // of 100 with claims two transactions each
   await mapBounded(inChunks(ids, size), atOnce, (chunk) => remove(call.part(), kind, chunk, failures));
   return failures;
 }

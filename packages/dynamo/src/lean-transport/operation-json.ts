@@ -11,6 +11,7 @@ const encoders: Record<string, Encode> = {
   ExclusiveStartKey: valuesToJson,
   ExpressionAttributeValues: valuesToJson,
   Keys: (keys: Parts[]) => `[${keys.map(valuesToJson)}]`,
+  ConditionCheck: encodeFields,
   Put: encodeFields,
   Update: encodeFields,
   Delete: encodeFields,
