@@ -43,9 +43,9 @@ export const claims: Readonly<Record<string, readonly (readonly [info: string, b
   'examples/react/README.md': [['sh', 'commands']],
   'packages/doctor/README.md': [
     ['bash', 'commands'],
-    ['text', 'packages/doctor/test/readme.process.test.ts'],
-    ['ts', 'packages/doctor/test/readme.process.test.ts'],
-    ['ts', 'packages/doctor/test/readme.process.test.ts'],
+    ['text', 'packages/doctor/test/readme.long.test.ts'],
+    ['ts', 'packages/doctor/test/readme.long.test.ts'],
+    ['ts', 'packages/doctor/test/readme.long.test.ts'],
   ],
   'packages/dynamo-history/README.md': [['bash', 'commands']],
   'packages/generator/README.md': [
