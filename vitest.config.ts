@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { coreTests } from './test/engines/core-tests.js';
 import { runnableEngines } from './test/engines/runnable-engines.js';
 
 const source = ['@aws-starter-kit/source', 'node']; // 'import' or 'require' comes with each import: here it would hold for both
@@ -14,14 +15,14 @@ const onEngine = (engine: string) => ({
   extends: true as const,
   test: {
     name: engine,
-    include: ['**/test/**/*.engine.test.ts', ...(engine === 'dynoxide' ? [onTheQuicker] : [])],
+    include: engine === 'dynoxide' ? ['**/test/**/*.engine.test.ts', onTheQuicker] : coreTests,
     exclude: notOurs,
     isolate: false, // files share what they import, the SDK above all; each has a table of its own
     globalSetup: [`./test/engines/${engine}.ts`],
   },
 });
 
-/** Tests named `*.engine.test.ts` run on each engine, `*.process.test.ts` on the quicker one; all others need none. */
+/** Tests named `*.engine.test.ts` run on each engine (here on the slower one only the core), `*.process.test.ts` on the quicker one; all others need none. */
 export default defineConfig({
   resolve: { conditions: source },
   ssr: { resolve: { conditions: source } },

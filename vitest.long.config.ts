@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { coreTests } from './test/engines/core-tests.js';
 import { runnableEngines } from './test/engines/runnable-engines.js';
 
 const source = ['@aws-starter-kit/source', 'node']; // 'import' or 'require' comes with each import: here it would hold for both
@@ -38,8 +39,8 @@ export default defineConfig({
           extends: true as const,
           test: {
             name: engine,
-            include: ['**/test/**/*.process.test.ts'],
-            exclude: notOurs,
+            include: ['**/test/**/*.process.test.ts', '**/test/**/*.engine.test.ts'],
+            exclude: [...notOurs, ...coreTests],
             env: { LOG_LEVEL: 'ERROR' },
             isolate: false,
             globalSetup: [`./test/engines/${engine}.ts`],
