@@ -30,8 +30,9 @@ describe('overload', () => {
     const options = { client: createDynamoClient({ endpoint: engine.endpoint }), tableName: 'overload' };
     await ensureTable(options);
     const users = new UserService({ model: new UserModel(options) });
-    const { id } = await users.createUser({ email: 'ada@example.com', name: 'Ada' });
-    path = `/trpc/users.getById?input=${encodeURIComponent(JSON.stringify({ id }))}`;
+    await users.createUser({ email: 'ada@example.com', name: 'Ada' });
+    // by address, since reads of one user by id would share their requests
+    path = `/trpc/users.getByEmail?input=${encodeURIComponent(JSON.stringify({ email: 'ada@example.com' }))}`;
     proxy = await delayingProxy(engine.endpoint, delayMs);
     api = await startApi({
       AWS_ENDPOINT_URL: proxy.url,

@@ -10,7 +10,7 @@ describe('an editor', () => {
 
   it.each([
     { line: 'api.users.create.mutate({', word: 'create', lands: 'create: procedure' },
-    { line: 'api.users.getById.query({', word: 'getById', lands: 'getById: procedure' },
+    { line: 'api.users.getById.query({', word: 'getById', lands: 'getById: loadingProcedure' },
     { line: 'api.users.batchDelete.mutate({', word: 'batchDelete', lands: 'batchDelete: procedure' },
   ])('goes from the call $line to its procedure', async ({ line, word, lands }) => {
     expect(await server.definitions('apps/client/src/demo.ts', { line, word })).toEqual([

@@ -15,7 +15,17 @@ const breaks: Record<PlantedBug, readonly Promised[]> = {
   'read-joins-an-earlier-flight': ['lost-write'],
 };
 
-test.each(Object.keys(plantedBugs) as PlantedBug[])('finds a planted bug: %s', async (bug) => {
+/** Those of which most was seen in released code; `PLANTED=all` takes the others too. */
+const usual: readonly PlantedBug[] = [
+  'claim-deleted-without-owner-check',
+  'update-without-version-guard',
+  'look-up-then-put',
+  'retry-counted-twice',
+  'unprocessed-reported-as-done',
+];
+const planted = process.env.PLANTED === 'all' ? (Object.keys(plantedBugs) as PlantedBug[]) : usual;
+
+test.each(planted)('finds a planted bug: %s', async (bug) => {
   const { endpoint, stop } = await startLocalDynamo({ engine: 'dynoxide' });
   try {
     const { history } = await runHistory({ endpoint, seed: 1, operations: 4_000, bug });

@@ -40,7 +40,6 @@ export interface UpdateOptions extends CallOptions {
 
 /** @throws RangeError for what can be no version, such as NaN or null */
 export function checkedVersion({ expectedVersion }: UpdateOptions): number | undefined {
-  if (expectedVersion === undefined || (Number.isInteger(expectedVersion) && expectedVersion >= 0))
-    return expectedVersion;
-  throw new RangeError(`expectedVersion is ${expectedVersion}; it takes a whole number from 0 up`);
+  if (expectedVersion === undefined || Number.isInteger(expectedVersion)) return expectedVersion;
+  throw new RangeError(`expectedVersion is ${expectedVersion}; it takes a whole number`);
 }

@@ -253,7 +253,7 @@ describe('update', () => {
     expect(await accounts.delete(id, { expectedVersion: 2 })).toBe(true);
   });
 
-  it.each([Number.NaN, null, -1, 1.5, '1'])('refuses %j for a version, before anything is sent', async (version) => {
+  it.each([Number.NaN, null, 1.5, '1'])('refuses %j for a version, before anything is sent', async (version) => {
     const options = { expectedVersion: version as number };
     for (const model of [new PlainModel(table), new AccountModel(table)] as PlainModel[]) {
       await expect(model.update('any', { title: 'x' }, options)).rejects.toThrow('it takes a whole number');
