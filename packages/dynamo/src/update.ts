@@ -1,17 +1,7 @@
-import { randomUUID } from 'node:crypto';
 import type { Call } from './call.js';
-import type { UpdateRules } from './condition.js';
 import { claimRefused } from './create.js';
-import {
-  type Attributes,
-  type BaseModel,
-  getCurrentTimestamp,
-  isIndexKey,
-  type StoredItem,
-  versionOf,
-  writeIdAttribute,
-} from './entity.js';
-import { type EntityKind, givenAttributes, isExpired } from './entity-kind.js';
+import { type Attributes, isIndexKey, type StoredItem, versionOf, writeIdAttribute } from './entity.js';
+import { type EntityKind, isExpired } from './entity-kind.js';
 import {
   ConditionFailedError,
   EntityNotFoundError,
@@ -20,34 +10,13 @@ import {
   WriteOutcomeUnknownError,
 } from './errors.js';
 import { checkDeclaration, indexKeys, keysToRemove } from './index-keys.js';
-import { checkExpiry, checkSize, measure } from './item-rules.js';
-import { checkedVersion, type UpdateOptions } from './options.js';
+import { checkSize, measure } from './item-rules.js';
 import { judgeStored } from './outcome.js';
+import { type AnyUpdateOptions, prepareUpdate, type Update, writtenNames } from './prepared-update.js';
 import { getItem } from './read.js';
-import { type Claim, claimHeld, claimOn, claimsHeld, deleteClaim, putClaim, refuseUnclaimed } from './unique-claims.js';
+import { type Claim, claimHeld, claimsHeld, deleteClaim, putClaim, refuseUnclaimed } from './unique-claims.js';
 import { updateExpressions } from './update-expression.js';
 import { commit, isAnswer, type Step, type Write } from './write.js';
-
-/** One update, the same over all its attempts. */
-interface Update {
-  readonly id: string;
-  readonly set: Attributes;
-  readonly remove: readonly string[];
-  readonly increment: Readonly<Record<string, number>>;
-  readonly conditions: Attributes;
-  readonly isEmpty: boolean;
-  readonly writeId: string;
-  readonly expectedVersion: number | undefined;
-  /** The changes as given: older items may be found under the spelling that the caller typed. */
-  readonly typed: Attributes;
-  /** The claims on the values that it sets. */
-  readonly wanted: readonly Claim[];
-  /** What is not there is an error, not null. */
-  readonly isPart: boolean;
-}
-
-/** The types of `if` and `increment` end at the model, as those of all attributes do. */
-export type AnyUpdateOptions = UpdateOptions & { [R in keyof UpdateRules<BaseModel>]?: object | undefined };
 
 /**
  * Changes one item: a single request where no key and no claim can be concerned, else read, compute, write under the version read.
@@ -84,39 +53,8 @@ const toNoCounter = (cause: unknown, { increment }: Update) =>
 export const updating = (call: Call, kind: EntityKind, id: string, changes: object, options: AnyUpdateOptions) =>
   updatingRead(call, kind, prepareUpdate(kind, id, changes, options, true));
 
-function prepareUpdate(
-  kind: EntityKind,
-  id: string,
-  changes: object,
-  options: AnyUpdateOptions,
-  isPart = false,
-): Update {
-  const typed = givenAttributes(changes);
-  const given = kind.normalise(typed);
-  const increment = givenAttributes(options.increment ?? {}) as Record<string, number>;
-  const conditions = givenAttributes(options.if ?? {});
-  for (const [name, by] of Object.entries(increment)) {
-    if (typeof by !== 'number') throw new InvalidItemError(name, 'unsupported type');
-    if (name in given || kind.unique.includes(name)) throw new InvalidItemError(name, 'no counter');
-  }
-  const remove = Object.keys(given).filter((name) => given[name] === null);
-  const set = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== null));
-  checkSize(measure(set) + measure(increment));
-  checkExpiry(kind.expiry, set);
-  const wanted = kind.unique.flatMap((attribute) => claimOn(kind, attribute, set[attribute]) ?? []); // refuses empty values
-  const isEmpty = Object.keys(given).length + Object.keys(increment).length === 0;
-  if (isEmpty && Object.keys(conditions).length > 0)
-    throw new TypeError('`if` without a change: nothing would be written');
-  const writeId = randomUUID();
-  const stamped = { ...set, updatedAt: getCurrentTimestamp(), [writeIdAttribute]: writeId };
-  const expectedVersion = checkedVersion(options);
-  return { id, set: stamped, remove, increment, conditions, isEmpty, writeId, expectedVersion, typed, wanted, isPart };
-}
-
 /** Kinds whose declaration held; the dry run would say the same each time. */
 const declarationHolds = new WeakSet<EntityKind>();
-
-const names = ({ set, remove, increment }: Update) => [...Object.keys(set), ...remove, ...Object.keys(increment)];
 
 /** True where an index key or a claim may depend on what changes. */
 function mustRead(kind: EntityKind, update: Update): boolean {
@@ -127,7 +65,7 @@ function mustRead(kind: EntityKind, update: Update): boolean {
     declarationHolds.add(kind);
   }
   const ofClaims = unique.length > 0 && expiry !== undefined ? [...unique, expiry] : unique;
-  return ['version', ...names(update)].some((name) => indexed.includes(name) || ofClaims.includes(name));
+  return ['version', ...writtenNames(update)].some((name) => indexed.includes(name) || ofClaims.includes(name));
 }
 
 /** One UpdateItem without a look: under the expected version if there is one, and never twice for one call while nobody wrote in between. */
@@ -277,7 +215,7 @@ function nextItem(kind: EntityKind, update: Update, stored: StoredItem) {
 
 /** The claims that the update takes and frees. A value that stays the same once normalised touches none, but for a new time of expiry. */
 function claimMoves(kind: EntityKind, update: Update, stored: StoredItem) {
-  const changing = names(update);
+  const changing = writtenNames(update);
   const changed = kind.unique.filter((attribute) => changing.includes(attribute));
   const held = changed.flatMap((attribute) => claimHeld(kind, stored, attribute) ?? []);
   const isIn = (list: readonly Claim[], { id }: Claim) => list.some((claim) => claim.id === id);
