@@ -23,7 +23,6 @@ describe('the packed dynamo and users packages, installed into an empty project'
 
   beforeAll(async () => {
     app = await mkdtemp(join(tmpdir(), 'packed-packages-'));
-    await run('npx', ['pnpm', '--filter-prod', '@aws-starter-kit/users...', 'build'], { cwd: root });
     const filters = packages.flatMap((name) => ['--filter', name]);
     await run('npx', ['pnpm', ...filters, 'pack', '--pack-destination', app], { cwd: root });
     const tarballs = (await readdir(app)).filter((name) => name.endsWith('.tgz'));

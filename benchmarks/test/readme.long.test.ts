@@ -2,8 +2,7 @@ import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { beforeAll, describe, expect, it } from 'vitest';
-import { builtPackages } from './built-packages.js';
+import { describe, expect, it } from 'vitest';
 
 const main = fileURLToPath(new URL('../src/main.mjs', import.meta.url));
 const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
@@ -11,8 +10,6 @@ const run = promisify(execFile);
 const names = new Set([...readme.matchAll(/^pnpm bench (\w+)/gm)].map(([, name = '']) => name));
 
 describe('the README', () => {
-  beforeAll(builtPackages, 180_000);
-
   it('names every benchmark that there is', async () => {
     const { stderr } = await run(process.execPath, [main, 'nothing']).catch((error: { stderr: string }) => error);
     const [, list = ''] = /there is ([\w, ]+):/.exec(stderr) ?? [];

@@ -6,7 +6,6 @@ import { countBatches } from '../src/scale-batches.mjs';
 import { rawBatches, userItems } from '../src/scale-data.mjs';
 import { measurePaging } from '../src/scale-paging.mjs';
 import { scanOnce, withFarawayTable } from '../src/scale-scan.mjs';
-import { builtPackages } from './built-packages.js';
 
 async function tableOf(users: number) {
   const engine = await startLocalDynamo({ engine: 'dynoxide' });
@@ -36,7 +35,6 @@ describe('a table of many users', () => {
   });
 
   it('is scanned in memory that does not grow with it', async () => {
-    await builtPackages(); // the scan is a process of its own, which runs what was built
     const users = 300_000; // as objects they take several times the memory that the scan may have
     const scan = await withFarawayTable({ latencyMs: 1, users }, (table) =>
       scanOnce({ ...table, segments: 4, heapMb: 48 }),

@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -17,7 +16,6 @@ beforeAll(async () => {
   mkdirSync(join(root, '.local'), { recursive: true });
   await ensureTable({ endpoint, tableName });
   writeFileSync(script, 'console.log(process.env.AWS_ENDPOINT_URL);\n');
-  execFileSync('npx', ['pnpm', 'build'], { cwd: root });
 });
 afterAll(() => rmSync(script, { force: true }));
 

@@ -1,14 +1,8 @@
-import { execFile, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
 import { audience, runningIssuer } from './running-issuer.js';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
-
-/** Builds the API and the packages below it: what production runs, which also starts in a tenth of the time. */
-export async function buildDist(): Promise<void> {
-  await promisify(execFile)('npx', ['pnpm', '--filter', '@aws-starter-kit/api...', 'run', 'build'], { cwd: root });
-}
 
 export interface ApiProcess {
   url: string;
@@ -21,7 +15,7 @@ export interface ApiProcess {
   ended: Promise<{ code: number | null; signal: NodeJS.Signals | null }>;
 }
 
-/** Starts the built API as a process of its own, as in production, with an issuer of tokens, on a free port, and waits until it listens. */
+/** Starts the API, as `pnpm test:long` has built it (no test builds: others start from the same files), as a process of its own, as in production, with an issuer of tokens, on a free port, and waits until it listens. */
 export async function startApi(
   env: Record<string, string>,
   program: string[] = ['apps/api/dist/main.js'],

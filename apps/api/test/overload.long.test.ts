@@ -2,7 +2,7 @@ import { createDynamoClient, ensureTable } from '@aws-starter-kit/dynamo';
 import { type LocalDynamo, startLocalDynamo } from '@aws-starter-kit/local-dynamo';
 import { UserModel, UserService } from '@aws-starter-kit/users';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type ApiProcess, buildDist, startApi } from './api-process.js';
+import { type ApiProcess, startApi } from './api-process.js';
 import { type DelayingProxy, delayingProxy } from './delaying-proxy.js';
 import { openLoop, percentile } from './open-loop.js';
 
@@ -25,7 +25,6 @@ describe('overload', () => {
     return { ...calls, livezMs: probes.servedMs };
   };
   beforeAll(async () => {
-    await buildDist();
     engine = await startLocalDynamo();
     const options = { client: createDynamoClient({ endpoint: engine.endpoint }), tableName: 'overload' };
     await ensureTable(options);

@@ -4,7 +4,7 @@ import { type LocalDynamo, startLocalDynamo } from '@aws-starter-kit/local-dynam
 import { UserModel, UserService } from '@aws-starter-kit/users';
 import { Client } from 'undici';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type ApiProcess, buildDist, startApi } from './api-process.js';
+import { type ApiProcess, startApi } from './api-process.js';
 import { type DelayingProxy, delayingProxy } from './delaying-proxy.js';
 
 /** `SHUTDOWNS=100` by hand. */
@@ -18,7 +18,6 @@ describe('SIGTERM under load', () => {
   let id: string;
   const tableName = 'shutdown';
   beforeAll(async () => {
-    await buildDist();
     engine = await startLocalDynamo();
     const options = { client: createDynamoClient({ endpoint: engine.endpoint }), tableName };
     await ensureTable(options);

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { createDynamoClient, ensureTable } from '@aws-starter-kit/dynamo';
 import { startLocalDynamo } from '@aws-starter-kit/local-dynamo';
 import { expect, it } from 'vitest';
-import { buildDist, startApi } from './api-process.js';
+import { startApi } from './api-process.js';
 import { openLoop, percentile } from './open-loop.js';
 
 const slowSockets = 300;
@@ -18,7 +18,6 @@ const endless = [
 ];
 
 it('closes sockets that dawdle within 20 s, and serves the others meanwhile as before', async () => {
-  await buildDist();
   const engine = await startLocalDynamo();
   await ensureTable({ client: createDynamoClient({ endpoint: engine.endpoint }), tableName: 'slow' });
   const api = await startApi({

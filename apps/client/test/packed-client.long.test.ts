@@ -23,7 +23,6 @@ describe('the packed client, installed alone into an empty project', () => {
   let app: string;
   beforeAll(async () => {
     app = await mkdtemp(join(tmpdir(), 'packed-client-'));
-    await run('npx', ['pnpm', 'build', '--filter=@aws-starter-kit/client'], { cwd: root });
     await run('npx', ['pnpm', '--filter', '@aws-starter-kit/client', 'pack', '--pack-destination', app], { cwd: root });
     const tarballs = await readdir(app);
     expect(tarballs).toHaveLength(1);

@@ -2,7 +2,7 @@ import { createDynamoClient, ensureTable } from '@aws-starter-kit/dynamo';
 import { type LocalDynamo, startLocalDynamo } from '@aws-starter-kit/local-dynamo';
 import { UserModel, UserService } from '@aws-starter-kit/users';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type ApiProcess, buildDist, startApi } from '../api-process.js';
+import { type ApiProcess, startApi } from '../api-process.js';
 import { makeRequest, type RawRequest, seededRandom, type Vocabulary } from './requests.js';
 import { statusesOf, talk } from './talk.js';
 
@@ -28,7 +28,6 @@ describe('whatever bytes come', () => {
   let api: ApiProcess;
   let vocabulary: Vocabulary;
   beforeAll(async () => {
-    await buildDist();
     engine = await startLocalDynamo();
     const options = { client: createDynamoClient({ endpoint: engine.endpoint }), tableName };
     await ensureTable(options);
