@@ -5,8 +5,12 @@ import { runnableEngines } from './test/engines/runnable-engines.js';
 const source = ['@aws-starter-kit/source', 'node']; // 'import' or 'require' comes with each import: here it would hold for both
 const notOurs = ['**/node_modules/**', '**/dist/**'];
 
-/** They drive an API to its limit and beyond: nothing else may run beside them. */
-const loads = ['**/test/overload.long.test.ts', '**/test/slow-clients.long.test.ts'];
+/** They drive an API to its limit and beyond, or have 64 workers of their own: nothing else may run beside them. */
+const loads = [
+  '**/test/overload.long.test.ts',
+  '**/test/slow-clients.long.test.ts',
+  'packages/dynamo-history/test/history.long.test.ts',
+];
 
 /**
  * Checks that take minutes or many processes, and what `pnpm test` ran on the quicker engine only, on the other one. An
