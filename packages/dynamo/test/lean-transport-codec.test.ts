@@ -136,11 +136,11 @@ describe('an answer', () => {
     expect('admin' in (decodeOutput(body) as { Item: object }).Item).toBe(false);
   });
 
-  it('has no field that is null, and is empty where it has no body', () => {
+  it('has no field that is null, and is an error where it has no body, lest nothing is taken for no item', () => {
     expect(decodeOutput(Buffer.from('{"Items":[],"Count":0,"LastEvaluatedKey":null}'))).toEqual({
       Items: [],
       Count: 0,
     });
-    expect(decodeOutput(Buffer.alloc(0))).toEqual({});
+    expect(() => decodeOutput(Buffer.alloc(0))).toThrow(SyntaxError);
   });
 });

@@ -73,6 +73,5 @@ function decodeFields(part: Parts): Parts {
 /** The body of a request. */
 export const encodeInput = (input: object): string => encodeFields(input as Parts);
 
-/** The output in the body of an answer. @throws SyntaxError for an answer that was cut short */
-export const decodeOutput = (body: Buffer): object =>
-  body.length === 0 ? {} : decodeFields(JSON.parse(body.toString()));
+/** The output in the body of an answer. @throws SyntaxError for one that was cut short, or is empty: DynamoDB says `{}` at least */
+export const decodeOutput = (body: Buffer): object => decodeFields(JSON.parse(body.toString()));
