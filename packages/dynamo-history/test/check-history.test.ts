@@ -67,6 +67,18 @@ describe('explains', () => {
     expect(broken(entries, [user('u1', 3, 't2')])).toEqual([]);
   });
 
+  test('a note that was found and deleted during its create, whose repeat makes it again', () => {
+    const entries = [
+      create([0, 9], 'n1'),
+      get([1, 2], 'n1', { version: 1, token: 'n1' }),
+      remove([3, 4], 'n1', 'gone'),
+      get([10, 11], 'n1', { version: 1, token: 'n1' }),
+    ];
+    expect(broken(entries, [note('n1', 1, 'n1')])).toEqual([]);
+    const later = entries.map((entry) => (entry.op === 'create' ? { ...entry, end: 2 } : entry));
+    expect(broken(later, [note('n1', 1, 'n1')])).toEqual(['alive-after-delete']);
+  });
+
   test('an update that counts again on top of another, whose first reply was lost', () => {
     const entries = [
       create([0, 1], 'n1'),
@@ -210,6 +222,11 @@ describe('finds', () => {
     expect(broken([create([0, 1], 'n1')], [])).toEqual(['vanished']);
     expect(broken([create([0, 1], 'n1'), remove([2, 3], 'n1', throttled)], [])).toEqual(['vanished']);
     expect(broken([create([0, 1], 'n1'), remove([2, 3], 'n1', false)], [])).not.toEqual([]);
+  });
+
+  test('a delete that denies what it did', () => {
+    const entries = [create([0, 1], 'u1'), remove([2, 3], 'u1', false), remove([4, 5], 'u1', unknown)];
+    expect(broken(entries, [])).toEqual(['alive-after-delete']);
   });
 
   test.each([

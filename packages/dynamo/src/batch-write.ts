@@ -18,7 +18,8 @@ const requestsAtOnce = 4;
 export const sizeOf = ({ actions, bytes }: Write<unknown>): number => bytes + overheadBytes * actions.length;
 
 /** The key that an action is on; no two of one transaction may be on the same. */
-export const keyOf = ({ Put, Update, Delete }: Action): string => String(Put?.Item?.id ?? (Update ?? Delete)?.Key?.id);
+export const keyOf = ({ Put, ...others }: Action): string =>
+  String(Put?.Item?.id ?? (others.Update ?? others.Delete ?? others.ConditionCheck)?.Key?.id);
 
 /** One write of a batch, and where its outcome goes. */
 interface Element {

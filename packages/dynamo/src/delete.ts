@@ -4,7 +4,7 @@ import type { EntityKind } from './entity-kind.js';
 import { VersionConflictError, WriteOutcomeUnknownError } from './errors.js';
 import { judgeStored } from './outcome.js';
 import { getItem } from './read.js';
-import { claimsHeld, deleteClaim } from './unique-claims.js';
+import { claimsHeld, freeClaims, sparedNow } from './unique-claims.js';
 import { deleteExpressions } from './update-expression.js';
 import type { Step, Write } from './write.js';
 
@@ -19,7 +19,8 @@ export async function deleting(
   expectedVersion: number | undefined,
 ): Promise<Step<boolean>> {
   if (kind.unique.length === 0) return deletingUnread(call, id, expectedVersion);
-  return deletingStored(call, kind, await getItem(call, id, true), expectedVersion);
+  const stored = await getItem(call, id, true);
+  return stored ? deletingStored(call, kind, stored, expectedVersion) : { answer: false };
 }
 
 /** A repeat that finds nothing answers true: the first try may have done it, and gone it is. */
@@ -41,30 +42,29 @@ function deletingUnread({ connection }: Call, id: string, expectedVersion: numbe
 
 /**
  * The delete of an item as it was read: under its unique values, so that no claim outlives it, and with the claims that are its own.
- * @param left claims of others, met on the way out: left alone
+ * @param spared ids of claims of others, met on the way: left alone, as long as they are not its own
  */
 export function deletingStored(
   call: Call,
   kind: EntityKind,
   stored: StoredItem | undefined,
   expectedVersion?: number,
-  left: readonly string[] = [],
+  spared: readonly string[] = [],
 ): Step<boolean> {
-  if (!stored) return { answer: false };
+  if (!stored) return { answer: call.isRepeat }; // as in `deletingUnread`; a transaction is never in doubt
   checkVersion(call, stored, expectedVersion);
   const TableName = call.connection.tableName;
   const values = Object.fromEntries(kind.unique.map((attribute) => [attribute, stored[attribute]]));
   const guard = deleteExpressions({ version: expectedVersion, values });
   const own = { TableName, Key: { id: stored.id }, ...guard, ReturnValuesOnConditionCheckFailure: 'ALL_OLD' as const };
-  const claims = claimsHeld(kind, stored).filter(({ id }) => !left.includes(id));
+  const claims = claimsHeld(kind, stored);
   return {
-    actions: [{ Delete: own }, ...claims.map((claim) => deleteClaim(TableName, claim, stored.id))],
+    actions: [{ Delete: own }, ...freeClaims(TableName, claims, stored.id, spared)],
     bytes: 0,
     done: () => true,
     refused(call, refused) {
-      const others = claims.filter((_, i) => refused.has(i + 1)).map(({ id }) => id);
       const now = refused.has(0) ? (refused.get(0) as StoredItem | undefined) : stored;
-      return deletingStored(call, kind, now, expectedVersion, [...left, ...others]);
+      return deletingStored(call, kind, now, expectedVersion, sparedNow(spared, claims, refused, 1));
     },
   };
 }

@@ -5,7 +5,7 @@ import { type EntityKind, isExpired } from './entity-kind.js';
 import { InvalidItemError, UniqueConstraintError } from './errors.js';
 import { getItem } from './read.js';
 import { orExpired } from './update-expression.js';
-import type { Action } from './write.js';
+import type { Action, Refused } from './write.js';
 
 /** The item that says of a table: each unique value there has its claim. */
 export const markId = 'UNIQUE#';
@@ -18,6 +18,7 @@ export interface Claim {
 }
 
 const isAbsentOrMine = 'attribute_not_exists(id) OR ownerId = :owner';
+const isAbsentOrAnothers = 'attribute_not_exists(id) OR ownerId <> :owner';
 
 /** What the ids of all claims on an attribute begin with; the value follows. */
 export const claimPrefix = (kind: { prefix: string }, attribute: string) => `${markId}${kind.prefix}${attribute}#`;
@@ -65,14 +66,31 @@ export function putClaim(TableName: string, { expiry }: EntityKind, claim: Claim
   };
 }
 
-export const deleteClaim = (TableName: string, claim: Claim, ownerId: string): Action => ({
-  Delete: {
-    TableName,
-    Key: { id: claim.id },
-    ConditionExpression: isAbsentOrMine,
-    ExpressionAttributeValues: { ':owner': ownerId },
-  },
-});
+/**
+ * Frees the claims of an entity, one action for each. One that is another's, as in data older than claims, is spared: checked to be not the
+ * entity's, since between two tries it may have become so.
+ */
+export const freeClaims = (TableName: string, claims: readonly Claim[], ownerId: string, spared: readonly string[]) =>
+  claims.map(({ id }): Action => {
+    const action = { TableName, Key: { id }, ExpressionAttributeValues: { ':owner': ownerId } };
+    return spared.includes(id)
+      ? { ConditionCheck: { ...action, ConditionExpression: isAbsentOrAnothers } }
+      : { Delete: { ...action, ConditionExpression: isAbsentOrMine } };
+  });
+
+/** The claims to spare at the next try: each of the refused ones was not whose we took it to be. */
+export function sparedNow(
+  spared: readonly string[],
+  claims: readonly Claim[],
+  refused: Refused,
+  first: number,
+): string[] {
+  const now = new Set(spared);
+  claims.forEach(({ id }, i) => {
+    if (refused.has(first + i) && !now.delete(id)) now.add(id);
+  });
+  return [...now];
+}
 
 /** Whether the table carries the mark; read once a process. */
 async function hasAllClaims(call: Call): Promise<boolean> {

@@ -14,7 +14,15 @@ import { checkSize, measure } from './item-rules.js';
 import { judgeStored } from './outcome.js';
 import { type AnyUpdateOptions, prepareUpdate, type Update, writtenNames } from './prepared-update.js';
 import { getItem } from './read.js';
-import { type Claim, claimHeld, claimsHeld, deleteClaim, putClaim, refuseUnclaimed } from './unique-claims.js';
+import {
+  type Claim,
+  claimHeld,
+  claimsHeld,
+  freeClaims,
+  putClaim,
+  refuseUnclaimed,
+  sparedNow,
+} from './unique-claims.js';
 import { updateExpressions } from './update-expression.js';
 import { commit, isAnswer, type Step, type Write } from './write.js';
 
@@ -130,14 +138,14 @@ async function updatingRead(call: Call, kind: EntityKind, update: Update): Promi
 
 /**
  * Keys and claims computed from an item as it was read, written under its version; over again from the item met where somebody else came first.
- * @param left claims of others, met on the way out: left alone
+ * @param spared ids of claims of others, met on the way out: left alone, as long as they are not its own
  */
 function updatingStored(
   call: Call,
   kind: EntityKind,
   update: Update,
   stored: StoredItem | undefined,
-  left: readonly string[] = [],
+  spared: readonly string[] = [],
 ): Step<StoredItem | null> {
   if (!stored || isExpired(kind, stored)) return absent(kind, update);
   const { id, expectedVersion, conditions } = update;
@@ -147,7 +155,6 @@ function updatingStored(
   if (update.isEmpty) return { answer: stored };
   const next = nextItem(kind, update, stored);
   const { taken, freed } = claimMoves(kind, update, stored);
-  const outgoing = freed.filter((claim) => !left.includes(claim.id));
   const TableName = call.connection.tableName;
   const request = {
     TableName,
@@ -159,7 +166,7 @@ function updatingStored(
     actions: [
       { Update: request },
       ...taken.map((claim) => putClaim(TableName, kind, claim, next.item)),
-      ...outgoing.map((claim) => deleteClaim(TableName, claim, id)),
+      ...freeClaims(TableName, freed, id, spared),
     ],
     bytes: next.bytes,
     done: () => next.item,
@@ -167,8 +174,8 @@ function updatingStored(
       // the entity first, since all else was computed from it; then the claims to take, then those to free
       if (!refused.has(0)) {
         if (taken.some((_, i) => refused.has(1 + i))) throw claimRefused(taken, refused, 1);
-        const others = outgoing.filter((_, i) => refused.has(1 + taken.length + i)).map((claim) => claim.id);
-        return updatingStored(call, kind, update, stored, [...left, ...others]);
+        const sparedNext = sparedNow(spared, freed, refused, 1 + taken.length);
+        return updatingStored(call, kind, update, stored, sparedNext);
       }
       const met = refused.get(0) as StoredItem;
       const settled = settle(call, kind, update, met, version);
@@ -178,7 +185,7 @@ function updatingStored(
         if (Object.keys(update.increment).length > 0) throw new WriteOutcomeUnknownError();
         call.mayHaveWritten = true;
       }
-      return updatingStored(call, kind, update, met, left);
+      return updatingStored(call, kind, update, met, spared);
     },
   };
 }

@@ -99,6 +99,16 @@ describe.each([...done, ...notDone])('after a %s', (fault) => {
     }
   });
 
+  it.each(['TransactWriteItems', 'DeleteItem'])('a delete of older items by %s answers true', async (operation) => {
+    const { email } = await newAccount(); // who holds the claim that the older item's address would have
+    const id = `ACCOUNT#older${++count}`;
+    await raw.put({ id, name: 'older', ...(operation === 'TransactWriteItems' && { email }) });
+    failFirst(fault, operation);
+    expect(await accounts.delete(id)).toBe(true);
+    expect(await others.accounts.getById(id, { consistent: true })).toBeNull();
+    expect(await others.accounts.getByUnique('email', email)).toMatchObject({ email });
+  });
+
   it('batches say what they did', async () => {
     const refs = [`r${++count}`, `r${++count}`];
     failFirst(fault, 'TransactWriteItems');

@@ -107,8 +107,8 @@ function narrowFromBelow(
         const what = `version ${version} of ${timeline.id} was written by nobody, but ${words(span.latestBy)} met it or one after it`;
         report('skipped-version', what, span.latestBy);
       }
-      const starts = candidates.map(({ start }) => start);
-      if (starts.length > 0) notBefore(Math.min(...starts), undefined);
+      const earliestOne = firstOf(candidates);
+      if (earliestOne) notBefore(earliestOne.start, earliestOne);
     }
     span.earliest = earliest;
     span.earliestBy = earliestBy;
@@ -147,6 +147,9 @@ function couldHaveWritten(
   return outcome.is === 'ok' && write.end >= notBefore && (outcome.state?.version ?? never) > version + 1;
 }
 
+const firstOf = <E extends Entry>(entries: readonly E[]): E | undefined =>
+  entries.reduce<E | undefined>((first, one) => (first && first.start <= one.start ? first : one), undefined);
+
 /** Nobody can say whether it happened. */
 const isOpen = ({ outcome }: Write | Delete): boolean => outcome.is === 'unknown' || outcome.is === 'broke';
 
@@ -157,7 +160,7 @@ const saysGone = ({ outcome }: Write): boolean => outcome.is === 'ok' && 'state'
 function departure(timeline: Timeline, { first, last, written }: Versions, report: Report) {
   const { id, hasAddress, deletes, absences, isInTable, sightings } = timeline;
   const suspects = deletes.filter((one) => isSuspect(one) && (one.expected === undefined || one.expected >= last));
-  const created = written.get(first)?.latest ?? never;
+  const created = hasAddress ? (written.get(first)?.latest ?? never) : madeBy(timeline);
   const lastWritten = written.get(last);
   const gone: Span = {
     earliest: lastWritten?.earliest ?? 0,
@@ -194,8 +197,8 @@ function departure(timeline: Timeline, { first, last, written }: Versions, repor
       one,
     );
   }
-  const begins = (own.length > 0 ? own : suspects).map(({ start }) => start);
-  if (begins.length === 0) {
+  const begin = firstOf(own.length > 0 ? own : suspects);
+  if (!begin) {
     const met = gone.latestBy ? words(gone.latestBy) : 'the table at the end';
     report(
       isInTable ? 'lost-write' : 'vanished',
@@ -210,14 +213,22 @@ function departure(timeline: Timeline, { first, last, written }: Versions, repor
     gone.earliest = time;
     gone.earliestBy = entry;
   };
-  notBefore(Math.min(...begins), own[0]);
+  notBefore(begin.start, begin);
   for (const { start, isLate, entry } of sightings) if (!isLate) notBefore(start, entry);
   if (gone.earliest > gone.latest) {
-    const what = `${id} is there for ${words(gone.earliestBy)}, after it was gone for ${words(gone.latestBy)}`;
+    const until = gone.earliestBy === begin ? 'nobody had deleted it before' : 'it was there for';
+    const what = `${id} was gone for ${words(gone.latestBy)}, but ${until} ${words(gone.earliestBy)}`;
     report(isGoneByDelete(gone.latestBy) ? 'alive-after-delete' : 'lost-write', what, gone.latestBy, gone.earliestBy);
   }
   return { gone, trailing };
 }
+
+/**
+ * From when on an entity without address is made for good: at the end of its create. That is a single request without a token, so a repeat after a lost
+ * reply makes it again where somebody found and deleted it in the meantime.
+ */
+const madeBy = ({ writes }: Timeline): number =>
+  Math.max(0, ...writes.filter(({ op }) => op === 'create').map((write) => (isOpen(write) ? never : write.end)));
 
 /** A delete that may be the one. An entity with an address goes in a transaction, whose answer says who did it. */
 const isSuspect = (one: Delete): boolean => isOpen(one) || (one.outcome.is === 'ok' && one.outcome.existed !== false);
