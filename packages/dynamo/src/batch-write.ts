@@ -5,7 +5,7 @@ import { deletingStored } from './delete.js';
 import type { StoredItem } from './entity.js';
 import type { EntityKind } from './entity-kind.js';
 import { getItems } from './read.js';
-import { type Action, isAnswer, type Refused, sendTransaction, type Write } from './write.js';
+import { type Action, isAnswer, outcomeOf, type Refused, sendTransaction, type Write } from './write.js';
 
 /** DynamoDB's limits: 25 items a BatchWriteItem, 100 actions and 4 MB a transaction (we stay below). */
 const writesInABatch = 25;
@@ -73,9 +73,11 @@ async function deleteChunk(call: Call, _: EntityKind, ids: readonly string[], fa
       const unprocessed = (UnprocessedItems?.[tableName] ?? []).map((one) => String(one.DeleteRequest?.Key?.id));
       if (unprocessed.length < left.length) attempt = 1; // progress
       left = unprocessed;
+      // what this try did not get to, the one before it, whose answer was lost, may have
+      if (call.isRepeat && left.length > 0) call.mayHaveWritten = true;
     }
   } catch (error) {
-    for (const id of left) failures.set(id, error as Error);
+    for (const id of left) failures.set(id, outcomeOf(call, error));
   }
 }
 

@@ -45,11 +45,15 @@ export async function commit<R>(call: Call, first: Step<R>): Promise<R> {
     }
     return step.answer;
   } catch (error) {
-    // a first try that may have been stored and written over is not undone by what refuses the next one
-    if (!call.mayHaveWritten || error instanceof WriteOutcomeUnknownError) throw error;
-    throw new WriteOutcomeUnknownError({ cause: error });
+    throw outcomeOf(call, error);
   }
 }
+
+/** The error of a change that ends with one: a first try that may have been stored is not undone by what refuses the next. */
+export const outcomeOf = (call: Call, error: unknown): Error =>
+  !call.mayHaveWritten || error instanceof WriteOutcomeUnknownError
+    ? (error as Error)
+    : new WriteOutcomeUnknownError({ cause: error });
 
 /** One request; a transaction only where there are claims. */
 async function send<R>(call: Call, write: Write<R>): Promise<Step<R>> {

@@ -121,6 +121,21 @@ describe.each([...done, ...notDone])('after a %s', (fault) => {
   });
 });
 
+it('of a batch is unknown what the repeat did not get to, if the database never does', async () => {
+  const refs = await Promise.all(Array.from({ length: 20 }, newRef));
+  const operation = 'BatchWriteItem';
+  faults.setRules([
+    { fault: 'lost-reply', operation, times: 1 },
+    { fault: 'unprocessed', operation, times: 1 },
+    { fault: 'throttle', operation },
+  ]);
+  const { success, failed } = await plain.batchDelete(refs, { deadlineMs: 500 });
+  expect([...success, ...failed.map(({ id }) => id)].sort()).toEqual(refs.sort());
+  expect(failed.length).toBeGreaterThan(0);
+  for (const { error } of failed) expect(error).toMatchObject(unknown);
+  expect((await others.plain.getByIds(refs, { consistent: true })).filter(Boolean)).toEqual([]); // all were deleted
+});
+
 describe('where another write comes between a lost reply and the repeat', () => {
   it('an update without an expected version is applied once more on top', async () => {
     const ref = await newRef();
