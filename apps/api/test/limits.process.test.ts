@@ -5,6 +5,7 @@ import type { AppDependencies } from '../src/app.js';
 import { callRate, networkOf } from '../src/call-rate.js';
 import type { AppRouter } from '../src/index.js';
 import { makeMetrics } from '../src/metrics.js';
+import { procedure, router } from '../src/trpc.js';
 import { asAdmin, headersOf } from './local-tokens.js';
 import { errorOf, type RunningApi, runningApi } from './running-api.js';
 
@@ -127,6 +128,54 @@ describe('slots at the database', () => {
     );
     expect(codes.filter((code) => code === 'NOT_FOUND').length).toBeGreaterThanOrEqual(8);
     expect(new Set(codes)).toEqual(new Set(['NOT_FOUND', 'SERVICE_UNAVAILABLE']));
+  });
+});
+
+describe('an event loop without time', () => {
+  /** Leaves the loop no time: longer than it takes to be noticed, a second, or until told to stop. */
+  async function exhaust(until: AbortSignal): Promise<void> {
+    while (!until.aborted) {
+      for (const began = performance.now(); performance.now() - began < 10; );
+      await new Promise(setImmediate);
+    }
+  }
+
+  it('takes 128 calls and refuses more at once, until it has time again', async () => {
+    let calls = 0;
+    let answer = () => {};
+    const answered = new Promise<void>((resolve) => {
+      answer = resolve;
+    });
+    const wait = procedure.meta({ needs: 'users:read' }).query(async () => {
+      calls++;
+      await answered;
+    });
+    await start({ maxConcurrentCalls: 1000, router: router({ wait }) });
+    const ask = () => fetch(`${api.url}/trpc/wait`, { headers: asAdmin });
+    const taken = Array.from({ length: 127 }, ask);
+    await expect.poll(() => calls).toBe(127);
+    const stop = new AbortController();
+    const exhausted = exhaust(stop.signal);
+    await sleep(2500);
+    taken.push(ask()); // there is room for this one
+    await expect.poll(() => calls, { timeout: 10_000 }).toBe(128);
+    const refused = await ask();
+    expect([refused.status, refused.headers.get('retry-after'), calls]).toEqual([503, '1', 128]);
+    stop.abort();
+    await exhausted;
+    answer();
+    expect(new Set((await Promise.all(taken)).map(({ status }) => status))).toEqual(new Set([200]));
+    await expect.poll(async () => (await ask()).status, { timeout: 10_000 }).toBe(200);
+    const overloaded = () => api.lines.find(({ message }) => message.startsWith('Overloaded'));
+    await expect.poll(overloaded, { timeout: 5000 }).toMatchObject({ callsTaken: expect.any(Number) });
+  });
+
+  it('takes more where it has', async () => {
+    const wait = procedure.meta({ needs: 'users:read' }).query(() => sleep(2500));
+    await start({ maxConcurrentCalls: 1000, router: router({ wait }) });
+    const ask = () => fetch(`${api.url}/trpc/wait`, { headers: asAdmin });
+    const statuses = (await Promise.all(Array.from({ length: 200 }, ask))).map(({ status }) => status);
+    expect(new Set(statuses)).toEqual(new Set([200]));
   });
 });
 
