@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
-import { Logger } from '@aws-lambda-powertools/logger';
+import type { Logger } from '@aws-lambda-powertools/logger';
 import { leanRequestHandler } from '@aws-starter-kit/lean-trpc';
 import type { AnyTRPCRouter } from '@trpc/server';
 import { type FastifyInstance, type FastifyRequest, fastify, LogController } from 'fastify';
@@ -13,6 +13,7 @@ import { demandToken, refuseAll } from './demand-token.js';
 import { fastifyLogger } from './fastify-logger.js';
 import { addHealth } from './health.js';
 import { handleError, sendError } from './http-errors.js';
+import { JsonLogger } from './json-logger.js';
 import type { Authenticate } from './jwt-authentication.js';
 import { maxBatchSize } from './max-batch-size.js';
 import type { Metrics } from './metrics.js';
@@ -77,9 +78,8 @@ export function buildApp(dependencies: AppDependencies = {}): FastifyInstance {
   const {
     subjectToUserId = userOfVerifiedEmail,
     services = (logger) => makeServices({ logger }),
-    logger = new Logger({ serviceName: 'aws-starter-kit-api', logLevel: 'INFO' }),
+    logger = new JsonLogger({ serviceName: 'aws-starter-kit-api', logLevel: 'INFO' }),
     isReady = () => services(logger).users.getUserById('readyz', { deadlineMs: 1000 }),
-    callRate,
     metrics,
   } = dependencies;
   const slots = makeSlots(dependencies.maxConcurrentCalls);
@@ -115,7 +115,6 @@ export function buildApp(dependencies: AppDependencies = {}): FastifyInstance {
   app.register(async (trpc) => {
     const shared: Shared = { subjectToUserId, services, logger, slots, metrics, userReads: makeSharedReads() };
     shedLoad(trpc, shared);
-    if (callRate) limitStrangers(trpc, callRate);
     addTrpc(trpc, shared, dependencies);
   });
   return app;
@@ -133,7 +132,7 @@ function addTrpc(
   app.route<{ Params: { path: string } }>({
     method: ['GET', 'POST'],
     url: '/trpc/:path',
-    onRequest: demandToken(app, authenticate),
+    onRequest: demandToken(app, authenticate, callRate && limitStrangers(app, callRate)),
     handler: async (req, res) => {
       const { id: requestId, actor } = req;
       if (!actor) throw new Error('Nothing gets here without an actor');
@@ -146,7 +145,7 @@ function addTrpc(
         allowMethodOverride: true, // our client sends queries by POST: inputs hold addresses, and URLs end up in logs
         createContext: async ({ info: { calls, signal } }) => {
           if (callRate) await takeCalls(callRate, { subject: actor.subject, calls, requestId });
-          return createContext({ requestId, actor, signal }, shared);
+          return createContext({ requestId, actor, signal, isBatch: calls.length > 1 }, shared);
         },
         responseMeta: ({ errors }) => {
           const isForbidden = errors.some(({ code }) => code === 'FORBIDDEN');

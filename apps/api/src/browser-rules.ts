@@ -11,13 +11,24 @@ export function addBrowserRules(app: FastifyInstance, origins: readonly string[]
       useDefaults: false,
       directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] },
     },
+    // for pages, or for browsers that are gone
+    originAgentCluster: false,
+    xDnsPrefetchControl: false,
+    xDownloadOptions: false,
+    xPermittedCrossDomainPolicies: false,
+    xXssProtection: false,
   });
   // helmet makes the same headers anew for each request, at a tenth of what a call costs: here it makes them once
   let headers: OutgoingHttpHeaders | undefined;
-  app.addHook('onRequest', async (_request, reply) => {
-    if (!headers) await reply.helmet();
-    headers ??= reply.raw.getHeaders();
-    reply.headers(headers);
+  app.addHook('onRequest', (_request, reply, done) => {
+    if (headers) {
+      reply.headers(headers);
+      return done();
+    }
+    Promise.resolve(reply.helmet()).then(() => {
+      headers = { ...reply.raw.getHeaders() };
+      done();
+    }, done);
   });
   if (origins.length === 0) return;
   app.register(fastifyCors, {

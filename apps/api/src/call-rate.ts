@@ -1,9 +1,8 @@
 import type { TRPCRequestInfo } from '@trpc/server/http';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import ipaddr from 'ipaddr.js';
 import { type RateLimiterAbstract, RateLimiterMemory, type RateLimiterRes } from 'rate-limiter-flexible';
 import { ClientError } from './client-error.js';
-import { sendError } from './http-errors.js';
 import type { Meta } from './trpc.js';
 
 /** Counts what callers spend: in this process, or (RateLimiterRedis and others of `rate-limiter-flexible`) in a store that many share. */
@@ -37,16 +36,19 @@ const tooMany = ({ msBeforeNext }: RateLimiterRes, requestId: string) =>
     retryAfterSeconds: Math.max(1, Math.ceil(msBeforeNext / 1000)),
   });
 
-/** Counts by address who shows no valid token, since to look at a token costs as much as a call; past the rate nothing is looked at. */
-export function limitStrangers(app: FastifyInstance, rate: CallRate): void {
-  app.addHook('onRequest', async (request, reply) => {
-    const spent = await rate.get(networkOf(request.ip));
-    if (spent && spent.remainingPoints <= 0) return sendError(tooMany(spent, request.id), request, reply);
-  });
+/**
+ * Counts by address who shows no valid token, since to look at a token costs as much as a call.
+ * @returns what is to be asked before a token is looked at: throws ClientError TOO_MANY_REQUESTS past the rate
+ */
+export function limitStrangers(app: FastifyInstance, rate: CallRate) {
   app.addHook('onResponse', ({ ip }, { statusCode }, done) => {
     if (statusCode === 401) rate.consume(networkOf(ip)).catch(() => {}); // refused from the next on
     done();
   });
+  return async ({ ip, id }: FastifyRequest): Promise<void> => {
+    const spent = await rate.get(networkOf(ip));
+    if (spent && spent.remainingPoints <= 0) throw tooMany(spent, id);
+  };
 }
 
 /** An address, of IPv6 its /64: a line has as many addresses as it likes. */

@@ -27,23 +27,29 @@ const infoLevel = 12;
 /** What the procedures of one HTTP request share: a batch of calls is one request, with one context. */
 export type Context = ReturnType<typeof createContext>;
 
-/**
- * Makes the context of one HTTP request. Touches no network.
- * @param request its signal aborts when the client disconnects
- */
-export function createContext(request: { requestId: string; actor: Actor; signal: AbortSignal }, shared: Shared) {
-  const { requestId, actor, signal } = request;
+/** Of one HTTP request. */
+interface Request {
+  requestId: string;
+  actor: Actor;
+  /** Aborts when the client disconnects. */
+  signal: AbortSignal;
+  /** It holds several calls. */
+  isBatch: boolean;
+}
+
+/** Makes the context of one HTTP request. Touches no network. */
+export function createContext({ requestId, actor, signal, isBatch }: Request, shared: Shared) {
   const { slots, metrics } = shared;
   const countsUnits = metrics !== undefined || shared.logger.level <= infoLevel;
   const { logger, takeUnits } = requestLogger(shared.logger, requestId, countsUnits);
   const services = shared.services(logger);
   const { users } = services;
+  const readOne = (id: string) =>
+    shared.userReads(id, signal, (signal) => slots.run(() => users.getUserById(id, { signal })));
   // several ids are one BatchGetItem and take one slot; one id is a GetItem, which costs the same and which others may share
-  const loader = new DataLoader(async (ids: readonly string[]) => {
-    const [id, ...others] = ids;
-    if (id === undefined || others.length > 0) return slots.run(() => users.getUsersByIds(ids, { signal }));
-    return [await shared.userReads(id, signal, (signal) => slots.run(() => users.getUserById(id, { signal })))];
-  });
+  const readMany = async (ids: readonly string[]) =>
+    ids.length > 1 ? slots.run(() => users.getUsersByIds(ids, { signal })) : [await readOne(ids[0] as string)];
+  const loader = isBatch ? new DataLoader(readMany) : undefined;
   let own: Promise<string | null> | undefined;
   return {
     requestId,
@@ -55,7 +61,7 @@ export function createContext(request: { requestId: string; actor: Actor; signal
     /** What the calls consumed since it was asked last; 0 where nobody would be told. */
     takeUnits,
     /** Looks up a user by id, together with all others that the request asks for at the same time. Takes a slot: not to be called in one. */
-    userById: (id: string) => loader.load(id),
+    userById: (id: string) => loader?.load(id) ?? readOne(id),
     /** The id of the user that the actor is; null if none. Looked up once, when first asked for. Takes a slot too. */
     ownUserId() {
       own ??= slots.run(() => shared.subjectToUserId(actor.claims, users));

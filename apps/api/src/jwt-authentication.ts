@@ -13,8 +13,11 @@ export interface Actor {
   readonly claims: Readonly<JWTPayload>;
 }
 
-/** Finds out who sends a request, by its header Authorization. @throws ClientError UNAUTHORIZED or SERVICE_UNAVAILABLE */
-export type Authenticate = (authorization: string | undefined) => Promise<Actor>;
+/**
+ * Finds out who sends a request, by its header Authorization. Before it does what costs, such as to check a signature, it awaits `admit`.
+ * @throws ClientError UNAUTHORIZED or SERVICE_UNAVAILABLE, or what `admit` throws
+ */
+export type Authenticate = (authorization: string | undefined, admit?: () => Promise<void>) => Promise<Actor>;
 
 export interface JwtAuthenticationOptions extends IssuerOptions {
   /** Whom tokens must be for: their `aud`, or the `client_id` of Cognito's access tokens, which have no `aud`. */
@@ -34,12 +37,13 @@ export function jwtAuthentication(options: JwtAuthenticationOptions): Authentica
   const rules = { issuer, algorithms: ['RS256', 'ES256', 'EdDSA'], clockTolerance: 5, requiredClaims: ['sub', 'exp'] };
   const verified = new LRUCache<string, { actor: Actor; until: number }>({ max: maxCachedTokens });
 
-  return async (authorization) => {
+  return async (authorization, admit) => {
     const token = bearerToken(authorization);
     const cacheKey = hash('sha256', token, 'base64url');
     const known = verified.get(cacheKey);
     if (known && Date.now() < known.until) return known.actor;
 
+    await admit?.();
     const result = await jwtVerify(token, keys, rules).catch(refuse);
     insistOnAccessToken(result, audience);
     const { sub: subject = '', exp = 0, ...others } = result.payload;

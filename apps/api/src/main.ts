@@ -2,7 +2,6 @@ import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
-import { Logger } from '@aws-lambda-powertools/logger';
 import { createDynamoClient, type DynamoModelOptions, TableNotFoundError } from '@aws-starter-kit/dynamo';
 import { leaveToken, makeTable, ReadableLogger, TokenFileError } from '@aws-starter-kit/local-api';
 import { UserModel } from '@aws-starter-kit/users';
@@ -11,6 +10,7 @@ import { buildApp } from './app.js';
 import { callRate } from './call-rate.js';
 import { chooseAuthentication } from './choose-authentication.js';
 import { type Env, EnvError, readEnv } from './env.js';
+import { JsonLogger } from './json-logger.js';
 import { makeMetrics } from './metrics.js';
 import { makeServices } from './services.js';
 
@@ -28,7 +28,7 @@ try {
 /** Puts the API together and lets it run until the process is told to stop. */
 async function start(env: Env): Promise<void> {
   const { authenticate, localToken } = await chooseAuthentication(env);
-  const OwnLogger = process.stdout.isTTY ? ReadableLogger : Logger;
+  const OwnLogger = process.stdout.isTTY ? ReadableLogger : JsonLogger;
   const logger = new OwnLogger({ serviceName: env.SERVICE_NAME, logLevel: env.LOG_LEVEL });
   const { AWS_REGION: region, AWS_ENDPOINT_URL: endpoint, DYNAMODB_TABLE: tableName } = env;
   const client = createDynamoClient({ region, ...(endpoint && { endpoint }) });

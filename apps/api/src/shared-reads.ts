@@ -1,27 +1,35 @@
 /** How long a read that others wait for waits for more of them: it bounds how often a key is read that everybody wants. */
 const gatherMs = 10;
 
-/** A read that several wait for; it departs once, and is called off when all who wait for it have left. */
+/** A read that several wait for; it departs once. */
 interface Flight<T> {
   readonly landed: Promise<T>;
+  /** Those of all who wait for it. */
+  readonly signals: AbortSignal[];
   depart(): void;
-  board(signal: AbortSignal): void;
 }
 
 function makeFlight<T>(read: (signal: AbortSignal) => Promise<T>): Flight<T> {
-  const calledOff = new AbortController();
+  const signals: AbortSignal[] = [];
   let depart = () => {};
   const landed = new Promise<T>((resolve) => {
-    depart = () => resolve(read(calledOff.signal));
+    depart = () => resolve(read(whenAllHaveLeft(signals)));
   });
-  let passengers = 0;
-  const board = (signal: AbortSignal) => {
-    passengers++;
-    const leave = () => --passengers === 0 && calledOff.abort(signal.reason);
+  return { landed, signals, depart };
+}
+
+/** Aborts when the last of them has. */
+function whenAllHaveLeft(signals: readonly AbortSignal[]): AbortSignal {
+  const [only, ...others] = signals;
+  if (only && others.length === 0) return only;
+  const calledOff = new AbortController();
+  let left = signals.length;
+  for (const signal of signals) {
+    const leave = () => --left === 0 && calledOff.abort(signal.reason);
     if (signal.aborted) leave();
     else signal.addEventListener('abort', leave, { once: true });
-  };
-  return { landed, depart, board };
+  }
+  return calledOff.signal;
 }
 
 /** Reads a value by its key, or joins a read of it that is not sent yet. */
@@ -52,7 +60,7 @@ export function makeSharedReads<T>(): SharedReads<T> {
   };
   return (key, signal, read) => {
     const flight = waiting.get(key) ?? makeFlight(read);
-    flight.board(signal);
+    flight.signals.push(signal);
     if (inAir.has(key)) waiting.set(key, flight);
     else takeOff(key, flight);
     return flight.landed;

@@ -1,4 +1,4 @@
-import { initTRPC, type TRPCError } from '@trpc/server';
+import { getTRPCErrorFromUnknown, initTRPC, type TRPCError } from '@trpc/server';
 import { ClientError, type ErrorDetails, toClientError } from './client-error.js';
 import type { Context } from './context.js';
 import type { Actor } from './jwt-authentication.js';
@@ -39,27 +39,35 @@ const t = initTRPC
     },
   });
 
-/** `next()` never throws, it returns what went wrong: so this one middleware sees how each call ends, and logs and translates it. */
-const observed = t.middleware(async ({ ctx, path, signal, next }) => {
-  const { actor, logger, metrics } = ctx;
-  const startedAt = performance.now();
-  const result = await inSpan(path, next);
-  const durationMs = Math.round((performance.now() - startedAt) * 10) / 10;
-  const capacityUnits = ctx.takeUnits();
-  const ended = (code: string) => metrics?.callEnded({ procedure: path, code, durationMs, capacityUnits });
-  if (result.ok) {
-    logger.info(path, { code: 'OK', actor: nameOf(actor), durationMs, capacityUnits });
-    ended('OK');
-    return result;
-  }
-  const error = toClientError(result.error) ?? abortError(result.error, signal) ?? result.error;
-  const reason = error instanceof ClientError ? error.details.reason : undefined;
-  const line = { code: error.code, reason, actor: nameOf(actor), durationMs, capacityUnits };
-  if (troubles.has(error.code)) logger.warn(path, { ...line, error: error.cause });
-  else logger.info(path, line);
-  ended(error.code);
-  return { ...result, error };
-});
+/**
+ * What every call goes through, in one middleware, since each costs what a permission, a slot and a line together do: who may not is refused,
+ * who may waits for a slot, and how it ended is logged and translated.
+ */
+const guarded = (slotted: <R>(ctx: Context, run: () => Promise<R>) => Promise<R>) =>
+  t.middleware(async ({ ctx, path, signal, meta, getRawInput, next }) => {
+    const { actor, logger, metrics } = ctx;
+    const startedAt = performance.now();
+    // `next` never throws, it returns what went wrong
+    const permitted = () => ifAllowed({ ctx, meta, getRawInput }, () => slotted(ctx, next));
+    const result = await inSpan(path, () =>
+      permitted().catch((cause) => ({ ok: false, error: getTRPCErrorFromUnknown(cause) }) as const),
+    );
+    const durationMs = Math.round((performance.now() - startedAt) * 10) / 10;
+    const capacityUnits = ctx.takeUnits();
+    const ended = (code: string) => metrics?.callEnded({ procedure: path, code, durationMs, capacityUnits });
+    if (result.ok) {
+      logger.info(path, { code: 'OK', actor: nameOf(actor), durationMs, capacityUnits });
+      ended('OK');
+      return result;
+    }
+    const error = toClientError(result.error) ?? abortError(result.error, signal) ?? result.error;
+    const reason = error instanceof ClientError ? error.details.reason : undefined;
+    const line = { code: error.code, reason, actor: nameOf(actor), durationMs, capacityUnits };
+    if (troubles.has(error.code)) logger.warn(path, { ...line, error: error.cause });
+    else logger.info(path, line);
+    ended(error.code);
+    throw error;
+  });
 
 /** Some issuers take addresses for subjects, and those belong in no log. */
 const nameOf = ({ subject }: Actor) => (subject.includes('@') ? 'an address' : subject);
@@ -74,26 +82,27 @@ const abortError = (error: TRPCError, signal: AbortSignal | undefined) =>
     : undefined;
 
 /** Decides on each call, each of a batch for itself. Default deny: what declares nothing is open to nobody. */
-const allowed = t.middleware(async ({ ctx, meta: { needs, orOwn } = {}, getRawInput, next }) => {
-  if (needs && ctx.actor.permissions.has(needs)) return next();
+async function ifAllowed<R extends { ok: boolean; data?: unknown }>(
+  { ctx, meta, getRawInput }: { ctx: Context; meta: Meta | undefined; getRawInput: () => Promise<unknown> },
+  run: () => Promise<R>,
+): Promise<R> {
+  const { needs, orOwn } = meta ?? {};
+  if (needs && ctx.actor.permissions.has(needs)) return run();
   const input = needs && orOwn && (await getRawInput());
   if (needs && orOwn && (await namesOwnUser(ctx, orOwn, input))) {
-    const result = await next();
+    const result = await run();
     // the index of addresses may lag, and give who had this one before
     const isOther = result.ok && orOwn === 'email' && Object(result.data).id !== (await ctx.ownUserId());
     if (!isOther) return result;
   }
   const message = needs ? `This needs the permission ${needs}` : 'This is open to nobody';
   throw new ClientError({ code: 'FORBIDDEN', message, reason: 'MISSING_PERMISSION' });
-});
-
-/** The last before a call runs: one that is refused before takes no place from others. */
-const inSlot = t.middleware(({ ctx: { slots }, next }) => slots.run(next));
+}
 
 export const { router } = t;
 
 /** For calls that read by `ctx.userById` only, which takes one slot for all that it reads together. */
-export const loadingProcedure = t.procedure.use(observed).use(allowed);
+export const loadingProcedure = t.procedure.use(guarded((_, run) => run()));
 
-/** What every other procedure is built from; its `meta` says who may call it. */
-export const procedure = loadingProcedure.use(inSlot);
+/** What every other procedure is built from; its `meta` says who may call it. A call that is refused takes no slot from others. */
+export const procedure = t.procedure.use(guarded(({ slots }, run) => slots.run(run)));

@@ -18,6 +18,9 @@ const backOff = { load: [50, 1000], contention: [10, 100] } as const;
 /** An attempt may take half of what is left, so that a lost reply leaves time to ask again; the last second is not divided. */
 const undividedMs = 1000;
 
+/** How long an attempt takes no notice of its caller's signal. */
+const unwatchedMs = 10;
+
 /** A repeat with less time than this would only turn a refusal that is known into an outcome that is not. */
 const worthwhileMs = 20;
 
@@ -134,30 +137,46 @@ export class Call {
     this.#throwIfOver(reason, undefined);
   }
 
-  async #attempt<N extends Operation>(operation: N, input: Operations[N][0]): Promise<Operations[N][1]> {
+  #attempt<N extends Operation>(operation: N, input: Operations[N][0]): Promise<Operations[N][1]> {
     const { signal } = this.#options;
     const attempt: Attempt = { isOver: false };
     const left = this.#deadlineAt - performance.now();
-    let timer: NodeJS.Timeout | undefined;
-    let onAbort: (() => void) | undefined;
-    const interrupted = new Promise<never>((_, reject) => {
-      timer = setTimeout(reject, Math.min(left > undividedMs ? left / 2 : left, longestTimerMs), attemptTimedOut);
-      if (signal) {
-        onAbort = () => reject(signal.reason);
-        signal.addEventListener('abort', onAbort, { once: true });
-      }
-    });
+    const longest = Math.min(left > undividedMs ? left / 2 : left, longestTimerMs);
     this.meter.requests++;
-    try {
-      return await Promise.race([this.connection.transport(operation, input, attempt), interrupted]);
-    } catch (error) {
-      attempt.isOver = true;
-      attempt.onOver?.(); // frees the socket of a request that nobody waits for
-      throw error;
-    } finally {
-      clearTimeout(timer);
-      if (onAbort) signal?.removeEventListener('abort', onAbort);
-    }
+    const answer = this.connection.transport(operation, input, attempt);
+    return new Promise((resolve, reject) => {
+      const giveUp = (reason: unknown) => {
+        settle();
+        attempt.isOver = true;
+        attempt.onOver?.(); // frees the socket of a request that nobody waits for
+        reject(reason);
+      };
+      const onAbort = () => giveUp(signal?.reason);
+      // most answers are there before anybody could leave, and to listen to a signal costs as much as to sign the request
+      const watch = () => {
+        if (signal?.aborted) return onAbort();
+        signal?.addEventListener('abort', onAbort);
+        isWatched = true;
+        timer = setTimeout(giveUp, longest - unwatchedMs, attemptTimedOut);
+      };
+      let isWatched = false;
+      let timer =
+        signal && longest > unwatchedMs ? setTimeout(watch, unwatchedMs) : setTimeout(giveUp, longest, attemptTimedOut);
+      const settle = () => {
+        clearTimeout(timer);
+        if (isWatched) signal?.removeEventListener('abort', onAbort);
+      };
+      answer.then(
+        (output) => {
+          settle();
+          resolve(output);
+        },
+        (error) => {
+          settle();
+          reject(error);
+        },
+      );
+    });
   }
 
   async #backOff(failure: Failure, attempt: number, cause: unknown): Promise<void> {

@@ -66,9 +66,9 @@ export async function leanRequestHandler<R extends AnyTRPCRouter, Q extends Fast
     ({ error: getErrorShape({ config, ctx, error, input: call?.result(), path: call?.path, type }) }) as const;
   const answer = ({ call, error, data }: Outcome) => (error ? shapeOf(error, call) : { result: { data } });
 
-  // bytes: to the type of a text Fastify would add its charset
+  // a text, which Node sends in one piece with its headers; with a serializer, or Fastify would add a charset to its type
   const send = (answer: unknown) =>
-    res.send(Buffer.from(JSON.stringify(transformTRPCResponse(config, answer as never))));
+    res.serializer(asItIs).send(JSON.stringify(transformTRPCResponse(config, answer as never)));
   /** Headers and status of answers, as `responseMeta` wants them. */
   const begin = (answers: ReturnType<typeof answer>[], errors: (TRPCError | undefined)[]) => {
     const failed = errors.filter((error) => error !== undefined);
@@ -111,6 +111,8 @@ export async function leanRequestHandler<R extends AnyTRPCRouter, Q extends Fast
     send(shape);
   }
 }
+
+const asItIs = (text: unknown) => text as string;
 
 /** Aborts when the client leaves before it has its answer. */
 function leavingSignal({ raw }: FastifyReply): AbortSignal {

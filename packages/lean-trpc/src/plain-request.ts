@@ -29,7 +29,7 @@ export function plainRequest(options: PlainRequestOptions): PlainRequest | undef
   if (!isJson || !(isPost || method === 'GET') || headers['trpc-accept'] !== undefined) return;
   if (accept?.includes('application/jsonl') || host.includes('@') || !/^\/[!-~]*$/.test(url) || url.includes('#'))
     return;
-  if (!URL.canParse(url, `http://${host}`) || router._def._config.pathSeparator !== '.') return;
+  if (!isUrl(url, host) || router._def._config.pathSeparator !== '.') return;
 
   const queryAt = url.indexOf('?');
   const query = new URLSearchParams(queryAt < 0 ? '' : url.slice(queryAt + 1));
@@ -58,6 +58,17 @@ export function plainRequest(options: PlainRequestOptions): PlainRequest | undef
   if (type === undefined || type === 'subscription' || !isRightMethod) return;
   const base = { isBatchCall, accept: null, calls, type, connectionParams: null };
   return Object.defineProperty(base, 'url', { get: () => new URL(url, `http://${host}`) }) as PlainRequest;
+}
+
+/** The last host that was one: clients come by few names, and to parse a URL costs more than all else here. */
+let knownHost: string | undefined;
+
+/** Whether they make a URL: with a good host any path does, but for one that begins with a host of its own (`//`, `/\\`). */
+function isUrl(url: string, host: string): boolean {
+  if (host === knownHost && url[1] !== '/' && url[1] !== '\\') return true;
+  if (!URL.canParse(url, `http://${host}`)) return false;
+  knownHost = host;
+  return true;
 }
 
 function decoded(path: string): string | undefined {

@@ -22,7 +22,8 @@ export interface Flights<V> {
  * async-cache-dedupe 3.4 stores it all the same.) And the age counts from the sending: no answer is older than `ttlMs`.
  */
 export function makeFlights<V>({ ttlMs, max, now }: FlightsOptions): Flights<V> {
-  const kept = new LRUCache<string, Promise<V | null>>({ max, ttl: ttlMs, ttlResolution: 0, perf: { now } });
+  const perf = { now: () => now() + 1 }; // to lru-cache what is kept at 0 has no age, and a clock for tests may start there
+  const kept = new LRUCache<string, Promise<V | null>>({ max, ttl: ttlMs, ttlResolution: 0, perf });
   return {
     known: (key) => kept.get(key),
     keep(key, flight) {

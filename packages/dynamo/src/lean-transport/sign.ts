@@ -18,9 +18,18 @@ export interface Signable {
 const algorithm = 'AWS4-HMAC-SHA256';
 const hmac = (key: string | Buffer | KeyObject, text: string) => createHmac('sha256', key).update(text);
 
-/** The time in the form of `x-amz-date`: 20150830T123600Z. */
-export const amzDate = (timeMs: number): string =>
-  `${new Date(timeMs).toISOString().slice(0, 19).replaceAll(/[-:]/g, '')}Z`;
+let knownSecond = Number.NaN;
+let knownDate = '';
+
+/** The time in the form of `x-amz-date`: 20150830T123600Z. The last one is kept. */
+export function amzDate(timeMs: number): string {
+  const second = Math.floor(timeMs / 1000);
+  if (second !== knownSecond) {
+    knownDate = `${new Date(timeMs).toISOString().slice(0, 19).replaceAll(/[-:]/g, '')}Z`;
+    knownSecond = second;
+  }
+  return knownDate;
+}
 
 /** The path of a URL as the canonical request has it: encoded once more, without empty parts. */
 export const canonicalPath = (path: string): string =>

@@ -1,0 +1,75 @@
+import { Logger } from '@aws-lambda-powertools/logger';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { JsonLogger } from '../src/json-logger.js';
+
+/** What a logger prints, on either stream, line by line. */
+function printedBy(log: () => void): Record<string, unknown>[] {
+  let text = '';
+  const collect = (chunk: unknown) => {
+    text += chunk;
+    return true;
+  };
+  vi.spyOn(process.stdout, 'write').mockImplementation(collect);
+  vi.spyOn(process.stderr, 'write').mockImplementation(collect);
+  log();
+  vi.restoreAllMocks();
+  return text
+    .split('\n')
+    .filter(Boolean)
+    .map((line) => ({ ...JSON.parse(line), timestamp: 'now' }));
+}
+afterEach(() => vi.restoreAllMocks());
+
+const error = new RangeError('odd');
+const circular: Record<string, unknown> = { big: 2n ** 64n };
+circular.self = circular;
+
+describe('JsonLogger', () => {
+  it.each<[string, (logger: Logger) => void]>([
+    ['texts and numbers', (log) => log.info('a', { code: 'OK', ms: 1.5, isOld: false }, { requestId: 'r' })],
+    ['nothing beside the message', (log) => log.warn('a')],
+    ['what is empty', (log) => log.info('a', { none: undefined, empty: '', nothing: null, zero: 0 })],
+    ['keys of Powertools', (log) => log.info('a', { level: 'x', service: 'y', message: 'z' } as never)],
+    ['objects', (log) => log.info('a', { circular })],
+    ['an error', (log) => log.error('a', error)],
+    ['an error among others', (log) => log.warn('a', { code: 1, error })],
+    ['a text beside', (log) => log.info('a', 'b')],
+    ['an object as message', (log) => log.info({ message: 'a', b: 1 })],
+    ['below its level', (log) => log.debug('a', { b: 1 })],
+    ['the worst', (log) => log.critical('a', { b: 1 })],
+    [
+      'kept keys',
+      (log) => {
+        log.appendKeys({ tenant: 't' });
+        log.info('a', { b: 1 });
+        log.createChild({ persistentKeys: { part: 'p' } }).info('child', { c: 1 });
+        log.resetKeys();
+        log.appendPersistentKeys({ kept: 'k' });
+        log.info('c', { b: 1 });
+      },
+    ],
+    ['keys of a child', (log) => log.createChild({ persistentKeys: { part: 'p' } }).info('child', { c: 1 })],
+    [
+      'by a level that changes',
+      (log) => {
+        log.debug('no');
+        log.setLogLevel('DEBUG');
+        log.debug('yes', { b: 1 });
+        log.setLogLevel('ERROR');
+        log.warn('no');
+      },
+    ],
+  ])('prints %s as Powertools does', (_, log) => {
+    const options = { serviceName: 'api', logLevel: 'INFO' } as const;
+    const lines = printedBy(() => log(new JsonLogger(options)));
+    const wanted = printedBy(() => log(new Logger(options)));
+    expect(lines.map((line) => Object.entries(line))).toEqual(wanted.map((line) => Object.entries(line)));
+  });
+
+  it('gives the time in ISO 8601', () => {
+    const write = vi.spyOn(process.stdout, 'write').mockReturnValue(true);
+    new JsonLogger({ logLevel: 'INFO' }).info('a');
+    const { timestamp } = JSON.parse(String(write.mock.calls[0]?.[0]));
+    expect(timestamp).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
+  });
+});
