@@ -9,5 +9,12 @@ async function startStub() {
   return { endpoint, stop: async () => child.disconnect() };
 }
 
-/** What answers: `stub` at once, `dynoxide` as DynamoDB does. */
-export const engines = { stub: startStub, dynoxide: () => startLocalDynamo({ engine: 'dynoxide' }) };
+/**
+ * What answers: `stub` at once, the others as DynamoDB does. dynoxide gives the attributes of each item in another order, which makes each a
+ * shape of its own to the JavaScript engine; DynamoDB Local gives them in one order.
+ */
+export const engines = {
+  stub: startStub,
+  dynoxide: () => startLocalDynamo({ engine: 'dynoxide' }),
+  dynamodbLocal: () => startLocalDynamo({ engine: 'dynamodb-local' }),
+};

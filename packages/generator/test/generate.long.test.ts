@@ -10,11 +10,13 @@ const run = promisify(execFile);
 const repository = fileURLToPath(new URL('../../..', import.meta.url));
 
 /** What pnpm and vitest tell their children would tie the copy to this repository, or its tests to this run. */
-const env = Object.fromEntries(
+const inherited = Object.fromEntries(
   Object.entries(process.env).filter(
     ([name]) => !/^(npm_(?!config_(registry|cache|userconfig))|INIT_CWD|VITEST|NODE_)/i.test(name),
   ),
 );
+/** What is the same in the copy is built and checked already. */
+const env = { ...inherited, TURBO_CACHE_DIR: join(repository, '.turbo/cache') };
 
 const entities = [
   ['product', '--fields', 'name:string price:number sku:string:unique category:string:index'],
