@@ -13,23 +13,29 @@ function makeFlight<T>(read: (signal: AbortSignal) => Promise<T>): Flight<T> {
   const signals: AbortSignal[] = [];
   let depart = () => {};
   const landed = new Promise<T>((resolve) => {
-    depart = () => resolve(read(whenAllHaveLeft(signals)));
+    depart = () => {
+      const [only, ...others] = signals;
+      resolve(only && others.length === 0 ? read(only) : readForAll(signals, read));
+    };
   });
   return { landed, signals, depart };
 }
 
-/** Aborts when the last of them has. */
-function whenAllHaveLeft(signals: readonly AbortSignal[]): AbortSignal {
-  const [only, ...others] = signals;
-  if (only && others.length === 0) return only;
+/** A read that is called off when the last of those who wait for it has left. Their signals may live on: nothing stays with them. */
+async function readForAll<T>(signals: readonly AbortSignal[], read: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const calledOff = new AbortController();
   let left = signals.length;
-  for (const signal of signals) {
+  const forget = signals.map((signal) => {
     const leave = () => --left === 0 && calledOff.abort(signal.reason);
     if (signal.aborted) leave();
     else signal.addEventListener('abort', leave, { once: true });
+    return () => signal.removeEventListener('abort', leave);
+  });
+  try {
+    return await read(calledOff.signal);
+  } finally {
+    for (const one of forget) one();
   }
-  return calledOff.signal;
 }
 
 /** Reads a value by its key, or joins a read of it that is not sent yet. */

@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events';
 import { describe, expect, it } from 'vitest';
 import { makeSharedReads } from '../src/shared-reads.js';
 
@@ -87,5 +88,21 @@ describe('shared reads', () => {
     expect(sent[1]?.signal.aborted).toBe(true);
     sent[1]?.answer();
     await Promise.all(joined);
+  });
+
+  it('leave nothing behind at signals that live on, however they end', async () => {
+    const { sent, ask } = slowStore();
+    const { signal } = new AbortController(); // of a connection, whose requests share it
+    const asked = [ask('a', signal), ask('a', signal), ask('a', signal)];
+    sent[0]?.answer();
+    await expect.poll(() => sent.length).toBe(2);
+    expect(getEventListeners(signal, 'abort')).toHaveLength(2);
+    sent[1]?.fail(new Error('no'));
+    expect((await Promise.allSettled(asked)).map(({ status }) => status)).toEqual([
+      'fulfilled',
+      'rejected',
+      'rejected',
+    ]);
+    expect(getEventListeners(signal, 'abort')).toEqual([]);
   });
 });

@@ -19,8 +19,7 @@ export async function deleting(
   expectedVersion: number | undefined,
 ): Promise<Step<boolean>> {
   if (kind.unique.length === 0) return deletingUnread(call, id, expectedVersion);
-  const stored = await getItem(call, id, true);
-  return stored ? deletingStored(call, kind, stored, expectedVersion) : { answer: false };
+  return deletingStored(call, kind, await getItem(call, id, true), expectedVersion);
 }
 
 /** A repeat that finds nothing answers true: the first try may have done it, and gone it is. */
@@ -51,7 +50,7 @@ export function deletingStored(
   expectedVersion?: number,
   spared: readonly string[] = [],
 ): Step<boolean> {
-  if (!stored) return { answer: call.isRepeat }; // as in `deletingUnread`; a transaction is never in doubt
+  if (!stored) return { answer: call.isRepeat }; // as in `deletingUnread`; neither a read nor a transaction is in doubt
   checkVersion(call, stored, expectedVersion);
   const TableName = call.connection.tableName;
   const values = Object.fromEntries(kind.unique.map((attribute) => [attribute, stored[attribute]]));
