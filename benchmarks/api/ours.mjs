@@ -1,4 +1,5 @@
 // Ours, as in production: tokens of an issuer, permissions, rate limit, headers for browsers, overload protection, a line of log a call.
+import { setFlagsFromString } from 'node:v8';
 import {
   buildApp,
   callRate,
@@ -11,6 +12,8 @@ import {
 import { createDynamoClient } from '@aws-starter-kit/dynamo';
 import { localIssuer } from '@aws-starter-kit/local-api';
 import * as z from 'zod';
+
+setFlagsFromString('--no-allocation-site-pretenuring'); // as apps/api/src/main.ts does
 
 export async function make({ endpoint, table: tableName }) {
   const issuer = await localIssuer();

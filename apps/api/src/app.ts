@@ -3,7 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Logger } from '@aws-lambda-powertools/logger';
 import { leanRequestHandler } from '@aws-starter-kit/lean-trpc';
 import type { AnyTRPCRouter } from '@trpc/server';
-import { type FastifyInstance, type FastifyRequest, fastify, LogController } from 'fastify';
+import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify, LogController } from 'fastify';
 import { addBrowserRules } from './browser-rules.js';
 import { type CallRate, limitStrangers, takeCalls } from './call-rate.js';
 import { retryAfter } from './client-error.js';
@@ -103,7 +103,7 @@ export function buildApp(dependencies: AppDependencies = {}): FastifyInstance {
     else sendError(400, request, reply);
   });
   app.addHook('onResponse', (request, reply, done) => {
-    logRequest(request, reply.statusCode, reply.elapsedTime);
+    if (reply.statusCode >= 400 || logger.level <= debugLevel) logRequest(request, reply);
     done();
   });
 
@@ -173,11 +173,13 @@ function isPlainTarget({ raw: { url = '', headers } }: FastifyRequest): boolean 
   return url.startsWith('/') && /^(\[[\da-f:.]+\]|[\w.-]+)(:\d{1,5})?$/i.test(headers.host ?? 'localhost');
 }
 
+/** Powertools' number for the level DEBUG. */
+const debugLevel = 8;
+
 /** Calls log themselves; of requests only those that reached no call, or failed, are worth a line at INFO. */
-function logRequest({ log, method, url }: FastifyRequest, status: number, elapsedMs: number): void {
-  if (status < 400 && log.level !== 'debug') return;
+function logRequest({ log, method, url }: FastifyRequest, { statusCode: status, elapsedTime }: FastifyReply): void {
   const [path = ''] = url.slice(0, 200).split('?', 1); // inputs, and so addresses, are in the query
-  const durationMs = Math.round(elapsedMs * 10) / 10;
+  const durationMs = Math.round(elapsedTime * 10) / 10;
   const keys = { method, path: path.replaceAll(/[^\w./,-]/g, '?'), status, durationMs };
   log[status < 400 ? 'debug' : 'info'](keys, 'request');
 }

@@ -15,7 +15,9 @@ export function fastifyLogger(logger: Logger, keys: Keys = {}): FastifyBaseLogge
     return logger[level](String(text ?? message ?? ''), { ...keys, ...rest, ...(error !== undefined && { error }) });
   };
   return {
-    level: logger.getLevelName().toLowerCase(),
+    get level() {
+      return logger.getLevelName().toLowerCase();
+    },
     trace: write('debug'),
     debug: write('debug'),
     info: write('info'),

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
+import { setFlagsFromString } from 'node:v8';
 import { createDynamoClient, type DynamoModelOptions, TableNotFoundError } from '@aws-starter-kit/dynamo';
 import { leaveToken, makeTable, ReadableLogger, TokenFileError } from '@aws-starter-kit/local-api';
 import { UserModel } from '@aws-starter-kit/users';
@@ -16,6 +17,10 @@ import { makeServices } from './services.js';
 
 // The SDK's newest versions will need Node 22; the ones that the lockfile names work with ours, so its warning is noise.
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
+
+// V8 learns, under the first load, that what is made for a request lives long, makes it in the old heap from then on, and keeps with it all
+// that it leads to: pauses of 8 ms instead of 3.
+setFlagsFromString('--no-allocation-site-pretenuring');
 
 try {
   loadEnvFile();

@@ -1,23 +1,26 @@
 /** How long a read that others wait for waits for more of them: it bounds how often a key is read that everybody wants. */
 const gatherMs = 10;
 
-/** A read that several wait for; it departs once. */
+/** A read that waits for its turn, and those who wait for it. */
 interface Flight<T> {
   readonly landed: Promise<T>;
   /** Those of all who wait for it. */
   readonly signals: AbortSignal[];
-  depart(): void;
+  /** Sends it; settles `landed`. */
+  depart(): Promise<T>;
 }
 
 function makeFlight<T>(read: (signal: AbortSignal) => Promise<T>): Flight<T> {
   const signals: AbortSignal[] = [];
-  let depart = () => {};
+  let land: (read: Promise<T>) => void = () => {};
   const landed = new Promise<T>((resolve) => {
-    depart = () => {
-      const [only, ...others] = signals;
-      resolve(only && others.length === 0 ? read(only) : readForAll(signals, read));
-    };
+    land = resolve;
   });
+  const depart = () => {
+    const [only, ...others] = signals;
+    land(only && others.length === 0 ? read(only) : readForAll(signals, read));
+    return landed;
+  };
   return { landed, signals, depart };
 }
 
@@ -53,22 +56,26 @@ export function makeSharedReads<T>(): SharedReads<T> {
   const inAir = new Set<string>();
   const waiting = new Map<string, Flight<T>>();
 
-  const takeOff = (key: string, { depart, landed }: Flight<T>) => {
-    waiting.delete(key);
+  const takeOff = (key: string, read: () => Promise<T>) => {
     inAir.add(key);
     const land = () => {
       const next = waiting.get(key);
-      if (next) setTimeout(takeOff, gatherMs, key, next);
+      if (next) setTimeout(takeOffNext, gatherMs, key, next);
       else inAir.delete(key);
     };
-    depart();
+    const landed = read();
     landed.then(land, land);
+    return landed;
+  };
+  const takeOffNext = (key: string, { depart }: Flight<T>) => {
+    waiting.delete(key);
+    takeOff(key, depart);
   };
   return (key, signal, read) => {
+    if (!inAir.has(key)) return takeOff(key, () => read(signal));
     const flight = waiting.get(key) ?? makeFlight(read);
     flight.signals.push(signal);
-    if (inAir.has(key)) waiting.set(key, flight);
-    else takeOff(key, flight);
+    waiting.set(key, flight);
     return flight.landed;
   };
 }

@@ -1,4 +1,3 @@
-import pLimit from 'p-limit';
 import { ClientError } from './client-error.js';
 
 /** A bound on the calls that are at the database at one time, with a short queue before it. */
@@ -12,21 +11,37 @@ const longestWaitMs = 1000;
  * @param queued calls that may wait for them, so that a short burst is served and a long one refused at once
  */
 export function makeSlots(concurrent = 128, queued = concurrent) {
-  const limit = pLimit(concurrent);
-  const isFull = () => limit.pendingCount >= queued;
+  const waiting: (() => void)[] = [];
+  let running = 0;
+  const isFull = () => waiting.length >= queued;
+
+  async function waitForTurn(): Promise<void> {
+    if (isFull()) throw busy();
+    const askedAt = performance.now();
+    await new Promise<void>((resolve) => waiting.push(resolve)); // who ends hands its slot over
+    if (performance.now() - askedAt <= longestWaitMs) return;
+    end();
+    throw busy();
+  }
+  const end = () => {
+    const next = waiting.shift();
+    if (next) next();
+    else running--;
+  };
   return {
     /** Runs work as soon as there is a slot. @throws ClientError SERVICE_UNAVAILABLE at once where the queue is full */
     async run<T>(work: () => Promise<T>): Promise<T> {
-      if (isFull()) throw busy();
-      const askedAt = performance.now();
-      return limit(() => {
-        if (performance.now() - askedAt > longestWaitMs) throw busy();
-        return work();
-      });
+      if (running < concurrent) running++;
+      else await waitForTurn();
+      try {
+        return await work();
+      } finally {
+        end();
+      }
     },
     /** Calls that run or wait. */
     get taken() {
-      return limit.activeCount + limit.pendingCount;
+      return running + waiting.length;
     },
     /** One more call would be refused. */
     get isFull() {

@@ -29,6 +29,12 @@ describe('JsonLogger', () => {
     ['texts and numbers', (log) => log.info('a', { code: 'OK', ms: 1.5, isOld: false }, { requestId: 'r' })],
     ['nothing beside the message', (log) => log.warn('a')],
     ['what is empty', (log) => log.info('a', { none: undefined, empty: '', nothing: null, zero: 0 })],
+    ['a key given twice', (log) => log.info('a', { a: 1, b: 2 }, { b: 'later', c: 3 })],
+    [
+      'numbers that JSON has not',
+      (log) => log.info('a', { no: Number.NaN, endless: Number.POSITIVE_INFINITY, minus: -0 }),
+    ],
+    ['what needs quoting', (log) => log.info('a "text"\n', { 'a "key"': 'a "value"\u2028' })],
     ['keys of Powertools', (log) => log.info('a', { level: 'x', service: 'y', message: 'z' } as never)],
     ['objects', (log) => log.info('a', { circular })],
     ['an error', (log) => log.error('a', error)],
@@ -47,6 +53,10 @@ describe('JsonLogger', () => {
         log.appendPersistentKeys({ kept: 'k' });
         log.info('c', { b: 1 });
       },
+    ],
+    [
+      'a kept key that a line gives anew',
+      (log) => log.createChild({ persistentKeys: { part: 'p' } }).info('child', { part: 'q' }),
     ],
     ['keys of a child', (log) => log.createChild({ persistentKeys: { part: 'p' } }).info('child', { c: 1 })],
     [

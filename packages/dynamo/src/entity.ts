@@ -37,7 +37,7 @@ export interface StoredItem extends Attributes {
 export const writeIdAttribute = '_writeId';
 
 /** True for `pk1`, `sk1`, `pk2`, … */
-export const isIndexKey = (name: string): boolean => /^[ps]k\d+$/.test(name);
+export const isIndexKey = (name: string): boolean => name[1] === 'k' && /^[ps]k\d+$/.test(name);
 const managed = new Set(['id', 'createdAt', 'updatedAt', 'version', writeIdAttribute]);
 
 /** True for names that only the model may write: `id createdAt updatedAt version pkN skN` and internal ones. */
