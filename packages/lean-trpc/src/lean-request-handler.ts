@@ -123,8 +123,11 @@ const controllers = new WeakMap<object, AbortController>();
  */
 function leavingSignal({ raw }: FastifyReply): AbortSignal {
   const { socket, httpVersionMajor } = raw.req;
-  const leaving = (httpVersionMajor === 1 && controllers.get(socket)) || new AbortController();
-  if (httpVersionMajor === 1) controllers.set(socket, leaving);
+  let leaving = httpVersionMajor === 1 ? controllers.get(socket) : undefined;
+  if (!leaving) {
+    leaving = new AbortController();
+    if (httpVersionMajor === 1) controllers.set(socket, leaving);
+  }
   raw.once('close', () => {
     if (!raw.writableEnded) leaving.abort();
   });
