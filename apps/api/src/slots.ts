@@ -14,20 +14,22 @@ export function makeSlots(concurrent = 128, queued = concurrent) {
   const waiting: (() => void)[] = [];
   let running = 0;
   const isFull = () => waiting.length >= queued;
-
-  async function waitForTurn(): Promise<void> {
-    if (isFull()) throw busy();
-    const askedAt = performance.now();
-    await new Promise<void>((resolve) => waiting.push(resolve)); // who ends hands its slot over
-    if (performance.now() - askedAt <= longestWaitMs) return;
-    end();
-    throw busy();
-  }
+  /** Hands the slot over to who waits longest. */
   const end = () => {
     const next = waiting.shift();
     if (next) next();
     else running--;
   };
+
+  /** Resolves with a slot. */
+  async function waitForTurn(): Promise<void> {
+    if (isFull()) throw busy();
+    const askedAt = performance.now();
+    await new Promise<void>((resolve) => waiting.push(resolve));
+    if (performance.now() - askedAt <= longestWaitMs) return;
+    end();
+    throw busy();
+  }
   return {
     /** Runs work as soon as there is a slot. @throws ClientError SERVICE_UNAVAILABLE at once where the queue is full */
     async run<T>(work: () => Promise<T>): Promise<T> {
