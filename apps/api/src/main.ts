@@ -19,7 +19,7 @@ import { makeServices } from './services.js';
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
 
 // V8 learns, under the first load, that what is made for a request lives long, makes it in the old heap from then on, and keeps with it all
-// that it leads to: pauses of 8 ms instead of 3.
+// that it leads to: most collections of young objects took 8 ms instead of 2 to 3.
 setFlagsFromString('--no-allocation-site-pretenuring');
 
 try {

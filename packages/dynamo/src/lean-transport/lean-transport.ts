@@ -2,7 +2,7 @@
 import { type DynamoDBClientResolvedConfig, GetItemCommand } from '@aws-sdk/client-dynamodb';
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { getEndpointFromInstructions } from '@smithy/core/endpoints';
-// `undici` itself loads fetch, WebSocket and caches too: 90 ms of a start, a third of a function's bundle
+// `undici` itself loads fetch, WebSocket and caches too: a fifth of a function's bundle
 import Pool from 'undici/lib/dispatcher/pool.js';
 import type { Operations, Transport } from '../transport.js';
 import { decodeOutput, encodeInput } from './operation-json.js';
