@@ -1,6 +1,17 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import type { ConstructorOptions, LogItemExtraInput, LogItemMessage } from '@aws-lambda-powertools/logger/types';
 
+/** Lines that one turn of the event loop made, written together at its end: to write costs more than to make a line. */
+let lines = '';
+
+function writeLines(): void {
+  if (lines === '') return;
+  const text = lines;
+  lines = '';
+  process.stdout.write(text);
+}
+process.on('exit', writeLines); // also after an error that nobody caught
+
 /** What goes to standard output; Powertools writes all that is worse to the other stream. */
 const names: Record<number, string> = { 8: 'DEBUG', 12: 'INFO' };
 
@@ -44,11 +55,13 @@ export class JsonLogger extends Logger {
     this.#common ??= this.#makeCommon(level);
     const own = typeof input === 'string' && level in names && !this.#hasOwnKeys ? this.#textOf(extra) : undefined;
     if (own === undefined) {
+      writeLines(); // first those that came before
       super.processLogItem(level, input, extra);
       return;
     }
     const head = `{"level":"${names[level]}","message":${JSON.stringify(input)},"timestamp":"${new Date().toISOString()}"`;
-    process.stdout.write(`${head}${this.#common.text}${own}}\n`);
+    if (lines === '') setImmediate(writeLines);
+    lines += `${head}${this.#common.text}${own}}\n`;
   }
 
   #makeCommon(level: number) {
@@ -59,11 +72,9 @@ export class JsonLogger extends Logger {
 
   /** The keys of a line; undefined where one of them is not for us. Powertools leaves out what is empty. */
   #textOf(extra: LogItemExtraInput): string | undefined {
-    const all: Record<string, unknown> = {}; // later ones replace earlier ones
-    for (const item of extra) {
-      if (typeof item === 'string' || item instanceof Error) return undefined;
-      for (const key in item) all[key] = item[key];
-    }
+    if (extra.some((item) => typeof item === 'string' || item instanceof Error)) return undefined;
+    const [first, second] = extra as Record<string, unknown>[];
+    const all = extra.length > 2 ? Object.assign({}, ...extra) : second ? { ...first, ...second } : first;
     let text = '';
     for (const key in all) {
       const value = all[key];

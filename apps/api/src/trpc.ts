@@ -47,11 +47,15 @@ const guarded = (slotted: <R>(ctx: Context, run: () => Promise<R>) => Promise<R>
   t.middleware(async ({ ctx, path, signal, meta, getRawInput, next }) => {
     const { actor, logger, metrics } = ctx;
     const startedAt = performance.now();
-    // `next` never throws, it returns what went wrong
-    const permitted = () => ifAllowed({ ctx, meta, getRawInput }, () => slotted(ctx, next));
-    const result = await inSpan(path, () =>
-      permitted().catch((cause) => ({ ok: false, error: getTRPCErrorFromUnknown(cause) }) as const),
-    );
+    const run = () => slotted(ctx, next);
+    const isGranted = meta?.needs !== undefined && actor.permissions.has(meta.needs);
+    let result: Awaited<ReturnType<typeof run>> | { ok: false; error: TRPCError };
+    try {
+      // `next` never throws, it returns what went wrong
+      result = await inSpan(path, () => (isGranted ? run() : ifOwn({ ctx, meta, getRawInput }, run)));
+    } catch (cause) {
+      result = { ok: false, error: getTRPCErrorFromUnknown(cause) };
+    }
     const durationMs = Math.round((performance.now() - startedAt) * 10) / 10;
     const capacityUnits = ctx.takeUnits();
     const ended = (code: string) => metrics?.callEnded({ procedure: path, code, durationMs, capacityUnits });
@@ -81,13 +85,12 @@ const abortError = (error: TRPCError, signal: AbortSignal | undefined) =>
     ? new ClientError({ code: 'CLIENT_CLOSED_REQUEST', message: 'The client closed the request', cause: error.cause })
     : undefined;
 
-/** Decides on each call, each of a batch for itself. Default deny: what declares nothing is open to nobody. */
-async function ifAllowed<R extends { ok: boolean; data?: unknown }>(
+/** Runs a call of who may not call all, but may call for the user that they are. Default deny: what declares nothing is open to nobody. */
+async function ifOwn<R extends { ok: boolean; data?: unknown }>(
   { ctx, meta, getRawInput }: { ctx: Context; meta: Meta | undefined; getRawInput: () => Promise<unknown> },
   run: () => Promise<R>,
 ): Promise<R> {
   const { needs, orOwn } = meta ?? {};
-  if (needs && ctx.actor.permissions.has(needs)) return run();
   const input = needs && orOwn && (await getRawInput());
   if (needs && orOwn && (await namesOwnUser(ctx, orOwn, input))) {
     const result = await run();

@@ -1,9 +1,10 @@
+import { setImmediate as turn } from 'node:timers/promises';
 import { Logger } from '@aws-lambda-powertools/logger';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { JsonLogger } from '../src/json-logger.js';
 
 /** What a logger prints, on either stream, line by line. */
-function printedBy(log: () => void): Record<string, unknown>[] {
+async function printedBy(log: () => void): Promise<Record<string, unknown>[]> {
   let text = '';
   const collect = (chunk: unknown) => {
     text += chunk;
@@ -12,6 +13,7 @@ function printedBy(log: () => void): Record<string, unknown>[] {
   vi.spyOn(process.stdout, 'write').mockImplementation(collect);
   vi.spyOn(process.stderr, 'write').mockImplementation(collect);
   log();
+  await turn(); // lines are written at the end of a turn
   vi.restoreAllMocks();
   return text
     .split('\n')
@@ -69,16 +71,29 @@ describe('JsonLogger', () => {
         log.warn('no');
       },
     ],
-  ])('prints %s as Powertools does', (_, log) => {
+  ])('prints %s as Powertools does', async (_, log) => {
     const options = { serviceName: 'api', logLevel: 'INFO' } as const;
-    const lines = printedBy(() => log(new JsonLogger(options)));
-    const wanted = printedBy(() => log(new Logger(options)));
+    const lines = await printedBy(() => log(new JsonLogger(options)));
+    const wanted = await printedBy(() => log(new Logger(options)));
     expect(lines.map((line) => Object.entries(line))).toEqual(wanted.map((line) => Object.entries(line)));
   });
 
-  it('gives the time in ISO 8601', () => {
+  it('writes the lines of a turn together, before one of Powertools’ own', async () => {
+    const write = vi.spyOn(process.stdout, 'write').mockReturnValue(true);
+    const logger = new JsonLogger({ logLevel: 'INFO' });
+    for (const text of ['a', 'b']) logger.info(text);
+    expect(write).not.toHaveBeenCalled();
+    logger.info('c', { of: ['a list'] });
+    logger.info('d');
+    await turn();
+    const messages = write.mock.calls.map(([text]) => String(text).match(/(?<="message":")\w/g));
+    expect(messages).toEqual([['a', 'b'], ['c'], ['d']]);
+  });
+
+  it('gives the time in ISO 8601', async () => {
     const write = vi.spyOn(process.stdout, 'write').mockReturnValue(true);
     new JsonLogger({ logLevel: 'INFO' }).info('a');
+    await turn();
     const { timestamp } = JSON.parse(String(write.mock.calls[0]?.[0]));
     expect(timestamp).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
   });

@@ -18,8 +18,8 @@ const backOff = { load: [50, 1000], contention: [10, 100] } as const;
 /** An attempt may take half of what is left, so that a lost reply leaves time to ask again; the last second is not divided. */
 const undividedMs = 1000;
 
-/** How long an attempt takes no notice of its caller's signal. */
-const unwatchedMs = 10;
+/** How often an attempt looks at its caller's signal. */
+const lookEveryMs = 10;
 
 /** A repeat with less time than this would only turn a refusal that is known into an outcome that is not. */
 const worthwhileMs = 20;
@@ -142,37 +142,30 @@ export class Call {
     const attempt: Attempt = { isOver: false };
     const left = this.#deadlineAt - performance.now();
     const longest = Math.min(left > undividedMs ? left / 2 : left, longestTimerMs);
+    const endsAt = performance.now() + longest;
     this.meter.requests++;
     const answer = this.connection.transport(operation, input, attempt);
     return new Promise((resolve, reject) => {
       const giveUp = (reason: unknown) => {
-        settle();
         attempt.isOver = true;
         attempt.onOver?.(); // frees the socket of a request that nobody waits for
         reject(reason);
       };
-      const onAbort = () => giveUp(signal?.reason);
-      // most answers are there before anybody could leave, and to listen to a signal costs as much as to sign the request
-      const watch = () => {
-        if (signal?.aborted) return onAbort();
-        signal?.addEventListener('abort', onAbort);
-        isWatched = true;
-        timer = setTimeout(giveUp, longest - unwatchedMs, attemptTimedOut);
+      // to listen to a signal costs as much as to sign the request
+      const look = () => {
+        const msLeft = endsAt - performance.now();
+        if (signal?.aborted) giveUp(signal.reason);
+        else if (msLeft <= 0) giveUp(attemptTimedOut);
+        else timer = setTimeout(look, signal ? Math.min(msLeft, lookEveryMs) : msLeft);
       };
-      let isWatched = false;
-      let timer =
-        signal && longest > unwatchedMs ? setTimeout(watch, unwatchedMs) : setTimeout(giveUp, longest, attemptTimedOut);
-      const settle = () => {
-        clearTimeout(timer);
-        if (isWatched) signal?.removeEventListener('abort', onAbort);
-      };
+      let timer = setTimeout(look, signal ? Math.min(longest, lookEveryMs) : longest);
       answer.then(
         (output) => {
-          settle();
+          clearTimeout(timer);
           resolve(output);
         },
         (error) => {
-          settle();
+          clearTimeout(timer);
           reject(error);
         },
       );

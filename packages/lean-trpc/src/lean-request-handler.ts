@@ -10,6 +10,7 @@ import { getHTTPStatusCode, type TRPCRequestInfo } from '@trpc/server/http';
 import { getErrorShape } from '@trpc/server/shared';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type PlainCall, plainRequest } from './plain-request.js';
+import { runProcedure } from './run-procedure.js';
 
 type HandlerOptions<R extends AnyTRPCRouter, Q extends FastifyRequest, A extends FastifyReply> = Parameters<
   typeof fastifyRequestHandler<R, Q, A>
@@ -20,6 +21,12 @@ interface Outcome {
   error?: TRPCError;
   data?: unknown;
 }
+
+const noResult = () =>
+  new TRPCError({
+    code: 'INTERNAL_SERVER_ERROR',
+    message: 'No result from middlewares - did you forget to `return next()`?',
+  });
 
 const streamed = () =>
   new TRPCError({
@@ -52,15 +59,13 @@ export async function leanRequestHandler<R extends AnyTRPCRouter, Q extends Fast
 
   let headers: Headers | undefined;
   const run = async (call: PlainCall): Promise<Outcome> => {
-    const { path, batchIndex, getRawInput } = call;
-    try {
-      if (contextError) throw contextError;
-      return { call, data: await call.procedure({ path, getRawInput, ctx, type, signal: info.signal, batchIndex }) };
-    } catch (cause) {
-      const error = getTRPCErrorFromUnknown(cause);
-      onError?.({ error, path, input: call.result(), ctx, type, req });
-      return { call, error };
-    }
+    const { path, batchIndex, getRawInput, procedure } = call;
+    const asked = { path, getRawInput, ctx, type, signal: info.signal, batchIndex };
+    const result = contextError ? undefined : await runProcedure(procedure, asked);
+    if (result?.ok) return { call, data: result.data };
+    const error = result?.error ?? contextError ?? noResult();
+    onError?.({ error, path, input: call.result(), ctx, type, req });
+    return { call, error };
   };
   const shapeOf = (error: TRPCError, call?: PlainCall) =>
     ({ error: getErrorShape({ config, ctx, error, input: call?.result(), path: call?.path, type }) }) as const;
@@ -114,24 +119,32 @@ export async function leanRequestHandler<R extends AnyTRPCRouter, Q extends Fast
 
 const asItIs = (text: unknown) => text as string;
 
-/** The controllers of the HTTP/1 connections that are open. */
-const controllers = new WeakMap<object, AbortController>();
+/** Who may leave: an HTTP/1 connection, or one request of HTTP/2. */
+interface Client {
+  readonly leaving: AbortController;
+  /** What it waits for. */
+  response: FastifyReply['raw'];
+}
+const clients = new WeakMap<object, Client>();
 
 /**
  * Aborts when the client leaves before it has its answer. The requests of one HTTP/1 connection share it, as they come one after the other and
- * leave together: a controller for each costs little to make, and pauses of 4 ms to collect (Node 20).
+ * leave together: a controller for each costs little to make, and pauses of 4 ms to collect (Node 20), and to listen to each end costs 3 µs.
  */
-function leavingSignal({ raw }: FastifyReply): AbortSignal {
-  const { socket, httpVersionMajor } = raw.req;
-  let leaving = httpVersionMajor === 1 ? controllers.get(socket) : undefined;
-  if (!leaving) {
-    leaving = new AbortController();
-    if (httpVersionMajor === 1) controllers.set(socket, leaving);
+function leavingSignal({ raw: response }: FastifyReply): AbortSignal {
+  const { httpVersionMajor, socket } = response.req;
+  const connection = httpVersionMajor === 1 ? socket : response;
+  const known = clients.get(connection);
+  if (known) {
+    known.response = response;
+    return known.leaving.signal;
   }
-  raw.once('close', () => {
-    if (!raw.writableEnded) leaving.abort();
+  const client: Client = { leaving: new AbortController(), response };
+  clients.set(connection, client);
+  connection.once('close', () => {
+    if (!client.response.writableEnded) client.leaving.abort();
   });
-  return leaving.signal;
+  return client.leaving.signal;
 }
 
 /** `vary` as tRPC sets it, and what `responseMeta` adds: in a `Headers` of its own only where there is something to add. */

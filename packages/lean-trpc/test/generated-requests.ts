@@ -3,10 +3,12 @@ import type { InjectOptions } from 'fastify';
 import type { Variant } from './twin-apps.js';
 
 const known = ['echo', 'nothing', 'strict', 'fails', 'unformattable', 'circular', 'promises', 'deep.signal'];
+const middle = 'seen input raw merged changed silent throws repeated output formatted called'.split(' ');
 const odd = ['put', 'crashes', 'stream', 'watch', 'missing', '__proto__', 'constructor', 'deep', '', ' ', 'éa'];
 
 const name = fc.oneof(
   { weight: 8, arbitrary: fc.constantFrom(...known) },
+  { weight: 6, arbitrary: fc.constantFrom(...middle.map((name) => `middle.${name}`)) },
   { weight: 1, arbitrary: fc.constantFrom(...odd) },
 );
 const mutation = fc.oneof(

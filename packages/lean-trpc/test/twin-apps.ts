@@ -9,17 +9,20 @@ interface Context {
   paths: string[];
 }
 
-const t = initTRPC.context<Context>().create({
-  isDev: false,
-  transformer: {
-    serialize: (value: unknown) => ({ json: value }),
-    deserialize: (value: unknown) => (Object(value).explode ? z.never().parse(value) : value),
-  },
-  errorFormatter: ({ shape, error, input, ctx, path }) => {
-    if (error.message === 'unformattable') throw new Error('the formatter fails');
-    return { ...shape, data: { ...shape.data, input, seen: ctx?.paths, path, cause: error.cause?.name } };
-  },
-});
+const t = initTRPC
+  .context<Context>()
+  .meta<{ of: string }>()
+  .create({
+    isDev: false,
+    transformer: {
+      serialize: (value: unknown) => ({ json: value }),
+      deserialize: (value: unknown) => (Object(value).explode ? z.never().parse(value) : value),
+    },
+    errorFormatter: ({ shape, error, input, ctx, path }) => {
+      if (error.message === 'unformattable') throw new Error('the formatter fails');
+      return { ...shape, data: { ...shape.data, input, seen: ctx?.paths, path, cause: error.cause?.name } };
+    },
+  });
 const text = z.object({ text: z.string().max(9) });
 
 // what fails has read its input: whether one that a call never read is reported depends on how far its neighbours are
@@ -52,6 +55,60 @@ const router = t.router({
     yield 1;
   }),
   deep: t.router({ signal: t.procedure.query(({ signal }) => signal?.aborted) }),
+
+  // what middlewares are given, and may change
+  middle: t.router({
+    seen: reading
+      .meta({ of: 'seen' })
+      .use(({ next, signal, ...others }) => next({ ctx: { first: [Object.keys(others), String(signal?.aborted)] } }))
+      .use(({ next, ctx: { first }, ...others }) => next({ ctx: { second: [first, { ...others, signal: 'one' }] } }))
+      .query(({ ctx: { paths, second }, input }) => ({ paths, second, input })),
+    input: t.procedure
+      .use(({ next }) => next({ input: { text: 'of the middleware' } }))
+      .use(({ next, ...others }) => next({ input: { ...Object(others.input), names: Object.keys(others) } }))
+      .query(({ input }) => ({ input })),
+    raw: t.procedure
+      .use(({ next }) => next({ getRawInput: async () => ({ text: 'raw' }) }))
+      .input(text)
+      .query(async ({ input, ...others }) => ({ input, names: Object.keys(others) })),
+    merged: t.procedure
+      .input(text)
+      .input(z.object({ more: z.string().optional() }))
+      .query(({ input }) => input),
+    changed: t.procedure
+      .use((options) => {
+        Object.assign(options, { path: 'another', ctx: { paths: [] } });
+        return options.next();
+      })
+      .query(({ path, ctx }) => ({ path, ctx })),
+    silent: reading.use((() => undefined) as never).query(() => 'never'),
+    throws: reading
+      .use(async ({ next }) => {
+        const result = await next();
+        if (!result.ok) throw new TRPCError({ code: 'CONFLICT', cause: result.error });
+        return result;
+      })
+      .use(({ input }) => {
+        throw new RangeError(`no ${JSON.stringify(input)?.length}`);
+      })
+      .query(() => 'never'),
+    repeated: reading
+      .use(async ({ next }) => {
+        await next();
+        return next();
+      })
+      .query(({ ctx }) => ctx.paths.push('once more')),
+    output: reading.output(z.object({ text: z.string() })).query(({ input }) => input as never),
+    formatted: t.procedure
+      .errors(({ error, shape }) => (error.code === 'BAD_REQUEST' ? { ...shape, message: 'mine' } : undefined))
+      .input(text)
+      .query(() => {
+        throw new Error('not mine');
+      }),
+    called: reading
+      .experimental_caller(async ({ args, invoke }) => ({ called: await invoke(args[0] as never) }))
+      .query(({ input }) => input) as never,
+  }),
 });
 
 export interface Variant {
