@@ -24,7 +24,7 @@ class FastifyLogger implements FastifyBaseLogger {
   }
 
   child(keys: Keys): FastifyLogger {
-    return new FastifyLogger(this.#logger, { ...this.#keys, ...keys });
+    return new FastifyLogger(this.#logger, Object.assign({}, this.#keys, keys));
   }
 
   trace(...line: Line): void {

@@ -73,8 +73,7 @@ export class JsonLogger extends Logger {
   /** The keys of a line; undefined where one of them is not for us. Powertools leaves out what is empty. */
   #textOf(extra: LogItemExtraInput): string | undefined {
     if (extra.some((item) => typeof item === 'string' || item instanceof Error)) return undefined;
-    const [first, second] = extra as Record<string, unknown>[];
-    const all = extra.length > 2 ? Object.assign({}, ...extra) : second ? { ...first, ...second } : first;
+    const all: Record<string, unknown> = Object.assign({}, ...extra); // later ones replace earlier ones
     let text = '';
     for (const key in all) {
       const value = all[key];

@@ -9,6 +9,7 @@ import {
   WriteOutcomeUnknownError,
 } from './errors.js';
 import { cancellationReasons, classify, type Failure } from './failure.js';
+import { merged } from './merged.js';
 import type { CallOptions } from './options.js';
 import type { Attempt, Operation, Operations } from './transport.js';
 
@@ -96,7 +97,7 @@ export class Call {
     const { connection } = this;
     const isWrite = !reads.has(operation);
     const mightHaveBefore = this.mayHaveWritten; // an answer to this request tells nothing of those before it
-    const request = this.meter.isOn ? { ...input, ReturnConsumedCapacity: 'TOTAL' as const } : input;
+    const request = this.meter.isOn ? merged(input, { ReturnConsumedCapacity: 'TOTAL' as const }) : input;
     let failure: Failure | undefined;
     let cause: unknown;
     this.isRepeat = false;

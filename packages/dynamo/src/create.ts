@@ -6,6 +6,7 @@ import { type EntityKind, givenAttributes } from './entity-kind.js';
 import { UniqueConstraintError, WriteOutcomeUnknownError } from './errors.js';
 import { indexKeys } from './index-keys.js';
 import { checkExpiry, checkSize, measure } from './item-rules.js';
+import { merged } from './merged.js';
 import { judgeStored } from './outcome.js';
 import { type Claim, claimOn, putClaim, refuseUnclaimed } from './unique-claims.js';
 import { absentOrExpired } from './update-expression.js';
@@ -28,13 +29,13 @@ export async function prepareNew(kind: EntityKind, data: object): Promise<Prepar
   const id = newStoredId(kind.prefix, await kind.generateId({ ...given }));
   const createdAt = getCurrentTimestamp();
   const writeId = randomUUID();
-  const entity = { ...given, id: id.slice(kind.prefix.length), createdAt, version: 1 };
+  const entity = merged(given, { id: id.slice(kind.prefix.length), createdAt, version: 1 });
   const ownBytes = measure(entity); // a value that cannot be stored is named before a key is made of it
   checkExpiry(kind.expiry, given);
-  const added = { ...indexKeys(kind.setGSIKeys, entity, kind.indexed), [writeIdAttribute]: writeId };
+  const added = merged(indexKeys(kind.setGSIKeys, entity, kind.indexed), { [writeIdAttribute]: writeId });
   const bytes = checkSize(ownBytes + kind.prefix.length + measure(added));
   const claims = kind.unique.flatMap((attribute) => claimOn(kind, attribute, given[attribute]) ?? []);
-  return { item: { ...entity, id, ...added }, claims, typed, bytes, writeId };
+  return { item: merged(merged(entity, { id }), added), claims, typed, bytes, writeId };
 }
 
 /** The write of a new entity with its claims. @throws UniqueConstraintError where older data holds one of its values */

@@ -4,6 +4,7 @@ import { type Attributes, type BaseModel, getCurrentTimestamp, writeIdAttribute 
 import { type EntityKind, givenAttributes } from './entity-kind.js';
 import { InvalidItemError } from './errors.js';
 import { checkExpiry, checkSize, measure } from './item-rules.js';
+import { merged } from './merged.js';
 import { checkedVersion, type UpdateOptions } from './options.js';
 import { type Claim, claimOn } from './unique-claims.js';
 
@@ -53,7 +54,7 @@ export function prepareUpdate(
   if (isEmpty && Object.keys(conditions).length > 0)
     throw new TypeError('`if` without a change: nothing would be written');
   const writeId = randomUUID();
-  const stamped = { ...set, updatedAt: getCurrentTimestamp(), [writeIdAttribute]: writeId };
+  const stamped = merged(set, { updatedAt: getCurrentTimestamp(), [writeIdAttribute]: writeId });
   const expectedVersion = checkedVersion(options);
   return { id, set: stamped, remove, increment, conditions, isEmpty, writeId, expectedVersion, typed, wanted, isPart };
 }

@@ -3,6 +3,7 @@ import { decodeCursor, encodeCursor } from './cursor.js';
 import type { StoredItem } from './entity.js';
 import { type EntityKind, filterOf } from './entity-kind.js';
 import { type IndexQuery, keyCondition, keyNames } from './key-condition.js';
+import { merged } from './merged.js';
 import type { Operations } from './transport.js';
 
 /** A query for one page, or for pages of `limit` items. */
@@ -34,8 +35,8 @@ function requestOf(call: Call, kind: EntityKind, query: PageQuery): Request {
   return {
     TableName: call.connection.tableName,
     ...condition,
-    ExpressionAttributeNames: { ...condition.ExpressionAttributeNames, ...names },
-    ExpressionAttributeValues: { ...condition.ExpressionAttributeValues, ...values },
+    ExpressionAttributeNames: merged(condition.ExpressionAttributeNames, names),
+    ExpressionAttributeValues: merged(condition.ExpressionAttributeValues, values),
     FilterExpression,
     ScanIndexForward: order === 'asc',
     ...(query.cursor !== undefined && { ExclusiveStartKey: startKey(kind.prefix, query, query.cursor) }),
@@ -58,8 +59,8 @@ export async function queryPage(call: Call, kind: EntityKind, query: PageQuery):
   const items: StoredItem[] = [];
   let stretch = 1; // grows where items of other entities stand between, lest each few of them cost a request
   do {
-    const Limit = Math.min((limit + 1 - items.length) * stretch, mostAtOnce);
-    const { Items = [], ScannedCount = 0, LastEvaluatedKey } = await call.send('Query', { ...request, Limit });
+    request.Limit = Math.min((limit + 1 - items.length) * stretch, mostAtOnce);
+    const { Items = [], ScannedCount = 0, LastEvaluatedKey } = await call.send('Query', request);
     items.push(...(Items as StoredItem[]));
     if (ScannedCount > Items.length) stretch *= 2;
     request.ExclusiveStartKey = LastEvaluatedKey;

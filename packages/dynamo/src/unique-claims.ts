@@ -3,6 +3,7 @@ import type { Attributes, StoredItem } from './entity.js';
 import { maxPartitionKeyBytes, storedId } from './entity-id.js';
 import { type EntityKind, isExpired } from './entity-kind.js';
 import { InvalidItemError, UniqueConstraintError } from './errors.js';
+import { merged } from './merged.js';
 import { getItem } from './read.js';
 import { orExpired } from './update-expression.js';
 import type { Action, Refused } from './write.js';
@@ -74,8 +75,8 @@ export const freeClaims = (TableName: string, claims: readonly Claim[], ownerId:
   claims.map(({ id }): Action => {
     const action = { TableName, Key: { id }, ExpressionAttributeValues: { ':owner': ownerId } };
     return spared.includes(id)
-      ? { ConditionCheck: { ...action, ConditionExpression: isAbsentOrAnothers } }
-      : { Delete: { ...action, ConditionExpression: isAbsentOrMine } };
+      ? { ConditionCheck: merged(action, { ConditionExpression: isAbsentOrAnothers }) }
+      : { Delete: merged(action, { ConditionExpression: isAbsentOrMine }) };
   });
 
 /** The claims to spare at the next try: each of the refused ones was not whose we took it to be. */

@@ -110,7 +110,7 @@ export function updateExpressions(
   };
   const sets = [
     ...Object.entries(set).map(([name, value]) => `${aliases.name(name)} = ${aliases.value(value)}`),
-    ...Object.entries({ ...increment, version: 1 }).map(([name, by]) => counted(name, by)),
+    ...[...Object.entries(increment), ['version', 1] as const].map(([name, by]) => counted(name, by)),
   ];
   const removes = remove.map((name) => aliases.name(name));
   return {

@@ -11,6 +11,7 @@ import {
 } from './errors.js';
 import { checkDeclaration, indexKeys, keysToRemove } from './index-keys.js';
 import { checkSize, measure } from './item-rules.js';
+import { merged } from './merged.js';
 import { judgeStored } from './outcome.js';
 import { type AnyUpdateOptions, prepareUpdate, type Update, writtenNames } from './prepared-update.js';
 import { getItem } from './read.js';
@@ -210,12 +211,12 @@ function nextItem(kind: EntityKind, update: Update, stored: StoredItem) {
   Object.assign(entity, set, { version: versionOf(stored) + 1 });
   const { [writeIdAttribute]: _, ...visible } = entity;
   const keys = indexKeys(kind.setGSIKeys, { ...visible, id: stored.id.slice(kind.prefix.length) }, kind.indexed);
-  const item = { ...entity, ...keys } as StoredItem;
+  const item = merged(entity, keys) as StoredItem;
   const moved = Object.fromEntries(Object.entries(keys).filter(([name, key]) => stored[name] !== key));
   return {
     item,
     bytes: checkSize(measure(item)),
-    set: { ...set, ...moved },
+    set: merged(set, moved),
     remove: [...update.remove, ...keysToRemove(stored, keys)],
   };
 }

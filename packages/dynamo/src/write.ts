@@ -5,6 +5,7 @@ import type { Call } from './call.js';
 import type { Attributes } from './entity.js';
 import { WriteOutcomeUnknownError } from './errors.js';
 import { cancellationReasons } from './failure.js';
+import { merged } from './merged.js';
 import { judgeCancellation } from './outcome.js';
 import type { Operations } from './transport.js';
 
@@ -76,8 +77,8 @@ async function send<R>(call: Call, write: Write<R>): Promise<Step<R>> {
 async function sendSingle(call: Call, { Put, Update, Delete }: Action, { returns, isOnce }: Write<unknown>) {
   const asked = returns && { ReturnValues: returns };
   if (Put) return (await call.send('PutItem', Put)).Attributes;
-  if (Update) return (await call.send('UpdateItem', { ...Update, ...asked }, { isOnce })).Attributes;
-  return (await call.send('DeleteItem', { ...(Delete as NonNullable<typeof Delete>), ...asked })).Attributes;
+  if (Update) return (await call.send('UpdateItem', merged(Update, asked), { isOnce })).Attributes;
+  return (await call.send('DeleteItem', merged(Delete as NonNullable<typeof Delete>, asked))).Attributes;
 }
 
 /**

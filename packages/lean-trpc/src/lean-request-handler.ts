@@ -1,10 +1,4 @@
-import {
-  type AnyTRPCRouter,
-  getTRPCErrorFromUnknown,
-  type inferRouterContext,
-  TRPCError,
-  transformTRPCResponse,
-} from '@trpc/server';
+import { type AnyTRPCRouter, getTRPCErrorFromUnknown, type inferRouterContext, TRPCError } from '@trpc/server';
 import { fastifyRequestHandler } from '@trpc/server/adapters/fastify';
 import { getHTTPStatusCode, type TRPCRequestInfo } from '@trpc/server/http';
 import { getErrorShape } from '@trpc/server/shared';
@@ -48,11 +42,14 @@ export async function leanRequestHandler<R extends AnyTRPCRouter, Q extends Fast
   const { router, req, res, onError } = options;
   const config = router._def._config;
   const { type, isBatchCall, calls } = plain;
-  const info: TRPCRequestInfo = Object.assign(plain, { signal: leavingSignal(res) });
+  const client = clientOf(res);
+  const { signal } = client.leaving;
+  const info: TRPCRequestInfo = Object.assign(plain, { signal });
   let ctx: inferRouterContext<R> | undefined;
   let contextError: TRPCError | undefined;
+  client.waiting++;
   try {
-    ctx = await options.createContext?.({ ...options, info } as never);
+    ctx = await options.createContext?.({ info, ...options } as never);
   } catch (cause) {
     contextError = getTRPCErrorFromUnknown(cause);
   }
@@ -60,7 +57,7 @@ export async function leanRequestHandler<R extends AnyTRPCRouter, Q extends Fast
   let headers: Headers | undefined;
   const run = async (call: PlainCall): Promise<Outcome> => {
     const { path, batchIndex, getRawInput, procedure } = call;
-    const asked = { path, getRawInput, ctx, type, signal: info.signal, batchIndex };
+    const asked = { path, getRawInput, ctx, type, signal, batchIndex };
     const result = contextError ? undefined : await runProcedure(procedure, asked);
     if (result?.ok) return { call, data: result.data };
     const error = result?.error ?? contextError ?? noResult();
@@ -71,9 +68,12 @@ export async function leanRequestHandler<R extends AnyTRPCRouter, Q extends Fast
     ({ error: getErrorShape({ config, ctx, error, input: call?.result(), path: call?.path, type }) }) as const;
   const answer = ({ call, error, data }: Outcome) => (error ? shapeOf(error, call) : { result: { data } });
 
+  const { output } = config.transformer;
+  /** As `transformTRPCResponse` of tRPC, which copies key by key what it is given. */
+  const onTheWire = (one: ReturnType<typeof answer>) =>
+    'error' in one ? { error: output.serialize(one.error) } : { result: { data: output.serialize(one.result.data) } };
   // a text, which Node sends in one piece with its headers; with a serializer, or Fastify would add a charset to its type
-  const send = (answer: unknown) =>
-    res.serializer(asItIs).send(JSON.stringify(transformTRPCResponse(config, answer as never)));
+  const send = (answer: unknown) => res.serializer(asItIs).send(JSON.stringify(answer));
   /** Headers and status of answers, as `responseMeta` wants them. */
   const begin = (answers: ReturnType<typeof answer>[], errors: (TRPCError | undefined)[]) => {
     const failed = errors.filter((error) => error !== undefined);
@@ -107,13 +107,16 @@ export async function leanRequestHandler<R extends AnyTRPCRouter, Q extends Fast
       answers,
       outcomes.map(({ error }) => error),
     );
-    send(isBatchCall ? answers : answers[0]);
+    const sent = answers.map(onTheWire);
+    send(isBatchCall ? sent : sent[0]);
   } catch (cause) {
     const error = getTRPCErrorFromUnknown(cause);
     onError?.({ error, path: undefined, input: undefined, ctx, type, req });
     const shape = shapeOf(error);
     begin([shape], [error]);
-    send(shape);
+    send(onTheWire(shape));
+  } finally {
+    client.waiting--;
   }
 }
 
@@ -122,29 +125,26 @@ const asItIs = (text: unknown) => text as string;
 /** Who may leave: an HTTP/1 connection, or one request of HTTP/2. */
 interface Client {
   readonly leaving: AbortController;
-  /** What it waits for. */
-  response: FastifyReply['raw'];
+  /** Requests that have no answer yet. */
+  waiting: number;
 }
 const clients = new WeakMap<object, Client>();
 
 /**
- * Aborts when the client leaves before it has its answer. The requests of one HTTP/1 connection share it, as they come one after the other and
- * leave together: a controller for each costs little to make, and pauses of 4 ms to collect (Node 20), and to listen to each end costs 3 µs.
+ * Whose signal aborts when they leave before they have their answer. The requests of one HTTP/1 connection share it, as they come one after the other
+ * and leave together: a controller for each costs little to make, and pauses of 4 ms to collect (Node 20), and to listen to each end costs 3 µs.
  */
-function leavingSignal({ raw: response }: FastifyReply): AbortSignal {
+function clientOf({ raw: response }: FastifyReply): Client {
   const { httpVersionMajor, socket } = response.req;
   const connection = httpVersionMajor === 1 ? socket : response;
-  const known = clients.get(connection);
-  if (known) {
-    known.response = response;
-    return known.leaving.signal;
+  let client = clients.get(connection);
+  if (!client) {
+    const leaver: Client = { leaving: new AbortController(), waiting: 0 };
+    connection.once('close', () => leaver.waiting > 0 && leaver.leaving.abort());
+    clients.set(connection, leaver);
+    client = leaver;
   }
-  const client: Client = { leaving: new AbortController(), response };
-  clients.set(connection, client);
-  connection.once('close', () => {
-    if (!client.response.writableEnded) client.leaving.abort();
-  });
-  return client.leaving.signal;
+  return client;
 }
 
 /** `vary` as tRPC sets it, and what `responseMeta` adds: in a `Headers` of its own only where there is something to add. */

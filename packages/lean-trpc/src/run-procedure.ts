@@ -21,7 +21,8 @@ export function runProcedure(procedure: AnyTRPCProcedure, call: ProcedureCall): 
   };
   if (!Array.isArray(middlewares) || experimental_caller)
     return procedure(call).then((data) => ({ ok: true, data }) as Result, failed);
-  return runFrom(0, middlewares, { ...call, input: undefined, meta });
+  const { path, getRawInput, ctx, type, signal, batchIndex } = call;
+  return runFrom(0, middlewares, { path, getRawInput, ctx, type, signal, batchIndex, input: undefined, meta });
 }
 
 const failed = (cause: unknown) => ({ ok: false, error: getTRPCErrorFromUnknown(cause) }) as Result;
@@ -29,17 +30,21 @@ const failed = (cause: unknown) => ({ ok: false, error: getTRPCErrorFromUnknown(
 async function runFrom(index: number, middlewares: Middleware[], options: Omit<Options, 'next'>): Promise<Result> {
   const next = (given?: Given) => runFrom(index + 1, middlewares, given ? changed(options, given) : options);
   try {
-    return await (middlewares[index] as Middleware)({ ...options, next });
+    return await (middlewares[index] as Middleware)(withNext(options, next as Options['next']));
   } catch (cause) {
     return failed(cause);
   }
 }
 
-function changed(options: Omit<Options, 'next'>, given: Given): Omit<Options, 'next'> {
-  return {
-    ...options,
-    ctx: given.ctx ? { ...options.ctx, ...given.ctx } : options.ctx,
-    input: 'input' in given ? given.input : options.input,
-    getRawInput: given.getRawInput ?? options.getRawInput,
-  };
-}
+/** Field by field: V8 of Node 20 makes a new hidden class of each object that begins with a spread and goes on. */
+const withNext = (
+  { path, getRawInput, ctx, type, signal, batchIndex, input, meta }: Omit<Options, 'next'>,
+  next: Options['next'],
+): Options => ({ path, getRawInput, ctx, type, signal, batchIndex, input, meta, next });
+
+const changed = (options: Omit<Options, 'next'>, given: Given): Omit<Options, 'next'> => ({
+  ...options,
+  ctx: given.ctx ? Object.assign({}, options.ctx, given.ctx) : options.ctx,
+  input: 'input' in given ? given.input : options.input,
+  getRawInput: given.getRawInput ?? options.getRawInput,
+});

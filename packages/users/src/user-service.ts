@@ -1,6 +1,7 @@
 import {
   type CallOptions,
   type Page,
+  type ReadOptions,
   type SortKeyCondition,
   UniqueConstraintError,
   type UpdateOptions,
@@ -48,12 +49,12 @@ export class UserService {
 
   /** Strongly consistent: who was just created is found. */
   getUserById(id: string, options?: CallOptions): Promise<User | null> {
-    return this.#users.getById(id, { ...options, consistent: true });
+    return this.#users.getById(id, consistently(options));
   }
 
   /** By position, null where there is none; strongly consistent. */
   getUsersByIds(ids: readonly string[], options?: CallOptions): Promise<(User | null)[]> {
-    return this.#users.getByIds(ids, { ...options, consistent: true });
+    return this.#users.getByIds(ids, consistently(options));
   }
 
   /** By index, eventually consistent; with `consistent` by the claim on the address. */
@@ -161,6 +162,12 @@ function timestamp(after: string): string {
     throw new InvalidUserError({ after: ['Not an ISO 8601 date or date-time, such as 2024-01-01'] });
   return time;
 }
+
+const consistently = ({ signal, deadlineMs }: CallOptions = {}): ReadOptions => ({
+  signal,
+  deadlineMs,
+  consistent: true,
+});
 
 const domainError = (error: Error): Error =>
   error instanceof UniqueConstraintError && error.attribute === 'email'

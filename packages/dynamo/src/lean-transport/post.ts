@@ -10,15 +10,15 @@ export interface Reply {
 /** Sends one POST and collects the answer. Rejects with a `code` where the network fails, or the attempt was over. */
 export function post(
   dispatcher: Dispatcher,
-  request: { path: string; headers: string[]; body: string },
+  { path, headers, body }: { path: string; headers: string[]; body: string },
   attempt: Attempt,
 ): Promise<Reply> {
   return new Promise((resolve, reject) => {
     let status = 0;
-    let headers: Reply['headers'] = {};
+    let heads: Reply['headers'] = {};
     const chunks: Buffer[] = [];
     dispatcher.dispatch(
-      { ...request, method: 'POST' },
+      { method: 'POST', path, headers, body },
       {
         onRequestStart(controller) {
           if (attempt.isOver) controller.abort(givenUp());
@@ -26,13 +26,17 @@ export function post(
         },
         onResponseStart(_, statusCode, head) {
           status = statusCode;
-          headers = head;
+          heads = head;
         },
         onResponseData(_, chunk) {
           chunks.push(chunk);
         },
         onResponseEnd() {
-          resolve({ status, headers, body: chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks) });
+          resolve({
+            status,
+            headers: heads,
+            body: chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks),
+          });
         },
         onResponseError(_, error) {
           reject(error);
