@@ -92,12 +92,14 @@ const router = t.router({
         throw new RangeError(`no ${JSON.stringify(input)?.length}`);
       })
       .query(() => 'never'),
+    // counts by itself: how far a neighbour in the batch is when another is reported, tRPC does not promise
     repeated: reading
+      .use(({ next }) => next({ ctx: { times: ['once'] } }))
       .use(async ({ next }) => {
         await next();
         return next();
       })
-      .query(({ ctx }) => ctx.paths.push('once more')),
+      .query(({ ctx }) => ctx.times.push('once more')),
     output: reading.output(z.object({ text: z.string() })).query(({ input }) => input as never),
     formatted: t.procedure
       .errors(({ error, shape }) => (error.code === 'BAD_REQUEST' ? { ...shape, message: 'mine' } : undefined))
@@ -122,6 +124,7 @@ export interface Seen {
   status: number;
   headers: Record<string, unknown>;
   body: string;
+  /** Sorted: calls of a batch run side by side, and which of them fails first is nobody's promise. */
   reported: string[];
 }
 
@@ -202,7 +205,7 @@ function appBy(handle: Handler, variant: Variant) {
         'transfer-encoding': ____,
         ...others
       } = headers as Seen['headers'];
-      return { status: statusCode, headers: others, body, reported: [...reported] };
+      return { status: statusCode, headers: others, body, reported: reported.toSorted() };
     },
   };
 }
