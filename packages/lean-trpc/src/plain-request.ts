@@ -38,7 +38,7 @@ export function plainRequest(options: PlainRequestOptions): PlainRequest | undef
   const body = isPost ? req.body : undefined;
   const isReadable = body === undefined || (typeof body === 'string' && !body.startsWith('\ufeff')); // which tRPC's reader drops
   if (path === undefined || !isReadable || (isBatchCall && !allowBatching) || query.has('connectionParams')) return;
-  const paths = isBatchCall ? path.split(',', maxBatchSize + 1) : [path];
+  const paths = isBatchCall ? path.split(',') : [path];
   if (paths.length > maxBatchSize) return;
 
   const source = isPost ? body : query.get('input');

@@ -1,8 +1,9 @@
 import { type AnyTRPCMiddlewareFunction, type AnyTRPCProcedure, getTRPCErrorFromUnknown } from '@trpc/server';
+import { type Parse, type Step, stepsOf } from './steps.js';
 
-type Middleware = AnyTRPCMiddlewareFunction;
-type Options = Parameters<Middleware>[0];
-type Result = Awaited<ReturnType<Middleware>>;
+type Options = Parameters<AnyTRPCMiddlewareFunction>[0];
+type Asked = Omit<Options, 'next'>;
+type Result = Awaited<ReturnType<AnyTRPCMiddlewareFunction>>;
 /** What a middleware may change for those after it. */
 type Given = Partial<Pick<Options, 'ctx' | 'input' | 'getRawInput'>>;
 
@@ -10,41 +11,67 @@ type Given = Partial<Pick<Options, 'ctx' | 'input' | 'getRawInput'>>;
 export type ProcedureCall = Omit<Parameters<AnyTRPCProcedure>[0], 'input'>;
 
 /**
- * Runs a procedure as it runs itself, middleware by middleware. tRPC, built for ES2017, copies the options of a call key by key, twice for each: a
- * seventh of what a call costs, and two fifths of a batch. Its middlewares are found under a name that is not among its types: where that holds
- * no list, or there is more to a call than they (`experimental_caller`), the procedure is called as ever.
+ * Runs a procedure as it runs itself, but its parsers in one go. tRPC, built for ES2017, copies the options of a call key by key, twice for each
+ * middleware, and makes one of each parser: a quarter of what a call costs, and half of a batch.
  * @returns what went well or wrong; never rejects
  */
 export function runProcedure(procedure: AnyTRPCProcedure, call: ProcedureCall): Promise<Result> {
-  const { middlewares, meta, experimental_caller } = procedure._def as AnyTRPCProcedure['_def'] & {
-    middlewares?: Middleware[];
-  };
-  if (!Array.isArray(middlewares) || experimental_caller)
-    return procedure(call).then((data) => ({ ok: true, data }) as Result, failed);
+  const steps = stepsOf(procedure);
+  if (!steps) return procedure(call).then((data) => ({ ok: true, data }) as Result, failed);
   const { path, getRawInput, ctx, type, signal, batchIndex } = call;
-  return runFrom(0, middlewares, { path, getRawInput, ctx, type, signal, batchIndex, input: undefined, meta });
+  const { meta } = procedure._def;
+  return runFrom(0, steps, { path, getRawInput, ctx, type, signal, batchIndex, input: undefined, meta });
 }
 
 const failed = (cause: unknown) => ({ ok: false, error: getTRPCErrorFromUnknown(cause) }) as Result;
 
-async function runFrom(index: number, middlewares: Middleware[], options: Omit<Options, 'next'>): Promise<Result> {
-  const next = (given?: Given) => runFrom(index + 1, middlewares, given ? changed(options, given) : options);
+/** Does the steps up to the next middleware, which does all others. */
+async function runFrom(first: number, steps: readonly Step[], asked: Asked): Promise<Result> {
+  let options = asked;
+  let output: Parse | undefined;
   try {
-    return await (middlewares[index] as Middleware)(withNext(options, next as Options['next']));
+    for (let index = first; ; index++) {
+      const step = steps[index] as Step; // the last one is a middleware: the resolver
+      if (step.kind === 'output') output = step.parse;
+      else if (step.kind === 'input') {
+        const parsed = step.parse(await options.getRawInput());
+        options = changed(options, { input: joined(options.input, isPromise(parsed) ? await parsed : parsed) });
+      } else {
+        const given = options;
+        const next = (more?: Given) => runFrom(index + 1, steps, more ? changed(given, more) : given);
+        const result = await step.run(withNext(given, next as Options['next']));
+        if (!output || !result.ok) return result;
+        const data = output(result.data);
+        const { marker, ctx } = result as typeof result & Asked;
+        return { marker, ok: true, data: isPromise(data) ? await data : data, ctx } as Result;
+      }
+    }
   } catch (cause) {
     return failed(cause);
   }
 }
 
-/** Field by field: V8 of Node 20 makes a new hidden class of each object that begins with a spread and goes on. */
+const isPromise = (value: unknown) => value instanceof Promise;
+
+/** What several parsers make of an input, taken together. */
+const joined = (one: unknown, other: unknown) => (isObject(one) && isObject(other) ? { ...one, ...other } : other);
+
+const isObject = (value: unknown): value is object =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+// field by field: V8 of Node 20 makes a new hidden class of each object that begins with a spread and goes on
 const withNext = (
-  { path, getRawInput, ctx, type, signal, batchIndex, input, meta }: Omit<Options, 'next'>,
+  { path, getRawInput, ctx, type, signal, batchIndex, input, meta }: Asked,
   next: Options['next'],
 ): Options => ({ path, getRawInput, ctx, type, signal, batchIndex, input, meta, next });
 
-const changed = (options: Omit<Options, 'next'>, given: Given): Omit<Options, 'next'> => ({
-  ...options,
-  ctx: given.ctx ? Object.assign({}, options.ctx, given.ctx) : options.ctx,
-  input: 'input' in given ? given.input : options.input,
-  getRawInput: given.getRawInput ?? options.getRawInput,
+const changed = ({ path, getRawInput, ctx, type, signal, batchIndex, input, meta }: Asked, given: Given): Asked => ({
+  path,
+  getRawInput: given.getRawInput ?? getRawInput,
+  ctx: given.ctx ? Object.assign({}, ctx, given.ctx) : ctx,
+  type,
+  signal,
+  batchIndex,
+  input: 'input' in given ? given.input : input,
+  meta,
 });

@@ -3,7 +3,8 @@ import type { InjectOptions } from 'fastify';
 import type { Variant } from './twin-apps.js';
 
 const known = ['echo', 'nothing', 'strict', 'fails', 'unformattable', 'circular', 'promises', 'deep.signal'];
-const middle = 'seen input raw merged changed silent throws repeated output formatted called'.split(' ');
+const middle =
+  'seen input raw merged changed silent throws repeated output later checked broken ended formatted called'.split(' ');
 const odd = ['put', 'crashes', 'stream', 'watch', 'missing', '__proto__', 'constructor', 'deep', '', ' ', 'éa'];
 
 const name = fc.oneof(

@@ -73,7 +73,7 @@ const router = t.router({
       .query(async ({ input, ...others }) => ({ input, names: Object.keys(others) })),
     merged: t.procedure
       .input(text)
-      .input(z.object({ more: z.string().optional() }))
+      .input(z.object({ text: z.string().transform((one) => `${one}!`), more: z.string().optional() }))
       .query(({ input }) => input),
     changed: t.procedure
       .use((options) => {
@@ -101,6 +101,36 @@ const router = t.router({
       })
       .query(({ ctx }) => ctx.times.push('once more')),
     output: reading.output(z.object({ text: z.string() })).query(({ input }) => input as never),
+    later: t.procedure
+      .input(text.refine(async ({ text }) => text.length !== 3))
+      .input(z.object({ text: z.string() }).transform(async ({ text }) => ({ other: `${text}!` })))
+      .output(z.object({ text: z.string() }).transform(async (value) => [value]))
+      .query(({ input: { text, ...others } }) => (text === '' ? (others as never) : { text, ...others })),
+    checked: t.procedure
+      .input((value: unknown) => {
+        if (value === null) throw new RangeError('nothing');
+        return { given: value };
+      })
+      .output(async (value: unknown) => {
+        if (Array.isArray(Object(value).given)) throw new RangeError('a list');
+        return [value];
+      })
+      .query(({ input }) => input as never),
+    broken: t.procedure
+      .input(
+        z.unknown().transform((value) => {
+          if (Object(value).text) throw new TypeError('a bug of a parser');
+          return value;
+        }),
+      )
+      .query(({ input }) => input ?? null),
+    ended: reading
+      .use(async ({ next }) => {
+        const result = await next();
+        return result.ok ? { ...result, data: [Object.keys(result).sort(), result.data] } : result;
+      })
+      .output(z.unknown())
+      .query(({ input }) => input ?? 0),
     formatted: t.procedure
       .errors(({ error, shape }) => (error.code === 'BAD_REQUEST' ? { ...shape, message: 'mine' } : undefined))
       .input(text)
