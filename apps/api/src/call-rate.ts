@@ -41,8 +41,8 @@ const tooMany = ({ msBeforeNext }: RateLimiterRes, requestId: string) =>
  * @returns what is to be asked before a token is looked at: throws ClientError TOO_MANY_REQUESTS past the rate
  */
 export function limitStrangers(app: FastifyInstance, rate: CallRate) {
-  app.addHook('onResponse', ({ ip }, { statusCode }, done) => {
-    if (statusCode === 401) rate.consume(networkOf(ip)).catch(() => {}); // refused from the next on
+  app.addHook('onResponse', (request, { statusCode }, done) => {
+    if (statusCode === 401) rate.consume(networkOf(request.ip)).catch(() => {}); // refused from the next on
     done();
   });
   return async ({ ip, id }: FastifyRequest): Promise<void> => {

@@ -4,7 +4,7 @@ import DataLoader from 'dataloader';
 import type { Actor } from './jwt-authentication.js';
 import type { Metrics } from './metrics.js';
 import type { SubjectToUserId } from './own-user.js';
-import { requestLogger } from './request-logger.js';
+import { RequestLogger } from './request-logger.js';
 import type { Services } from './services.js';
 import type { SharedReads } from './shared-reads.js';
 import type { Slots } from './slots.js';
@@ -41,7 +41,8 @@ interface Request {
 export function createContext({ requestId, actor, signal, isBatch }: Request, shared: Shared) {
   const { slots, metrics } = shared;
   const countsUnits = metrics !== undefined || shared.logger.level <= infoLevel;
-  const { logger, takeUnits } = requestLogger(shared.logger, requestId, countsUnits);
+  const requestLogger = new RequestLogger(shared.logger, requestId, countsUnits);
+  const logger = requestLogger as unknown as Logger; // as much of it as models and procedures use
   const services = shared.services(logger);
   const { users } = services;
   const readOne = (id: string) =>
@@ -59,7 +60,7 @@ export function createContext({ requestId, actor, signal, isBatch }: Request, sh
     slots,
     metrics,
     /** What the calls consumed since it was asked last; 0 where nobody would be told. */
-    takeUnits,
+    takeUnits: () => requestLogger.takeUnits(),
     /** Looks up a user by id, together with all others that the request asks for at the same time. Takes a slot: not to be called in one. */
     userById: (id: string) => loader?.load(id) ?? readOne(id),
     /** The id of the user that the actor is; null if none. Looked up once, when first asked for. Takes a slot too. */

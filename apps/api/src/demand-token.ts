@@ -40,7 +40,9 @@ export function demandToken(
   };
 }
 
-const isAuthorization = (text: string, index: number) => index % 2 === 0 && text.toLowerCase() === 'authorization';
+const name = 'authorization';
+const isAuthorization = (text: string, index: number) =>
+  index % 2 === 0 && text.length === name.length && text.toLowerCase() === name;
 
 /** For an app that is given no other: lets nobody in. */
 export const refuseAll: Authenticate = async () => {

@@ -1,8 +1,9 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import type { ConstructorOptions, LogItemExtraInput, LogItemMessage } from '@aws-lambda-powertools/logger/types';
 
-/** Lines that one turn of the event loop made, written together at its end: to write costs more than to make a line. */
+/** Lines of the last milliseconds, written together: to write costs more than to make a line. */
 let lines = '';
+const keptMs = 10;
 
 function writeLines(): void {
   if (lines === '') return;
@@ -21,7 +22,7 @@ const names: Record<number, string> = { 8: 'DEBUG', 12: 'INFO' };
  */
 export class JsonLogger extends Logger {
   /** What Powertools says in each line, and its level: it looks both up in the environment, each time. Made at the first line. */
-  #common: { readonly text: string; readonly keys: ReadonlySet<string> } | undefined;
+  #common: { readonly keys: Keys; readonly names: ReadonlySet<string> } | undefined;
   #level: number | undefined;
   #hasOwnKeys = false;
 
@@ -53,38 +54,55 @@ export class JsonLogger extends Logger {
   protected override processLogItem(level: number, input: LogItemMessage, extra: LogItemExtraInput): void {
     if (level < this.level) return;
     this.#common ??= this.#makeCommon(level);
-    const own = typeof input === 'string' && level in names && !this.#hasOwnKeys ? this.#textOf(extra) : undefined;
-    if (own === undefined) {
+    const line = level in names && !this.#hasOwnKeys ? this.#lineOf(level, input, extra) : undefined;
+    if (line === undefined) {
       writeLines(); // first those that came before
       super.processLogItem(level, input, extra);
       return;
     }
-    const head = `{"level":"${names[level]}","message":${JSON.stringify(input)},"timestamp":"${new Date().toISOString()}"`;
-    if (lines === '') setImmediate(writeLines);
-    lines += `${head}${this.#common.text}${own}}\n`;
+    if (lines === '') setTimeout(writeLines, keptMs);
+    lines += `${JSON.stringify(line)}\n`;
   }
 
   #makeCommon(level: number) {
     const { service, sampling_rate } = this.createAndPopulateLogItem(level, '', []).getAttributes();
-    const kept = { service, sampling_rate, ...this.getPersistentLogAttributes() };
-    return { text: `,${JSON.stringify(kept).slice(1, -1)}`, keys: new Set([...reserved, ...Object.keys(kept)]) };
+    const keys = { service, sampling_rate, ...this.getPersistentLogAttributes() };
+    return { keys, names: new Set([...reserved, ...Object.keys(keys)]) };
   }
 
   /** The keys of a line; undefined where one of them is not for us. Powertools leaves out what is empty. */
-  #textOf(extra: LogItemExtraInput): string | undefined {
-    if (extra.some((item) => typeof item === 'string' || item instanceof Error)) return undefined;
-    const all: Record<string, unknown> = Object.assign({}, ...extra); // later ones replace earlier ones
-    let text = '';
-    for (const key in all) {
-      const value = all[key];
-      if (this.#common?.keys.has(key)) return undefined;
-      if (value === undefined || value === null || value === '') continue;
-      if (typeof value === 'string') text += `,${JSON.stringify(key)}:${JSON.stringify(value)}`;
-      else if (typeof value === 'boolean' || Number.isFinite(value)) text += `,${JSON.stringify(key)}:${value}`;
-      else return undefined;
+  #lineOf(level: number, message: LogItemMessage, extra: LogItemExtraInput): Keys | undefined {
+    if (typeof message !== 'string') return undefined;
+    const line: Keys = { level: names[level], message, timestamp: timestamp() };
+    Object.assign(line, this.#common?.keys);
+    for (const keys of extra) {
+      if (typeof keys === 'string' || keys instanceof Error) return undefined;
+      for (const key of Object.keys(keys)) {
+        const value: unknown = keys[key];
+        if (this.#common?.names.has(key)) return undefined;
+        const isPlain = typeof value === 'string' || typeof value === 'boolean' || Number.isFinite(value);
+        if (value === undefined || value === null || value === '') line[key] = undefined;
+        else if (isPlain) line[key] = value;
+        else return undefined;
+      }
     }
-    return text;
+    return line;
   }
+}
+
+type Keys = Record<string, unknown>;
+
+let knownMs = Number.NaN;
+let knownTimestamp = '';
+
+/** The time in ISO 8601. The last one is kept: a millisecond has many lines. */
+function timestamp(): string {
+  const ms = Date.now();
+  if (ms !== knownMs) {
+    knownTimestamp = new Date(ms).toISOString();
+    knownMs = ms;
+  }
+  return knownTimestamp;
 }
 
 /** Keys of Powertools, which it guards or fills in. */

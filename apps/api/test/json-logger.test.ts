@@ -1,7 +1,10 @@
-import { setImmediate as turn } from 'node:timers/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Logger } from '@aws-lambda-powertools/logger';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { JsonLogger } from '../src/json-logger.js';
+
+/** Lines are written some milliseconds later. */
+const written = () => sleep(20);
 
 /** What a logger prints, on either stream, line by line. */
 async function printedBy(log: () => void): Promise<Record<string, unknown>[]> {
@@ -13,7 +16,7 @@ async function printedBy(log: () => void): Promise<Record<string, unknown>[]> {
   vi.spyOn(process.stdout, 'write').mockImplementation(collect);
   vi.spyOn(process.stderr, 'write').mockImplementation(collect);
   log();
-  await turn(); // lines are written at the end of a turn
+  await written();
   vi.restoreAllMocks();
   return text
     .split('\n')
@@ -32,6 +35,7 @@ describe('JsonLogger', () => {
     ['nothing beside the message', (log) => log.warn('a')],
     ['what is empty', (log) => log.info('a', { none: undefined, empty: '', nothing: null, zero: 0 })],
     ['a key given twice', (log) => log.info('a', { a: 1, b: 2 }, { b: 'later', c: 3 })],
+    ['a key given and taken back', (log) => log.info('a', { a: 1, b: 2, c: 3 }, { a: undefined, b: null, c: '' })],
     [
       'numbers that JSON has not',
       (log) => log.info('a', { no: Number.NaN, endless: Number.POSITIVE_INFINITY, minus: -0 }),
@@ -78,14 +82,14 @@ describe('JsonLogger', () => {
     expect(lines.map((line) => Object.entries(line))).toEqual(wanted.map((line) => Object.entries(line)));
   });
 
-  it('writes the lines of a turn together, before one of Powertools’ own', async () => {
+  it('writes the lines of some milliseconds together, before one of Powertools’ own', async () => {
     const write = vi.spyOn(process.stdout, 'write').mockReturnValue(true);
     const logger = new JsonLogger({ logLevel: 'INFO' });
     for (const text of ['a', 'b']) logger.info(text);
     expect(write).not.toHaveBeenCalled();
     logger.info('c', { of: ['a list'] });
     logger.info('d');
-    await turn();
+    await written();
     const messages = write.mock.calls.map(([text]) => String(text).match(/(?<="message":")\w/g));
     expect(messages).toEqual([['a', 'b'], ['c'], ['d']]);
   });
@@ -93,7 +97,7 @@ describe('JsonLogger', () => {
   it('gives the time in ISO 8601', async () => {
     const write = vi.spyOn(process.stdout, 'write').mockReturnValue(true);
     new JsonLogger({ logLevel: 'INFO' }).info('a');
-    await turn();
+    await written();
     const { timestamp } = JSON.parse(String(write.mock.calls[0]?.[0]));
     expect(timestamp).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
   });
