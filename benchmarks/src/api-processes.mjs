@@ -11,7 +11,7 @@ const cores = { server: '0', load: '1' };
 async function start(core, file, { args = [], env = {}, stdout = 'inherit' } = {}) {
   const pinned = pins && {
     execPath: 'taskset',
-    execArgv: ['-c', cores[core], process.execPath, ...(env.NODE_ARGS?.split(' ') ?? [])],
+    execArgv: ['-c', cores[core], process.execPath],
   };
   const child = fork(at(file), args, {
     execArgv: [],
