@@ -1,14 +1,15 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import type { ConstructorOptions, LogItemExtraInput, LogItemMessage } from '@aws-lambda-powertools/logger/types';
 
-/** Lines of the last milliseconds, written together: to write costs more than to make a line. */
-let lines = '';
+/** Lines of the last milliseconds, made and written together: one by one, between other work, they cost more. */
+let lines: Keys[] = [];
 const keptMs = 10;
 
 function writeLines(): void {
-  if (lines === '') return;
-  const text = lines;
-  lines = '';
+  if (lines.length === 0) return;
+  let text = '';
+  for (const line of lines) text += `${JSON.stringify(line)}\n`;
+  lines = [];
   process.stdout.write(text);
 }
 process.on('exit', writeLines); // also after an error that nobody caught
@@ -60,8 +61,8 @@ export class JsonLogger extends Logger {
       super.processLogItem(level, input, extra);
       return;
     }
-    if (lines === '') setTimeout(writeLines, keptMs);
-    lines += `${JSON.stringify(line)}\n`;
+    if (lines.length === 0) setTimeout(writeLines, keptMs);
+    lines.push(line);
   }
 
   #makeCommon(level: number) {

@@ -1,4 +1,5 @@
 import type { BaseModel } from './entity.js';
+import { checkOrder } from './order.js';
 
 /** What an attribute must hold: a value, or `{ gte: 1 }` and the like. `ne` also holds where the attribute is absent. */
 export type Condition<V> =
@@ -38,7 +39,7 @@ const expressions: Record<string, (name: string, ...operands: string[]) => strin
   in: (name, ...operands) => `${name} IN (${operands.join(', ')})`,
 };
 
-/** The expression of a condition on an attribute. @throws TypeError for what is none */
+/** The expression of a condition on an attribute. @throws TypeError for what is none, RangeError for a range that ends before it begins */
 export function conditionExpression(
   attribute: string,
   condition: unknown,
@@ -50,11 +51,12 @@ export function conditionExpression(
   if (operator === 'exists' && more.length === 0) return `attribute_${operand ? 'exists' : 'not_exists'}(${name})`;
   const express = expressions[operator];
   const operands: readonly unknown[] = operator === 'between' || operator === 'in' ? Object(operand) : [operand];
-  const isWhole = Array.isArray(operands) && operands.length >= (operator === 'between' ? 2 : 1);
+  const isWhole = Array.isArray(operands) && (operator === 'between' ? operands.length === 2 : operands.length > 0);
   if (!express || more.length > 0 || !isWhole) {
     throw new TypeError(
       `The condition on ${attribute} takes a value, or one of exists, ${Object.keys(expressions).join(', ')}`,
     );
   }
+  if (operator === 'between') checkOrder(operands[0], operands[1], `The condition on ${attribute}`);
   return express(name, ...operands.map((value) => aliases.value(value)));
 }

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { CreateTableCommand, DescribeTableCommand, type TableDescription } from '@aws-sdk/client-dynamodb';
 import { type DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { clientOf } from './connection.js';
-import { readEnvironment } from './environment.js';
+import { checkedTableName, readEnvironment } from './environment.js';
 import type { DynamoModelOptions } from './options.js';
 import { tableDefinition } from './table-definition.js';
 import { markId } from './unique-claims.js';
@@ -14,11 +14,11 @@ const patienceMs = 120_000;
  * Makes the table where it is missing and waits until it and its indexes are ACTIVE. A table that it made carries the mark
  * by which models know that every unique value has its claim.
  *
- * @throws Error naming what differs, for a table of that name with other keys; when it is not ACTIVE within two minutes
+ * @throws TypeError for what can be no table's name; Error naming what differs, for a table of that name with other keys; when it is not ACTIVE within two minutes
  */
 export async function ensureTable(options: DynamoModelOptions = {}): Promise<'created' | 'exists'> {
   const client = clientOf(options);
-  const tableName = options.tableName ?? readEnvironment().tableName;
+  const tableName = checkedTableName(options.tableName ?? readEnvironment().tableName);
   const isThere = (await describe(client, tableName)) !== undefined;
   const isOurs = !isThere && (await create(client, tableName));
   await waitUntilActive(client, tableName);

@@ -9,18 +9,22 @@ export interface Environment {
   transport: 'lean' | 'sdk';
 }
 
+const tableNames = '3 to 255 of a-z A-Z 0-9 _ . -';
+const isTableName = (value: string) => /^[\w.-]{3,255}$/.test(value);
+
+/** A name that a table can be made by, not the ARN of one that there is. @throws TypeError saying what it may hold */
+export function checkedTableName(name: string): string {
+  if (!isTableName(name)) throw wrong('tableName', name, tableNames);
+  return name;
+}
+
 const logLevels = ['DEBUG', 'INFO', 'WARN', 'ERROR'] as const;
 
 /** @throws TypeError naming the variable, what it holds and what it may hold */
 export function readEnvironment(): Environment {
   const env = process.env;
   return {
-    tableName: checked(
-      'DYNAMODB_TABLE',
-      'aws-starter-kit-table',
-      (value) => /^[\w.-]{3,255}$/.test(value),
-      '3 to 255 of a-z A-Z 0-9 _ . -',
-    ),
+    tableName: checked('DYNAMODB_TABLE', 'aws-starter-kit-table', isTableName, tableNames),
     region: checked(
       'AWS_REGION',
       'us-east-1',

@@ -1,5 +1,6 @@
 import { maxPartitionKeyBytes, maxSortKeyBytes } from './entity-id.js';
 import { InvalidItemError } from './errors.js';
+import { checkOrder, compareTexts } from './order.js';
 
 /** What the sort key of a query must be; text is compared by its bytes in UTF-8. */
 export type SortKeyCondition =
@@ -30,20 +31,18 @@ export function keyNames(index: IndexQuery['index']): readonly [pk: string, sk: 
   return names;
 }
 
-const compare = (a: string, b: string) => Buffer.compare(Buffer.from(a), Buffer.from(b));
-
 /** One row an operator: its expression, and the same test on a sort key in hand. */
 const operators: Record<string, { expression: string; holds: (sk: string, bounds: readonly string[]) => boolean }> = {
   eq: { expression: '#sk = :sk0', holds: (sk, [a = '']) => sk === a },
   beginsWith: { expression: 'begins_with(#sk, :sk0)', holds: (sk, [a = '']) => sk.startsWith(a) },
   between: {
     expression: '#sk BETWEEN :sk0 AND :sk1',
-    holds: (sk, [a = '', b = '']) => compare(sk, a) >= 0 && compare(sk, b) <= 0,
+    holds: (sk, [a = '', b = '']) => compareTexts(sk, a) >= 0 && compareTexts(sk, b) <= 0,
   },
-  lt: { expression: '#sk < :sk0', holds: (sk, [a = '']) => compare(sk, a) < 0 },
-  lte: { expression: '#sk <= :sk0', holds: (sk, [a = '']) => compare(sk, a) <= 0 },
-  gt: { expression: '#sk > :sk0', holds: (sk, [a = '']) => compare(sk, a) > 0 },
-  gte: { expression: '#sk >= :sk0', holds: (sk, [a = '']) => compare(sk, a) >= 0 },
+  lt: { expression: '#sk < :sk0', holds: (sk, [a = '']) => compareTexts(sk, a) < 0 },
+  lte: { expression: '#sk <= :sk0', holds: (sk, [a = '']) => compareTexts(sk, a) <= 0 },
+  gt: { expression: '#sk > :sk0', holds: (sk, [a = '']) => compareTexts(sk, a) > 0 },
+  gte: { expression: '#sk >= :sk0', holds: (sk, [a = '']) => compareTexts(sk, a) >= 0 },
 };
 
 function parse(condition: SortKeyCondition) {
@@ -58,10 +57,11 @@ function parse(condition: SortKeyCondition) {
     if (bound === '') throw new InvalidItemError('sk', 'empty key');
     if (Buffer.byteLength(bound) > maxSortKeyBytes) throw new InvalidItemError('sk', 'sk over 1,024 bytes');
   }
+  if (name === 'between') checkOrder(bounds[0], bounds[1], 'The condition on the sort key');
   return { operator, bounds: bounds as string[] };
 }
 
-/** The part of a Query request that names the keys. @throws InvalidItemError for an empty or over-long key, TypeError for no condition */
+/** The part of a Query request that names the keys. @throws InvalidItemError for an empty or over-long key, TypeError for no condition, RangeError for one that ends before it begins */
 export function keyCondition({ index, pk, sk }: IndexQuery) {
   const [pkName, skName] = keyNames(index);
   if (pk === '') throw new InvalidItemError('pk', 'empty key');

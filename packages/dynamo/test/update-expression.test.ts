@@ -134,8 +134,17 @@ describe('conditions of the caller', () => {
     [{ in: 'x' }],
     [['x']],
     [{ between: [1] }],
+    [{ between: [1, 2, 3] }],
   ])('refuses %j, naming the attribute', (condition) => {
     const make = () => updateExpressions({ set: {}, remove: [] }, { conditions: { a: condition } });
     expect(make).toThrow(/condition on a takes/);
+  });
+
+  it.each([
+    [2, 1],
+    ['b', 'a'],
+  ])('refuses a range from %j to %j, which ends before it begins', (...between) => {
+    const make = () => updateExpressions({ set: {}, remove: [] }, { conditions: { a: { between } } });
+    expect(make).toThrow(/condition on a: between takes the lower value first/);
   });
 });
