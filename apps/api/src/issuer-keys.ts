@@ -32,8 +32,10 @@ export function issuerKeys({ issuer, jwksUrl }: IssuerOptions): JWTVerifyGetKey 
     }
   };
   const url = new URL(jwksUrl ?? `${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`);
-  const keys = createRemoteJWKSet(url, { cooldownDuration, cacheMaxAge, [customFetch]: fetchKeys });
+  let keys: JWTVerifyGetKey | undefined;
   return async (header, token) => {
+    // made late, since with it comes all that `fetch` needs, which takes some 15 ms to load
+    keys ??= createRemoteJWKSet(url, { cooldownDuration, cacheMaxAge, [customFetch]: fetchKeys });
     try {
       return await keys(header, token);
     } catch (cause) {

@@ -12,7 +12,6 @@ import { callRate } from './call-rate.js';
 import { chooseAuthentication } from './choose-authentication.js';
 import { type Env, EnvError, readEnv } from './env.js';
 import { JsonLogger } from './json-logger.js';
-import { makeMetrics } from './metrics.js';
 import { makeServices } from './services.js';
 
 // The SDK's newest versions will need Node 22; the ones that the lockfile names work with ours, so its warning is noise.
@@ -38,7 +37,8 @@ async function start(env: Env): Promise<void> {
   const { AWS_REGION: region, AWS_ENDPOINT_URL: endpoint, DYNAMODB_TABLE: tableName } = env;
   const client = createDynamoClient({ region, ...(endpoint && { endpoint }) });
   const isProduction = env.NODE_ENV === 'production';
-  const metrics = env.METRICS_PORT === undefined ? undefined : makeMetrics();
+  // its package takes long to load
+  const metrics = env.METRICS_PORT === undefined ? undefined : (await import('./metrics.js')).makeMetrics();
   const metricsServer = metrics?.server();
 
   const app = buildApp({
