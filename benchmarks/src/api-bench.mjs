@@ -50,7 +50,7 @@ export async function benchApi(args) {
     const rows = [];
     for (const name of values.cases.split(',')) rows.push(...(await measureCase(name, servers, { load, scale })));
     const ours = servers.find(({ name }) => name === 'ours');
-    const halfLoad = await measureHalfLoad(ours, load, rows);
+    const halfLoad = await measureHalfLoad([ours, servers.find(({ name }) => name === 'limit')], load, rows);
     const shared = await countSharedReads(ours, load, stub);
     const data = { ...runOf(), connections, rounds, scale, batchSize, rows, halfLoad, shared };
     const markdown = apiReport(data);
@@ -106,16 +106,23 @@ async function measureCase(name, all, { load, scale }) {
   return rows;
 }
 
-/** Latencies where half of what it can do is asked of it, in an open loop. */
-async function measureHalfLoad(server, load, rows) {
-  const most = rows.find((row) => row.case === 'getById' && row.name === server.name);
-  if (!most) return undefined;
-  const perSecond = most.perSecond.median / 2;
-  const slices = [];
-  for (let round = 0; round < rounds; round++)
-    slices.push(await load.ask({ url: server.url, requests: requestsOf('getById', server), seconds: 3, perSecond }));
-  const of = (figure) => spread(slices.map(figure));
-  return { perSecond, p50: of(({ p50 }) => p50), p99: of(({ p99 }) => p99), ratio: of(({ p50, p99 }) => p99 / p50) };
+/** Latencies of servers, in turn, where half of what each can do is asked of it, in an open loop. */
+async function measureHalfLoad(servers, load, rows) {
+  const most = servers.map(({ name }) => rows.find((row) => row.case === 'getById' && row.name === name));
+  if (most.includes(undefined)) return [];
+  const rates = most.map(({ perSecond }) => perSecond.median / 2);
+  const slices = servers.map(() => []);
+  for (let round = 0; round < rounds; round++) {
+    for (const [at, server] of servers.entries()) {
+      const requests = requestsOf('getById', server);
+      slices[at].push(await load.ask({ url: server.url, requests, seconds: 3, perSecond: rates[at] }));
+    }
+  }
+  return servers.map(({ name }, at) => {
+    const of = (figure) => spread(slices[at].map(figure));
+    const ratio = of(({ p50, p99 }) => p99 / p50);
+    return { name, perSecond: rates[at], p50: of(({ p50 }) => p50), p99: of(({ p99 }) => p99), ratio };
+  });
 }
 
 /** Requests to the database of 1,000 concurrent reads of one user. */
