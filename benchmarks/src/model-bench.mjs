@@ -20,7 +20,14 @@ const usage = `pnpm bench model [--only "ours,aws-lite"] [--operations getById,u
 const single = ['getById', 'getByEmail', 'create', 'update'].flatMap((operation) =>
   [32, 1].map((concurrency) => ({ engine: 'stub', operation, concurrency, warmUpMs: 4000, ms: 300, rounds: 11 })),
 );
-const list = { engine: 'dynamodbLocal', operation: 'createdAfter', concurrency: 1, warmUpMs: 2500, ms: 1, rounds: 9 };
+const list = {
+  engine: 'dynamodbLocal',
+  operation: 'createdAfter',
+  concurrency: 1,
+  warmUpMs: 8000,
+  ms: 1000,
+  rounds: 9,
+};
 const plan = [...single, list];
 const usersToList = 5000;
 

@@ -51,7 +51,7 @@ async function runFrom(first: number, steps: readonly Step[], asked: Asked): Pro
   }
 }
 
-const isPromise = (value: unknown) => value instanceof Promise;
+const isPromise = (value: unknown) => typeof (value as { then?: unknown } | null | undefined)?.then === 'function';
 
 /** What several parsers make of an input, taken together. */
 const joined = (one: unknown, other: unknown) => (isObject(one) && isObject(other) ? { ...one, ...other } : other);
