@@ -8,7 +8,7 @@ import { type ApiProcess, startApi } from './api-process.js';
 import { type DelayingProxy, delayingProxy } from './delaying-proxy.js';
 
 /** `SHUTDOWNS=100` by hand. */
-const shutdowns = Number(process.env.SHUTDOWNS || 20);
+const shutdowns = Number(process.env.SHUTDOWNS || 12);
 const atOnce = 4;
 const connections = 12;
 
