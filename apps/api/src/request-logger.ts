@@ -5,7 +5,7 @@ type Line = [text: string, ...keys: LogAttributes[]];
 
 /**
  * The logger of one HTTP request, for its calls and their models: names the request in each line. Not a child of Powertools', which costs
- * 30 µs to make; a class, as functions made for each request cost more than what they write.
+ * 30 µs to make.
  */
 export class RequestLogger {
   /** What models ask before they make a line. */

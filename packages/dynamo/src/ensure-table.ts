@@ -18,7 +18,8 @@ const patienceMs = 120_000;
  */
 export async function ensureTable(options: DynamoModelOptions = {}): Promise<'created' | 'exists'> {
   const client = clientOf(options);
-  const tableName = checkedTableName(options.tableName ?? readEnvironment().tableName);
+  const tableName = options.tableName ?? readEnvironment().tableName;
+  if (!tableName.startsWith('arn:')) checkedTableName(tableName); // by its ARN a table can be found, but not made
   const isThere = (await describe(client, tableName)) !== undefined;
   const isOurs = !isThere && (await create(client, tableName));
   await waitUntilActive(client, tableName);
@@ -39,7 +40,7 @@ async function describe(client: DynamoDBDocumentClient, TableName: string): Prom
 /** False where another process was faster: then the table, and its mark, are that one's. */
 async function create(client: DynamoDBDocumentClient, tableName: string): Promise<boolean> {
   try {
-    await client.send(new CreateTableCommand(tableDefinition(tableName)));
+    await client.send(new CreateTableCommand(tableDefinition(checkedTableName(tableName))));
     return true;
   } catch (error) {
     if ((error as Error).name === 'ResourceInUseException') return false;

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { ensureTable } from '../src/index.js';
 
-it.each(['ab', 'my table', 'arn:aws:dynamodb:eu-west-1:123456789012:table/users'])(
+it.each(['ab', 'my table'])(
   'refuses the name %j, by which no table can be made, before it asks anybody',
   async (tableName) => {
     const asked = ensureTable({ tableName, endpoint: 'http://127.0.0.1:1' });
