@@ -4,7 +4,7 @@ import path from 'node:path';
 import { startLocalDynamo } from '@aws-starter-kit/local-dynamo';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { checkHistory } from './check/check-history.js';
-import { type Promised, promises, type Violation } from './check/violation.js';
+import { type Promised, promises, storyOf, type Violation } from './check/violation.js';
 import type { History } from './history.js';
 import { type PlantedBug, plantedBugs } from './planted-bugs.js';
 import { runHistory } from './run-history.js';
@@ -35,7 +35,7 @@ const { operations, segment, seed, engine, plant, check } = new Command('soak')
   .parse()
   .opts<Options>();
 
-if (check) show(checkHistory(JSON.parse(readFileSync(check, 'utf8')) as History));
+if (check) show(JSON.parse(readFileSync(check, 'utf8')) as History);
 else await soak();
 
 async function soak(): Promise<void> {
@@ -46,7 +46,7 @@ async function soak(): Promise<void> {
     const violations = checkHistory(history);
     print(`${i + 1}/${total}  ${line(seed + i, summary)}  violations ${violations.length}`);
     if (violations.length === 0) continue;
-    show(violations);
+    show(history);
     const file = path.join(mkdtempSync(path.join(tmpdir(), 'history-')), `seed-${seed + i}.json`);
     writeFileSync(file, JSON.stringify(history));
     const again = `pnpm soak --seed ${seed + i} --operations ${size} --engine ${engine}${plant ? ` --plant ${plant}` : ''}`;
@@ -66,24 +66,26 @@ async function runSegment(seedOfSegment: number, size: number) {
   }
 }
 
-function line(seedOfSegment: number, { operations: done, seconds, requests, faults, outcomes, countedTwice }: Summary) {
+function line(seedOfSegment: number, { operations: done, seconds, requests, faults, outcomes, ...counts }: Summary) {
   const { refused, failed, unknown } = outcomes;
   return [
     `seed ${seedOfSegment}`,
     `${done} calls in ${seconds.toFixed(0)} s`,
     `${requests} requests`,
     `${faults} faults`,
-    `refused ${refused}, failed ${failed}, unknown ${unknown}, counted twice ${countedTwice}`,
+    `refused ${refused}, failed ${failed}, unknown ${unknown}, counted twice ${counts.countedTwice}, unjudged ${counts.unjudged}`,
   ].join('  ');
 }
 
-function show(violations: readonly Violation[]): void {
+function show(history: History): void {
+  const violations: readonly Violation[] = checkHistory(history);
   const shown = 3;
   for (const promise of Object.keys(promises) as Promised[]) {
     const breaches = violations.filter(({ broken }) => broken === promise);
     if (breaches.length === 0) continue;
     print(`\n${promise}, ${breaches.length} times (promised: ${promises[promise]})`);
     for (const { what } of breaches.slice(0, shown)) print(`  ${what}`);
+    if (breaches[0]) print(`  All that is told of the first:\n    ${storyOf(history, breaches[0]).join('\n    ')}`);
     if (breaches.length > shown) print('  …');
   }
   print(violations.length === 0 ? 'No violations' : '');

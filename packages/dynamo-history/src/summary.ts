@@ -1,3 +1,4 @@
+import { perhapsMadeAgain } from './check/made-again.js';
 import type { History } from './history.js';
 import type { Run } from './run-history.js';
 
@@ -12,6 +13,8 @@ export interface Summary {
   readonly outcomes: Readonly<Record<'ok' | 'refused' | 'failed' | 'unknown' | 'broke', number>>;
   /** Updates without an expected version that were seen to count twice, on top of another's. */
   readonly countedTwice: number;
+  /** Entities without unique attributes that may have been made twice, and are not judged. */
+  readonly unjudged: number;
 }
 
 export function summarise({ history, operations, seconds, requests, injected }: Run): Summary {
@@ -26,6 +29,7 @@ export function summarise({ history, operations, seconds, requests, injected }: 
     injected: { latency, ...faults },
     outcomes,
     countedTwice: countedTwice(history),
+    unjudged: perhapsMadeAgain(history).size,
   };
 }
 

@@ -79,6 +79,13 @@ describe('explains', () => {
     expect(broken(later, [note('n1', 1, 'n1')])).toEqual(['alive-after-delete']);
   });
 
+  test('a note that was also changed before that, and is back at its first version', () => {
+    const entries = [create([0, 9], 'n1'), update([1, 2], 'n1', 't1', 2), remove([3, 4], 'n1', true)];
+    expect(broken(entries, [note('n1', 1, 'n1')])).toEqual([]);
+    const later = entries.map((entry) => (entry.op === 'delete' ? { ...entry, start: 10, end: 11 } : entry));
+    expect(broken(later, [note('n1', 1, 'n1')])).toEqual(['lost-write', 'alive-after-delete']);
+  });
+
   test('an update that counts again on top of another, whose first reply was lost', () => {
     const entries = [
       create([0, 1], 'n1'),

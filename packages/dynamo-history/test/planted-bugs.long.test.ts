@@ -1,4 +1,11 @@
-import { checkHistory, type PlantedBug, type Promised, plantedBugs, runHistory } from '@aws-starter-kit/dynamo-history';
+import {
+  checkHistory,
+  type PlantedBug,
+  type Promised,
+  plantedBugs,
+  runHistory,
+  type Violation,
+} from '@aws-starter-kit/dynamo-history';
 import { startLocalDynamo } from '@aws-starter-kit/local-dynamo';
 import { expect, test } from 'vitest';
 
@@ -25,14 +32,25 @@ const usual: readonly PlantedBug[] = [
 ];
 const planted = process.env.PLANTED === 'all' ? (Object.keys(plantedBugs) as PlantedBug[]) : usual;
 
+/** Which race the calls of a run meet is up to the machine, and some bugs need a rare one: they get more than one run. */
+const runs = 4;
+
 test.each(planted)('finds a planted bug: %s', async (bug) => {
+  const broken = new Set<Promised>();
+  const isFound = () => breaks[bug].some((promise) => broken.has(promise));
+  for (let seed = 1; seed <= runs && !isFound(); seed++) {
+    for (const violation of await violationsOf(bug, seed)) broken.add(violation.broken);
+    process.stdout.write(`${bug}, seed ${seed}: ${[...broken].join(', ')}\n`);
+  }
+  expect(isFound(), [...broken].join()).toBe(true);
+});
+
+async function violationsOf(bug: PlantedBug, seed: number): Promise<Violation[]> {
   const { endpoint, stop } = await startLocalDynamo({ engine: 'dynoxide' });
   try {
-    const { history } = await runHistory({ endpoint, seed: 1, operations: 4_000, bug });
-    const broken = new Set(checkHistory(history).map((violation) => violation.broken));
-    process.stdout.write(`${bug}: ${[...broken].join(', ')}\n`);
-    expect(breaks[bug].some((promise) => broken.has(promise))).toBe(true);
+    const { history } = await runHistory({ endpoint, seed, operations: 4_000, bug });
+    return checkHistory(history);
   } finally {
     await stop();
   }
-});
+}

@@ -1,4 +1,5 @@
-import type { Delete, Entry, Write } from '../history.js';
+import type { Entry, Write } from '../history.js';
+import { isOpen, mayDelete } from './made-again.js';
 import type { Timeline } from './timeline.js';
 import { type Report, words } from './violation.js';
 
@@ -150,17 +151,14 @@ function couldHaveWritten(
 const firstOf = <E extends Entry>(entries: readonly E[]): E | undefined =>
   entries.reduce<E | undefined>((first, one) => (first && first.start <= one.start ? first : one), undefined);
 
-/** Nobody can say whether it happened. */
-const isOpen = ({ outcome }: Write | Delete): boolean => outcome.is === 'unknown' || outcome.is === 'broke';
-
 /** Stored by a first try whose reply was lost, deleted by another, and not there for the second try. */
 const saysGone = ({ outcome }: Write): boolean => outcome.is === 'ok' && 'state' in outcome && outcome.state === null;
 
 /** When the entity went: who may have deleted it, and between which calls. */
 function departure(timeline: Timeline, { first, last, written }: Versions, report: Report) {
   const { id, hasAddress, deletes, absences, isInTable, sightings } = timeline;
-  const suspects = deletes.filter((one) => isSuspect(one) && (one.expected === undefined || one.expected >= last));
-  const created = hasAddress ? (written.get(first)?.latest ?? never) : madeBy(timeline);
+  const suspects = deletes.filter((one) => mayDelete(one) && (one.expected === undefined || one.expected >= last));
+  const created = written.get(first)?.latest ?? never;
   const lastWritten = written.get(last);
   const gone: Span = {
     earliest: lastWritten?.earliest ?? 0,
@@ -222,16 +220,6 @@ function departure(timeline: Timeline, { first, last, written }: Versions, repor
   }
   return { gone, trailing };
 }
-
-/**
- * From when on an entity without address is made for good: at the end of its create. That is a single request without a token, so a repeat after a lost
- * reply makes it again where somebody found and deleted it in the meantime.
- */
-const madeBy = ({ writes }: Timeline): number =>
-  Math.max(0, ...writes.filter(({ op }) => op === 'create').map((write) => (isOpen(write) ? never : write.end)));
-
-/** A delete that may be the one. An entity with an address goes in a transaction, whose answer says who did it. */
-const isSuspect = (one: Delete): boolean => isOpen(one) || (one.outcome.is === 'ok' && one.outcome.existed !== false);
 
 const didDelete = (entry: Entry, hasAddress: boolean): boolean =>
   hasAddress && entry.op === 'delete' && entry.outcome.is === 'ok' && entry.outcome.existed === true;

@@ -8,6 +8,7 @@ import {
   type State,
   type Write,
 } from '../history.js';
+import { perhapsMadeAgain } from './made-again.js';
 import { contentOf, type Report, words } from './violation.js';
 
 /** Between `start` and `end` the version was current; by a query (`isLate`): it was current then or before. */
@@ -41,9 +42,10 @@ export interface Timeline {
 export const endOf = (history: History): number =>
   history.entries.reduce((end, entry) => Math.max(end, entry.end), 0) + 1;
 
-/** Sorts the history by entity. Two contents of one version show here. */
+/** Sorts the history by entity, without those that may have been made twice. Two contents of one version show here. */
 export function timelines(history: History, report: Report): Map<string, Timeline> {
   const all = new Map<string, Timeline>();
+  const unjudged = perhapsMadeAgain(history);
   const of = (id: string): Timeline => {
     const known = all.get(id);
     if (known) return known;
@@ -63,6 +65,7 @@ export function timelines(history: History, report: Report): Map<string, Timelin
   };
 
   const see = (id: string, state: State, when: Omit<Sighting, 'version'>) => {
+    if (unjudged.has(id)) return;
     const timeline = of(id);
     const { version } = state;
     timeline.sightings.push({ version, ...when });
@@ -82,6 +85,7 @@ export function timelines(history: History, report: Report): Map<string, Timelin
     const { start, end, op, outcome } = entry;
     const when = { start, end, entry, isLate: op === 'list' };
     if (outcome.is === 'broke') report('unexpected-error', `${words(entry)}: ${outcome.error}`, entry);
+    if ('id' in entry && unjudged.has(entry.id)) continue;
     if (op === 'create' || op === 'update') of(entry.id).writes.push(entry);
     if (op === 'delete') of(entry.id).deletes.push(entry);
     if (outcome.is === 'refused' && outcome.by === 'version' && 'id' in entry)
@@ -97,7 +101,7 @@ export function timelines(history: History, report: Report): Map<string, Timelin
   const end = endOf(history);
   for (const item of history.table) {
     const seen = entityIn(item);
-    if (!seen) continue;
+    if (!seen || unjudged.has(seen.id)) continue;
     of(seen.id).isInTable = true;
     see(seen.id, seen, { start: end, end, isLate: false, entry: undefined });
   }

@@ -1,4 +1,4 @@
-import type { Entry, Seen, State } from '../history.js';
+import type { Entry, History, Seen, State } from '../history.js';
 
 /** The promises, each with what it means when one of them is broken. */
 export const promises = {
@@ -41,3 +41,18 @@ export function words(entry: Entry | undefined): string {
 
 export const contentOf = ({ token, email }: State | Seen): string =>
   email === undefined ? token : `${token} at ${email}`;
+
+/** All calls that tell of the entities that a violation is about, in the order in which they began: what to read to understand it. */
+export function storyOf({ entries }: Pick<History, 'entries'>, violation: Violation): string[] {
+  const ids = new Set(violation.entries.flatMap((entry) => ('id' in entry ? entry.id : [])));
+  return entries
+    .filter((entry) => namedIn(entry).some((id) => ids.has(id)))
+    .sort((one, other) => one.start - other.start)
+    .map(({ worker, call, start, end, ...told }) => `[${start}–${end} µs] ${worker}.${call} ${JSON.stringify(told)}`);
+}
+
+function namedIn(entry: Entry): string[] {
+  if ('id' in entry) return [entry.id];
+  const { outcome } = entry;
+  return outcome.is === 'ok' ? [outcome.found].flat().flatMap((seen) => seen?.id ?? []) : [];
+}
