@@ -1,5 +1,5 @@
 import { createTRPCClient, httpLink } from '@trpc/client';
-import type { FastifyInstance } from 'fastify';
+import { type FastifyInstance, fastify } from 'fastify';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { buildApp, makeServices } from '../src/app.js';
 import type { AppRouter } from '../src/index.js';
@@ -235,4 +235,15 @@ it('closing, is not ready but alive, serves for as long as it drains, and says o
   expect(await ask('/trpc/users.count')).toEqual([401, 'close']);
   await closed;
   await expect(ask('/livez')).rejects.toThrow('fetch failed');
+});
+
+it('leaves the query of a route that is added to it as Fastify gives it', async () => {
+  const app = buildApp({ authenticate, logger: capturedLogger().logger });
+  app.get('/own', ({ query }) => query as object);
+  for (const query of ['', 'a=1&a=2&b=%C3%A4+%2B', 'input=1&c', 'batch=1&x=%']) {
+    const given = await app.inject(`/own?${query}`);
+    const plain = fastify();
+    plain.get('/own', ({ query }) => query as object);
+    expect(given.json()).toEqual((await plain.inject(`/own?${query}`)).json());
+  }
 });

@@ -57,21 +57,26 @@ export async function leanRequestHandler<R extends AnyTRPCRouter, Q extends Fast
   let headers: Headers | undefined;
   const run = async (call: PlainCall): Promise<Outcome> => {
     const { path, batchIndex, getRawInput, procedure } = call;
-    const asked = { path, getRawInput, ctx, type, signal, batchIndex };
-    const result = contextError ? undefined : await runProcedure(procedure, asked);
+    const { meta } = procedure._def;
+    const asked = { path, getRawInput, ctx, type, signal, batchIndex, input: undefined, meta };
+    const result = contextError ? undefined : await runProcedure(procedure, asked, call.readInput);
     if (result?.ok) return { call, data: result.data };
     const error = result?.error ?? contextError ?? noResult();
     onError?.({ error, path, input: call.result(), ctx, type, req });
     return { call, error };
   };
-  const shapeOf = (error: TRPCError, call?: PlainCall) =>
-    ({ error: getErrorShape({ config, ctx, error, input: call?.result(), path: call?.path, type }) }) as const;
+  const shapeOf = (error: TRPCError, call?: PlainCall) => ({
+    error: getErrorShape({ config, ctx, error, input: call?.result(), path: call?.path, type }),
+  });
   const answer = ({ call, error, data }: Outcome) => (error ? shapeOf(error, call) : { result: { data } });
 
   const { output } = config.transformer;
-  /** As `transformTRPCResponse` of tRPC, which copies key by key what it is given. */
-  const onTheWire = (one: ReturnType<typeof answer>) =>
-    'error' in one ? { error: output.serialize(one.error) } : { result: { data: output.serialize(one.result.data) } };
+  /** As `transformTRPCResponse` of tRPC, which makes a copy instead. */
+  const onTheWire = (one: ReturnType<typeof answer>) => {
+    if ('error' in one) one.error = output.serialize(one.error);
+    else one.result.data = output.serialize(one.result.data);
+    return one;
+  };
   // a text, which Node sends in one piece with its headers; with a serializer, or Fastify would add a charset to its type
   const send = (answer: unknown) => res.serializer(asItIs).send(JSON.stringify(answer));
   /** Headers and status of answers, as `responseMeta` wants them. */

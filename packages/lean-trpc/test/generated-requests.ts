@@ -88,6 +88,17 @@ const rareQuery = fc.constantFrom(
   '%',
 );
 
+/** How an input stands in a query: as clients write it, or in ways that are read leniently, with a replacement, or not at all. */
+const encodings: ((text: string) => string)[] = [
+  ...Array(8).fill(encodeURIComponent),
+  (text) => encodeURIComponent(text).replaceAll('%20', '+'),
+  (text) => encodeURIComponent(text).replaceAll('%22', '"'),
+  (text) => encodeURIComponent(text).replace('%7D', '%ED%A0%80%7D'),
+  (text) => `${encodeURIComponent(text)}%E0%A4%A`,
+  (text) => `${encodeURIComponent(text)}&input=1`,
+  (text) => `${encodeURIComponent(text)}=1`,
+];
+
 /** Requests of every kind: mostly as clients send them, some that none would. */
 export const generatedRequest: fc.Arbitrary<InjectOptions> = fc
   .record({
@@ -105,6 +116,7 @@ export const generatedRequest: fc.Arbitrary<InjectOptions> = fc
         input: source(isBatch),
         type,
         headers,
+        encode: fc.constantFrom(...encodings),
         rare: fc.option(rareQuery, { freq: 8 }),
       })
       .chain(({ paths, ...rest }) =>
@@ -117,14 +129,15 @@ interface Parts {
   input: string;
   type: string | undefined;
   headers: Record<string, string>;
+  encode: (text: string) => string;
   rare: string | null;
   isBatch: boolean;
   method: string;
 }
 
-function toRequest({ path, input, type, headers, rare, isBatch, method }: Parts): InjectOptions {
+function toRequest({ path, input, type, headers, encode, rare, isBatch, method }: Parts): InjectOptions {
   const inQuery = method === 'GET' && input !== '';
-  const query = [isBatch && 'batch=1', inQuery && `input=${encodeURIComponent(input.toWellFormed())}`, rare];
+  const query = [isBatch && 'batch=1', inQuery && `input=${encode(input.toWellFormed())}`, rare];
   const search = query.filter(Boolean).join('&');
   return {
     method: method as 'GET',
