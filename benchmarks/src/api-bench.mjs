@@ -11,15 +11,15 @@ import { spread } from './statistics.mjs';
 const usage = `pnpm bench api [--cases getById,batch] [--scale 0.2] [--save]
 
   --cases   of ${Object.keys(cases).join(', ')}
-  --scale   number of requests of slices and warm-up; 1 takes about 10 minutes on two cores that are free
+  --scale   length of slices and warm-up; 1 takes about 20 minutes on two cores that are free
   --save    writes results/api.md, api.svg and api.json`;
 
 const names = ['bare', 'limit', 'stock', 'tuned', 'unprotected', 'ours'];
 const connections = 50;
 const rounds = 7;
-/** Requests: the compiler takes thousands of calls until it is done. A batch counts for ten. */
-const warmUp = 8000;
-const slice = 1500;
+/** Each server for each case: by then it no longer gets faster. */
+const warmUpSeconds = 20;
+const sliceSeconds = 1.5;
 const longestSeconds = 120;
 
 /** What a request costs the API, beside Fastify alone, an API written by hand, and tRPC with the SDK as they come. */
@@ -49,10 +49,16 @@ export async function benchApi(args) {
     for (const name of names) servers.push(started(await startServer(name, { endpoint: stub.endpoint, log })));
     const rows = [];
     for (const name of values.cases.split(',')) rows.push(...(await measureCase(name, servers, { load, scale })));
-    const ours = servers.find(({ name }) => name === 'ours');
-    const halfLoad = await measureHalfLoad([ours, servers.find(({ name }) => name === 'limit')], load, rows);
+    const [ours, limit, bare] = ['ours', 'limit', 'bare'].map((name) => servers.find((one) => one.name === name));
+    const batchGain = await measureBatchGain([ours, limit], { load, scale, rows });
+    const atHalf = [
+      [ours, 'getById'],
+      [limit, 'getById'],
+      [bare, 'ping'],
+    ];
+    const halfLoad = await measureHalfLoad(atHalf, load, rows);
     const shared = await countSharedReads(ours, load, stub);
-    const data = { ...runOf(), connections, rounds, scale, batchSize, rows, halfLoad, shared };
+    const data = { ...runOf(), connections, rounds, scale, batchSize, rows, batchGain, halfLoad, shared };
     const markdown = apiReport(data);
     process.stdout.write(`\n${markdown}`);
     if (values.save) keepResult('api', { markdown, data, chart: apiChart(data) });
@@ -62,16 +68,14 @@ export async function benchApi(args) {
   }
 }
 
+/** Requests of a case, one after the other on each connection. */
+const ask = (load, server, name, seconds) =>
+  load.ask({ url: server.url, requests: requestsOf(name, server), connections, seconds });
+
 async function measureCase(name, all, { load, scale }) {
   const servers = all.filter(({ cases: own }) => own.includes(name));
-  const share = name === 'batch' ? 0.1 : 1;
-  const count = (requests) => Math.max(20, Math.round(requests * scale * share));
-  const ask = (server, requests) => {
-    const list = requestsOf(name, server);
-    return load.ask({ url: server.url, requests: list, connections, seconds: longestSeconds, count: count(requests) });
-  };
   for (const server of servers) {
-    const { errors } = await ask(server, warmUp);
+    const { errors } = await ask(load, server, name, warmUpSeconds * scale);
     if (errors > 0) throw new Error(`${server.name} failed ${errors} times at ${name}`);
   }
   const samples = servers.map(() => []);
@@ -79,7 +83,7 @@ async function measureCase(name, all, { load, scale }) {
     for (let i = 0; i < servers.length; i++) {
       const at = (i + round) % servers.length;
       const before = await servers[at].cpuUs();
-      const answer = await ask(servers[at], slice);
+      const answer = await ask(load, servers[at], name, sliceSeconds * scale);
       const cpuUs = ((await servers[at].cpuUs()) - before) / answer.requests;
       samples[at].push({ cpuUs, perSecond: answer.perSecond, errors: answer.errors });
     }
@@ -106,15 +110,30 @@ async function measureCase(name, all, { load, scale }) {
   return rows;
 }
 
+/** Reads a second of batches, of those of single requests: both in each round, as machines get faster and slower. */
+async function measureBatchGain(servers, { load, scale, rows }) {
+  if (!['getById', 'batch'].every((name) => rows.some((row) => row.case === name))) return [];
+  const gains = servers.map(() => []);
+  for (let round = 0; round < rounds; round++) {
+    for (const [at, server] of servers.entries()) {
+      const single = await ask(load, server, 'getById', sliceSeconds * scale);
+      const batch = await ask(load, server, 'batch', sliceSeconds * scale);
+      gains[at].push((batch.perSecond * batchSize) / single.perSecond);
+    }
+  }
+  return servers.map(({ name }, at) => ({ name, gain: spread(gains[at]) }));
+}
+
 /** Latencies of servers, in turn, where half of what each can do is asked of it, in an open loop. */
-async function measureHalfLoad(servers, load, rows) {
-  const most = servers.map(({ name }) => rows.find((row) => row.case === 'getById' && row.name === name));
+async function measureHalfLoad(all, load, rows) {
+  const most = all.map(([{ name }, kase]) => rows.find((row) => row.case === kase && row.name === name));
   if (most.includes(undefined)) return [];
+  const servers = all.map(([server]) => server);
   const rates = most.map(({ perSecond }) => perSecond.median / 2);
   const slices = servers.map(() => []);
   for (let round = 0; round < rounds; round++) {
     for (const [at, server] of servers.entries()) {
-      const requests = requestsOf('getById', server);
+      const requests = requestsOf(all[at][1], server);
       slices[at].push(await load.ask({ url: server.url, requests, seconds: 3, perSecond: rates[at] }));
     }
   }

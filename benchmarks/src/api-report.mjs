@@ -16,7 +16,7 @@ const two = (value) => value.toFixed(2);
 const find = (rows, name, kase) => rows.find((row) => row.name === name && row.case === kase);
 
 /** The ratios that are promised. */
-function promises({ rows, halfLoad, shared }) {
+function promises({ rows, batchGain, halfLoad, shared }) {
   const ping = find(rows, 'ours', 'ping');
   const one = find(rows, 'ours', 'getById');
   const lines = [];
@@ -31,20 +31,16 @@ function promises({ rows, halfLoad, shared }) {
     wanted,
     ...measured.map((one) => withSpread(one, two)),
   ]);
-  // what is promised of ours, and beside it what the API by hand can do
-  const promised = (name, wanted) => (name === 'ours' ? wanted : '(by hand)');
-  for (const name of ['ours', 'limit']) {
-    const [single, batch] = ['getById', 'batch'].map((kase) => find(rows, name, kase));
-    if (!single || !batch) continue;
-    const reads = (batch.perSecond.median * batchSize) / single.perSecond.median;
-    const cpu = (single.cpuUs.median * batchSize) / batch.cpuUs.median;
+  // what is promised of ours, and beside it what less can do on this machine
+  const beside = { limit: '(by hand)', bare: '(Fastify alone)' };
+  for (const { name, gain } of batchGain) {
     const what = `reads a second of a batch of ${batchSize}, of single requests`;
-    table.push([what, promised(name, '8, aim 15'), two(reads), two(cpu)]);
+    table.push([what, beside[name] ?? '8, aim 15', withSpread(gain, two), '']);
   }
   for (const { name, perSecond, p50, p99, ratio } of halfLoad) {
     const latency = `${withSpread(ratio, two)}: ${two(p50.median)} and ${two(p99.median)} ms`;
     const what = `p99 of p50 at half of the most (${whole(perSecond)} a second)`;
-    table.push([what, promised(name, 'at most 3'), latency, '']);
+    table.push([what, beside[name] ?? 'at most 3', latency, '']);
   }
   table.push(['database requests of 1,000 concurrent reads of one user', 'at most 20', withSpread(shared), '']);
   return table;
