@@ -6,7 +6,7 @@ import { ClientError } from './client-error.js';
 import type { Meta } from './trpc.js';
 
 /** Counts what callers spend: in this process, or (RateLimiterRedis and others of `rate-limiter-flexible`) in a store that many share. */
-export type CallRate = Pick<RateLimiterAbstract, 'consume' | 'get'>;
+export type CallRate = Pick<RateLimiterAbstract, 'consume' | 'get' | 'points'>;
 
 /** As many calls a minute for each caller, counted in this process. */
 export const callRate = (perMinute: number): CallRate => new RateLimiterMemory({ points: perMinute, duration: 60 });
@@ -21,7 +21,7 @@ export async function takeCalls(
 ): Promise<void> {
   const cost = calls.reduce((sum, { procedure }) => sum + ((procedure?._def.meta as Meta | undefined)?.cost ?? 1), 0);
   try {
-    await rate.consume(`subject ${subject}`, cost);
+    await rate.consume(`subject ${subject}`, Math.min(cost, rate.points)); // what costs more than a minute has, takes all of one
   } catch (refusal) {
     if (refusal instanceof Error) throw refusal; // the store's own failure
     throw tooMany(refusal as RateLimiterRes, requestId);

@@ -21,7 +21,7 @@ const names: Record<number, string> = { 8: 'DEBUG', 12: 'INFO' };
  */
 export class JsonLogger extends Logger {
   /** What Powertools says in each line, and its level: it looks both up in the environment, each time. Made at the first line. */
-  #common: { readonly json: string; readonly names: ReadonlySet<string> } | undefined;
+  #common: { readonly json: string; readonly names: ReadonlySet<string>; readonly isUtc: boolean } | undefined;
   #level: number | undefined;
   #hasOwnKeys = false;
 
@@ -53,7 +53,8 @@ export class JsonLogger extends Logger {
   protected override processLogItem(level: number, input: LogItemMessage, extra: LogItemExtraInput): void {
     if (level < this.level) return;
     this.#common ??= this.#makeCommon(level);
-    const line = level in names && !this.#hasOwnKeys ? this.#lineOf(level, input, extra) : undefined;
+    const line =
+      level in names && !this.#hasOwnKeys && this.#common.isUtc ? this.#lineOf(level, input, extra) : undefined;
     if (line === undefined) {
       writeLines(); // first those that came before
       super.processLogItem(level, input, extra);
@@ -66,7 +67,9 @@ export class JsonLogger extends Logger {
   #makeCommon(level: number) {
     const { service, sampling_rate } = this.createAndPopulateLogItem(level, '', []).getAttributes();
     const keys = { service, sampling_rate, ...this.getPersistentLogAttributes() };
-    return { json: JSON.stringify(keys).slice(1, -1), names: new Set([...reserved, ...Object.keys(keys)]) };
+    const names = new Set([...reserved, ...Object.keys(keys)]);
+    const isUtc = (process.env.TZ || 'UTC').includes('UTC'); // else Powertools gives times in that zone
+    return { json: JSON.stringify(keys).slice(1, -1), names, isUtc };
   }
 
   /** A line as JSON; undefined where one of its keys is not for us. Powertools leaves out what is empty. */

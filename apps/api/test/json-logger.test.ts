@@ -94,6 +94,19 @@ describe('JsonLogger', () => {
     expect(messages).toEqual([['a', 'b'], ['c'], ['d']]);
   });
 
+  it('leaves all lines to Powertools where TZ is another zone, in which it gives the time', async () => {
+    vi.stubEnv('TZ', 'Asia/Tokyo');
+    const write = vi.spyOn(process.stdout, 'write').mockReturnValue(true);
+    vi.spyOn(console, 'info').mockImplementation(write as never);
+    const logger = new JsonLogger({ logLevel: 'INFO' });
+    logger.info('a', { b: 1 });
+    logger.info('b', { of: ['a list'] });
+    await written();
+    vi.unstubAllEnvs();
+    const zones = write.mock.calls.map(([text]) => JSON.parse(String(text)).timestamp.slice(-6));
+    expect(zones).toEqual(['+09:00', '+09:00']);
+  });
+
   it('gives the time in ISO 8601', async () => {
     const write = vi.spyOn(process.stdout, 'write').mockReturnValue(true);
     new JsonLogger({ logLevel: 'INFO' }).info('a');

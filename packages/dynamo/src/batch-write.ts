@@ -159,7 +159,9 @@ async function writeTransaction(call: Call, all: readonly Element[]): Promise<vo
 
 /** An error that one bad item brings over all its neighbours. */
 const isOfOneItem = (error: unknown) =>
-  /^(ValidationException|TransactionCanceledException|ItemTooLargeError)$/.test((error as Error).name);
+  /^(ValidationException|SerializationException|TransactionCanceledException|ItemTooLargeError)$/.test(
+    (error as Error).name,
+  );
 
 function withoutGuilty(call: Call, elements: readonly Element[], refused: Refused): Element[] {
   const ownRefusals = refusalsOf(

@@ -1,4 +1,6 @@
 import type { BaseModel } from './entity.js';
+import type { EntityKind } from './entity-kind.js';
+import { measure } from './item-rules.js';
 import { checkOrder } from './order.js';
 
 /** What an attribute must hold: a value, or `{ gte: 1 }` and the like. `ne` also holds where the attribute is absent. */
@@ -39,24 +41,49 @@ const expressions: Record<string, (name: string, ...operands: string[]) => strin
   in: (name, ...operands) => `${name} IN (${operands.join(', ')})`,
 };
 
-/** The expression of a condition on an attribute. @throws TypeError for what is none, RangeError for a range that ends before it begins */
-export function conditionExpression(
+/** A condition whose operands can be sent, in the form in which attributes are stored. */
+export interface CheckedCondition {
+  readonly attribute: string;
+  readonly operator: string;
+  readonly operands: readonly unknown[];
+}
+
+/**
+ * Takes a condition apart.
+ * @throws TypeError for what is none, RangeError for a range that ends before it begins, InvalidItemError for values that no attribute can hold
+ */
+export function checkedCondition(
   attribute: string,
   condition: unknown,
-  aliases: { name(attribute: string): string; value(value: unknown): string },
-): string {
+  { normalise }: Pick<EntityKind, 'normalise'>,
+): CheckedCondition {
   const isValue = typeof condition !== 'object';
   const [[operator = '', operand] = [], ...more] = Object.entries(isValue ? { eq: condition } : Object(condition));
-  const name = aliases.name(attribute);
-  if (operator === 'exists' && more.length === 0) return `attribute_${operand ? 'exists' : 'not_exists'}(${name})`;
-  const express = expressions[operator];
-  const operands: readonly unknown[] = operator === 'between' || operator === 'in' ? Object(operand) : [operand];
-  const isWhole = Array.isArray(operands) && (operator === 'between' ? operands.length === 2 : operands.length > 0);
-  if (!express || more.length > 0 || !isWhole) {
+  const given: readonly unknown[] = operator === 'between' || operator === 'in' ? Object(operand) : [operand];
+  const isWhole = Array.isArray(given) && (operator === 'between' ? given.length === 2 : given.length > 0);
+  const isKnown = operator === 'exists' || Object.hasOwn(expressions, operator);
+  if (!isKnown || more.length > 0 || !isWhole || given.includes(undefined)) {
     throw new TypeError(
       `The condition on ${attribute} takes a value, or one of exists, ${Object.keys(expressions).join(', ')}`,
     );
   }
-  if (operator === 'between') checkOrder(operands[0], operands[1], `The condition on ${attribute}`);
-  return express(name, ...operands.map((value) => aliases.value(value)));
+  if (operator === 'exists')
+    return { attribute, operator: operand ? 'attribute_exists' : 'attribute_not_exists', operands: [] };
+  for (const value of given) measure({ [attribute]: value });
+  if (operator === 'between') checkOrder(given[0], given[1], `The condition on ${attribute}`);
+  const isWholeValue = operator === 'eq' || operator === 'ne' || operator === 'in'; // a part of one, or a bound, has no such form
+  const operands = isWholeValue ? given.map((value) => normalise({ [attribute]: value })[attribute]) : given;
+  return { attribute, operator, operands };
+}
+
+interface Aliases {
+  name(attribute: string): string;
+  value(value: unknown): string;
+}
+
+/** The expression of a condition on an attribute. */
+export function conditionExpression({ attribute, operator, operands }: CheckedCondition, aliases: Aliases): string {
+  const name = aliases.name(attribute);
+  const express = expressions[operator];
+  return express ? express(name, ...operands.map((value) => aliases.value(value))) : `${operator}(${name})`;
 }

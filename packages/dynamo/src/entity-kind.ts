@@ -45,8 +45,8 @@ export function filterOf({ prefix, expiry }: EntityKind) {
   const isOurs = 'begins_with(id, :prefix)';
   if (expiry === undefined) return { FilterExpression: isOurs, values: { ':prefix': prefix }, names: {} };
   return {
-    FilterExpression: `${isOurs} AND (attribute_not_exists(#expiry) OR #expiry > :now)`,
-    values: { ':prefix': prefix, ':now': nowSeconds() },
+    FilterExpression: `${isOurs} AND (NOT attribute_type(#expiry, :number) OR #expiry > :now)`,
+    values: { ':prefix': prefix, ':now': nowSeconds(), ':number': 'N' },
     names: { '#expiry': expiry },
   };
 }

@@ -65,9 +65,18 @@ const probe: unknown = new Proxy(() => {}, {
 /** How often a text says that something was not there. */
 const absences = (text: string) => text.match(/undefined|null|NaN|UNDEFINED|NULL/g)?.length ?? 0;
 
+/** A value whose own texts say no such thing, in whatever case. */
+function withoutAbsences(value: unknown): unknown {
+  if (typeof value === 'string') return value.replaceAll(/undefined|null|nan/gi, probeText);
+  if (Array.isArray(value)) return value.map(withoutAbsences);
+  if (value?.constructor !== Object) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, one]) => [name, withoutAbsences(one)]));
+}
+
 /**
  * Names the keys whose text was made from an absent attribute, such as `CATEGORY#undefined`. Text alone cannot tell (a name may be
- * "undefined"), so the keys are made once more with a probe in place of what is absent, and compared.
+ * "undefined"), so the keys are made once more with a probe in place of what is absent, and compared; and where that speaks for it, once more
+ * with present texts that do not say so themselves (a status "annulled").
  */
 function keysOfAbsent(
   setGSIKeys: SetGSIKeys,
@@ -84,13 +93,22 @@ function keysOfAbsent(
     const probes = Object.fromEntries(absent.map((name) => [name, probe]));
     second = record(setGSIKeys, { ...entity, ...probes }, hasNow ? now : probeText).keys;
   } catch {
-    return (name) => absences(String(first.keys[name])) > 0; // something else was expected where the probe stood
+    second = {}; // something else was expected where the probe stood
   }
+  let third: Attributes | undefined;
+  const staysAbsent = (name: string) => {
+    try {
+      third ??= record(setGSIKeys, withoutAbsences({ ...entity }) as Attributes, now).keys;
+    } catch {
+      third = first.keys;
+    }
+    return absences(String(third[name] ?? 'undefined')) > 0;
+  };
   return (name) => {
     const text = String(first.keys[name]);
-    const probed = String(second[name]);
+    const probed = String(second[name] ?? '');
     const isWithoutIt = probed.includes(probeText) && text === probed.replaceAll(probeText, ''); // such as ['a', undefined].join('#')
-    return isWithoutIt || absences(text) > absences(probed);
+    return isWithoutIt || (absences(text) > absences(probed) && staysAbsent(name));
   };
 }
 

@@ -47,7 +47,7 @@ const operators: Record<string, { expression: string; holds: (sk: string, bounds
 
 function parse(condition: SortKeyCondition) {
   const [[name = '', given] = [], ...more] = Object.entries(condition);
-  const operator = operators[name];
+  const operator = Object.hasOwn(operators, name) ? operators[name] : undefined;
   const bounds: unknown[] = Array.isArray(given) ? given : [given];
   if (!operator || more.length > 0 || bounds.length !== (name === 'between' ? 2 : 1)) {
     throw new TypeError(`A sort key condition has one of ${Object.keys(operators).join(', ')}`);
@@ -55,6 +55,7 @@ function parse(condition: SortKeyCondition) {
   for (const bound of bounds) {
     if (typeof bound !== 'string') throw new InvalidItemError('sk', 'unsupported type');
     if (bound === '') throw new InvalidItemError('sk', 'empty key');
+    if (!bound.isWellFormed()) throw new InvalidItemError('sk', 'invalid Unicode');
     if (Buffer.byteLength(bound) > maxSortKeyBytes) throw new InvalidItemError('sk', 'sk over 1,024 bytes');
   }
   if (name === 'between') checkOrder(bounds[0], bounds[1], 'The condition on the sort key');
@@ -65,6 +66,7 @@ function parse(condition: SortKeyCondition) {
 export function keyCondition({ index, pk, sk }: IndexQuery) {
   const [pkName, skName] = keyNames(index);
   if (pk === '') throw new InvalidItemError('pk', 'empty key');
+  if (!pk.isWellFormed()) throw new InvalidItemError('pk', 'invalid Unicode');
   if (Buffer.byteLength(pk) > maxPartitionKeyBytes) throw new InvalidItemError('pk', 'pk over 2,048 bytes');
   const { operator, bounds } = sk ? parse(sk) : { operator: undefined, bounds: [] };
   return {

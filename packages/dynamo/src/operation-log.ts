@@ -3,7 +3,7 @@ import { Call } from './call.js';
 import type { Connection } from './connection.js';
 import type { CallOptions } from './options.js';
 
-const writes: ReadonlySet<string> = new Set(['create', 'update', 'delete', 'batchCreate', 'batchDelete']);
+const writes: ReadonlySet<string> = new Set(['create', 'update', 'delete', 'batchCreate', 'batchDelete', 'transact']);
 /** Powertools' thresholds: a line is written if the logger's level is not above it. */
 const thresholds = { debug: 8, info: 12 } as const;
 

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { UpdateRules } from './condition.js';
+import { type CheckedCondition, checkedCondition, type UpdateRules } from './condition.js';
 import { type Attributes, type BaseModel, getCurrentTimestamp, writeIdAttribute } from './entity.js';
 import { type EntityKind, givenAttributes } from './entity-kind.js';
 import { InvalidItemError } from './errors.js';
@@ -14,7 +14,7 @@ export interface Update {
   readonly set: Attributes;
   readonly remove: readonly string[];
   readonly increment: Readonly<Record<string, number>>;
-  readonly conditions: Attributes;
+  readonly conditions: readonly CheckedCondition[];
   readonly isEmpty: boolean;
   readonly writeId: string;
   readonly expectedVersion: number | undefined;
@@ -40,7 +40,9 @@ export function prepareUpdate(
   const typed = givenAttributes(changes);
   const given = kind.normalise(typed);
   const increment = givenAttributes(options.increment ?? {}) as Record<string, number>;
-  const conditions = givenAttributes(options.if ?? {});
+  const conditions = Object.entries(givenAttributes(options.if ?? {})).map(([attribute, condition]) =>
+    checkedCondition(attribute, condition, kind),
+  );
   for (const [name, by] of Object.entries(increment)) {
     if (typeof by !== 'number') throw new InvalidItemError(name, 'unsupported type');
     if (name in given || kind.unique.includes(name)) throw new InvalidItemError(name, 'no counter');
@@ -51,8 +53,7 @@ export function prepareUpdate(
   checkExpiry(kind.expiry, set);
   const wanted = kind.unique.flatMap((attribute) => claimOn(kind, attribute, set[attribute]) ?? []); // refuses empty values
   const isEmpty = Object.keys(given).length + Object.keys(increment).length === 0;
-  if (isEmpty && Object.keys(conditions).length > 0)
-    throw new TypeError('`if` without a change: nothing would be written');
+  if (isEmpty && conditions.length > 0) throw new TypeError('`if` without a change: nothing would be written');
   const writeId = randomUUID();
   const stamped = merged(set, { updatedAt: getCurrentTimestamp(), [writeIdAttribute]: writeId });
   const expectedVersion = checkedVersion(options);

@@ -53,6 +53,7 @@ export async function transact<const P extends readonly Part<unknown>[]>(
   }
   const { call, log, end } = first.begin('transact', options);
   log.count = parts.length;
+  log.parts = parts.map(({ name }) => name).join();
   try {
     const steps = await Promise.all(parts.map((part, i) => prepared(part, i, call)));
     const answers = await commit(call, together(parts, steps));
@@ -73,6 +74,7 @@ const ofOnePart = [
   InvalidItemError,
   ItemTooLargeError,
   TypeError,
+  RangeError,
 ];
 
 const namingPart = (part: number, name: string, error: unknown) =>

@@ -1,4 +1,4 @@
-import { conditionExpression } from './condition.js';
+import { type CheckedCondition, conditionExpression } from './condition.js';
 import { type Attributes, nowSeconds, writeIdAttribute } from './entity.js';
 
 /** Conditions of one write, each named, so that a reader sees the rule and not a string. */
@@ -21,8 +21,10 @@ export interface Guard {
   notWrittenBy?: string;
   /** Attributes that must still hold these values; `undefined`: must still be absent. */
   values?: Attributes;
-  /** What the caller asks for, by attribute. */
-  conditions?: Attributes;
+  /** What the caller asks for. */
+  conditions?: readonly CheckedCondition[];
+  /** What is to be added to numbers: they must be some, and stay safe integers. */
+  increment?: Readonly<Record<string, number>>;
   /** The attribute by which it must not have expired. */
   expiry?: string | undefined;
 }
@@ -69,12 +71,16 @@ function conditions(guard: Guard, aliases: Aliases): string[] {
     const name = aliases.name(attribute);
     all.push(value === undefined ? `attribute_not_exists(${name})` : `${name} = ${aliases.value(value)}`);
   }
-  for (const [attribute, condition] of Object.entries(guard.conditions ?? {})) {
-    all.push(conditionExpression(attribute, condition, aliases));
+  for (const condition of guard.conditions ?? []) all.push(conditionExpression(condition, aliases));
+  for (const [attribute, by] of Object.entries(guard.increment ?? {})) {
+    const name = aliases.name(attribute);
+    const [low, high] = [Math.min(0, by), Math.max(0, by)];
+    const range = `${aliases.value(-Number.MAX_SAFE_INTEGER - low)} AND ${aliases.value(Number.MAX_SAFE_INTEGER - high)}`;
+    all.push(`(attribute_not_exists(${name}) OR ${name} BETWEEN ${range})`);
   }
   if (guard.expiry !== undefined) {
     const name = aliases.name(guard.expiry);
-    all.push(`(attribute_not_exists(${name}) OR ${name} > ${aliases.value(nowSeconds())})`);
+    all.push(`(NOT attribute_type(${name}, ${aliases.value('N')}) OR ${name} > ${aliases.value(nowSeconds())})`);
   }
   return all;
 }

@@ -10,7 +10,7 @@ import {
   WriteOutcomeUnknownError,
 } from './errors.js';
 import { checkDeclaration, indexKeys, keysToRemove } from './index-keys.js';
-import { checkSize, measure } from './item-rules.js';
+import { checkExpiry, checkSize, measure, measureStored } from './item-rules.js';
 import { merged } from './merged.js';
 import { judgeStored } from './outcome.js';
 import { type AnyUpdateOptions, prepareUpdate, type Update, writtenNames } from './prepared-update.js';
@@ -48,15 +48,9 @@ export async function updateItem(
       const stored = await getItem(call, id, true).catch(() => undefined);
       if (stored?.[writeIdAttribute] === update.writeId) return stored; // it was counted
     }
-    throw toNoCounter(error, update) ?? error;
+    throw error;
   }
 }
-
-/** An increment of something that is no number is refused by the database, in words that each engine has of its own. */
-const toNoCounter = (cause: unknown, { increment }: Update) =>
-  Object.keys(increment).length > 0 && /operand/i.test((cause as Error).message)
-    ? new InvalidItemError(Object.keys(increment).join(', '), 'no counter', { cause })
-    : undefined;
 
 /** The update of an item as a part of a transaction, which gives nothing back: so the item is read in any case. */
 export const updating = (call: Call, kind: EntityKind, id: string, changes: object, options: AnyUpdateOptions) =>
@@ -73,6 +67,7 @@ function mustRead(kind: EntityKind, update: Update): boolean {
     checkDeclaration(kind.setGSIKeys, indexed);
     declarationHolds.add(kind);
   }
+  if (expiry !== undefined && expiry in update.increment) return true;
   const ofClaims = unique.length > 0 && expiry !== undefined ? [...unique, expiry] : unique;
   return ['version', ...writtenNames(update)].some((name) => indexed.includes(name) || ofClaims.includes(name));
 }
@@ -80,7 +75,7 @@ function mustRead(kind: EntityKind, update: Update): boolean {
 /** One UpdateItem without a look: under the expected version if there is one, and never twice for one call while nobody wrote in between. */
 function updatingUnread(call: Call, kind: EntityKind, update: Update): Write<StoredItem | null> {
   const { id, expectedVersion, increment, conditions, writeId } = update;
-  const guard = { version: expectedVersion, notWrittenBy: writeId, conditions, expiry: kind.expiry };
+  const guard = { version: expectedVersion, notWrittenBy: writeId, conditions, increment, expiry: kind.expiry };
   const request = {
     TableName: call.connection.tableName,
     Key: { id },
@@ -94,9 +89,9 @@ function updatingUnread(call: Call, kind: EntityKind, update: Update): Write<Sto
     isOnce: expectedVersion === undefined && Object.keys(increment).length > 0,
     done: (_, returned) => returned as StoredItem,
     refused(call, refused) {
-      const settled = settle(call, kind, update, refused.get(0));
-      if (settled) return settled;
-      throw new Error('The database refused an update whose conditions hold'); // cannot be
+      const met = refused.get(0) as StoredItem;
+      // what is left is an attribute that does not count as it is: null, say, or no number
+      return settle(call, kind, update, met) ?? updatingStored(call, kind, update, met);
     },
   };
 }
@@ -111,7 +106,7 @@ function settle(
 ): { answer: StoredItem | null } | undefined {
   if (!stored || isExpired(kind, stored)) return absent(kind, update);
   const { writeId, expectedVersion, conditions } = update;
-  const attributes = Object.keys(conditions);
+  const attributes = conditions.map(({ attribute }) => attribute);
   const isAsRead = versionOf(stored) === readVersion; // then we cannot have written
   const isConditional = attributes.length > 0 && (readVersion === undefined || isAsRead);
   const isRepeat = call.isRepeat && !isAsRead;
@@ -121,6 +116,7 @@ function settle(
     case 'conflict':
       throw new VersionConflictError(expectedVersion as number, versionOf(stored));
     case 'refused':
+      countedUp(kind, update, stored); // throws where that is why
       throw new ConditionFailedError(attributes);
     case 'unknown':
       throw new WriteOutcomeUnknownError();
@@ -198,12 +194,7 @@ function absent(kind: EntityKind, { id, isPart }: Update): { answer: null } {
 
 /** The item after the update, and what the request must do to get there. */
 function nextItem(kind: EntityKind, update: Update, stored: StoredItem) {
-  const set = { ...update.set };
-  for (const [name, by] of Object.entries(update.increment)) {
-    const counted = stored[name] ?? 0;
-    if (typeof counted !== 'number') throw new InvalidItemError(name, 'no counter');
-    set[name] = counted + by;
-  }
+  const set = merged(update.set, countedUp(kind, update, stored));
   const entity: Attributes = {};
   for (const name of Object.keys(stored)) {
     if (!isIndexKey(name) && !update.remove.includes(name)) entity[name] = stored[name];
@@ -213,12 +204,27 @@ function nextItem(kind: EntityKind, update: Update, stored: StoredItem) {
   const keys = indexKeys(kind.setGSIKeys, { ...visible, id: stored.id.slice(kind.prefix.length) }, kind.indexed);
   const item = merged(entity, keys) as StoredItem;
   const moved = Object.fromEntries(Object.entries(keys).filter(([name, key]) => stored[name] !== key));
+  const untouched = Object.fromEntries(Object.entries(entity).filter(([name]) => !(name in set)));
   return {
     item,
-    bytes: checkSize(measure(item)),
+    bytes: checkSize(measure(merged(set, keys)) + measureStored(untouched)),
     set: merged(set, moved),
     remove: [...update.remove, ...keysToRemove(stored, keys)],
   };
+}
+
+/** What is counted up, from the values of an item. @throws InvalidItemError for one that is no number, or would be none that is exact */
+function countedUp(kind: EntityKind, { increment }: Update, stored: Attributes): Attributes {
+  const counted: Attributes = {};
+  for (const [name, by] of Object.entries(increment)) {
+    const from = stored[name] ?? (name === kind.expiry ? undefined : 0);
+    if (typeof from === 'bigint') throw new InvalidItemError(name, 'unsafe integer');
+    if (typeof from !== 'number') throw new InvalidItemError(name, 'no counter');
+    counted[name] = from + by;
+  }
+  measure(counted);
+  checkExpiry(kind.expiry, counted);
+  return counted;
 }
 
 /** The claims that the update takes and frees. A value that stays the same once normalised touches none, but for a new time of expiry. */

@@ -22,6 +22,19 @@ async function requestsOf(work: () => Promise<unknown>): Promise<Record<string, 
 }
 const numbered = (n: number, prefix: string) => Array.from({ length: n }, (_, i) => `${prefix}-${i}`);
 
+describe('batchCreate', () => {
+  it.each([
+    ['a name that cannot be sent', { '\ud800': 1 }, 'invalid Unicode'],
+    ['a map that the SDK takes for a class', { constructor: 'x' }, 'reserved name'],
+  ])('fails for one item by %s, and makes its neighbours', async (_, assignee, reason) => {
+    const refs = ['before', 'bad', 'after'].map((ref) => `${reason} ${ref}`);
+    const list = refs.map((ref) => ({ ref, ...(ref.endsWith('bad') && { assignee: assignee as never }) }));
+    const { success, failed } = await tickets.batchCreate(list);
+    expect(success.map(({ id }) => id)).toEqual([refs[0], refs[2]]);
+    expect(failed).toMatchObject([{ index: 1, error: { name: 'InvalidItemError', reason } }]);
+  });
+});
+
 describe('getByIds', () => {
   it('answers 250 ids by position, 100 in a request, duplicates and unknown ones among them', async () => {
     const refs = numbered(60, 'get');

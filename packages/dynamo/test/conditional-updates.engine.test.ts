@@ -161,6 +161,37 @@ describe('increment', () => {
     expect(await stored(id)).toMatchObject({ uses: 0, version: 1 });
   });
 
+  it('refuses to count past what numbers say exactly, read before or not', async () => {
+    const { id } = await open({ scope: 'a', uses: Number.MAX_SAFE_INTEGER - 1 });
+    const error = { name: 'InvalidItemError', attribute: 'uses', reason: 'unsafe integer' };
+    expect(await vouchers.update(id, {}, { increment: { uses: 1 } })).toMatchObject({ uses: Number.MAX_SAFE_INTEGER });
+    for (const changes of [{}, { scope: 'b' }]) {
+      await expect(vouchers.update(id, changes, { increment: { uses: 1 } })).rejects.toMatchObject(error);
+    }
+    const conditional = vouchers.update(id, {}, { increment: { uses: 1 }, if: { uses: { gt: 0 } } });
+    await expect(conditional).rejects.toMatchObject(error);
+    expect(await vouchers.update(id, {}, { increment: { uses: -1 } })).toMatchObject({
+      uses: Number.MAX_SAFE_INTEGER - 1,
+    });
+  });
+
+  it('counts null as absent, read before or not', async () => {
+    const { id } = await open({ scope: 'a' });
+    const raw = await made.raw.get(`VOUCHER#${id}`);
+    for (const changes of [{}, { scope: 'b' }]) {
+      await made.raw.put({ ...raw, id: `VOUCHER#${id}`, uses: null });
+      expect(await vouchers.update(id, changes, { increment: { uses: 2 } })).toMatchObject({ uses: 2 });
+    }
+  });
+
+  it('leaves a number of another writer that is too big for one, and changes what is beside it', async () => {
+    const { id } = await open({ scope: 'a' });
+    const raw = await made.raw.get(`VOUCHER#${id}`);
+    await made.raw.put({ ...raw, id: `VOUCHER#${id}`, big: 2n ** 60n });
+    expect(await vouchers.update(id, { scope: 'b' })).toMatchObject({ scope: 'b' });
+    expect(await made.raw.get(`VOUCHER#${id}`)).toMatchObject({ big: 2n ** 60n, sk1: 'SCOPE#b' });
+  });
+
   it('refuses an attribute that holds text, read before or not', async () => {
     const { id } = await open({ scope: 'a' });
     for (const changes of [{}, { scope: 'b' }]) {

@@ -48,6 +48,30 @@ describe('an entity that has expired', () => {
     expect(await made.raw.get(`VOUCHER#${id}`)).toMatchObject({ uses: 0, version: 1 });
   });
 
+  it.each([null, 'never'])('never does where its time of expiry is %j, which no time is', async (expiresAt) => {
+    const scope = `no time ${expiresAt}`;
+    const keys = { pk1: 'VOUCHER', sk1: `SCOPE#${scope}` };
+    const createdAt = new Date().toISOString();
+    await made.raw.put({ id: `VOUCHER#${scope}`, createdAt, status: 'open', uses: 0, scope, expiresAt, ...keys });
+    expect(await vouchers.getById(scope)).toMatchObject({ scope });
+    expect(await vouchers.count({ index: 'GSI1', pk: 'VOUCHER', sk: { eq: `SCOPE#${scope}` } })).toBe(1);
+    expect((await vouchers.scanAll()).filter((one) => one.scope === scope)).toHaveLength(1);
+    expect(await vouchers.update(scope, { uses: 1 })).toMatchObject({ uses: 1 });
+    expect(await vouchers.update(scope, { status: 'used' }, { increment: { uses: 1 } })).toMatchObject({ uses: 2 });
+  });
+
+  it('lives longer by an increment of a time that it has, not of none', async () => {
+    const expiresAt = later();
+    const { id } = await make({ expiresAt });
+    const longer = { increment: { expiresAt: 60 } };
+    expect(await vouchers.update(id, {}, longer)).toMatchObject({ expiresAt: expiresAt + 60 });
+    const half = vouchers.update(id, {}, { increment: { expiresAt: 0.5 } });
+    await expect(half).rejects.toMatchObject({ attribute: 'expiresAt', reason: 'no time in seconds' });
+    const endless = await make();
+    const refused = vouchers.update(endless.id, {}, longer);
+    await expect(refused).rejects.toMatchObject({ attribute: 'expiresAt', reason: 'no counter' });
+  });
+
   it('can be deleted before DynamoDB does', async () => {
     const { id } = await make({ expiresAt: past(), code: 'early' });
     expect(await vouchers.delete(id)).toBe(true);

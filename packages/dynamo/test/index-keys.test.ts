@@ -42,6 +42,27 @@ describe('indexKeys', () => {
     expect(keysOf((entity) => void Object.assign(entity, keys))).toEqual({});
   });
 
+  it.each<[string, string, (entity: Thing) => unknown]>([
+    ['annulled', 'another attribute that is absent chooses', (e) => (e.rank ? `RANK#${e.rank}` : `NAME#${e.name}`)],
+    ['NULLSOFT', 'what is absent is spread', (e) => [`NAME#${e.name}`, ...(e.tags ?? [])].join('+')],
+    [
+      'banana-NaN',
+      'a date would be made of what is absent',
+      (e) => {
+        if (e.nick) new Date(e.nick).toISOString();
+        return `NAME#${e.name}`;
+      },
+    ],
+    ['Null', 'it is told in upper case', (e) => (e.nick ? '' : `NAME#${e.name}`.toUpperCase())],
+  ])('keeps a key of %j where %s', (name, _, sk) => {
+    expect(keysOf(sorted(sk as never), { name })).toEqual({ pk1: 'P', sk1: sk({ name } as Thing) });
+  });
+
+  it('leaves out a key of what is absent, where something else that is absent chose it', () => {
+    const sk = (e: Thing) => (e.rank ? `RANK#${e.rank}` : `NICK#${e.nick}`);
+    expect(keysOf(sorted(sk as never), { name: 'annulled' })).toEqual({});
+  });
+
   it.each<[string, (entity: Thing) => unknown]>([
     ['a template', (e) => `NICK#${e.nick}`],
     ['a template in upper case', (e) => `nick#${e.nick}`.toUpperCase()],

@@ -20,6 +20,8 @@ describe('measure', () => {
     ['an empty set', new Set(), 'empty set'],
     ['an empty name', { '': 1 }, 'empty name', 'a.'],
     ['the name of the prototype', JSON.parse('{"__proto__":{"admin":true}}'), 'reserved name', 'a.'],
+    ['a name with half a sign', { '\ud800': 1 }, 'invalid Unicode', 'a.'],
+    ['a map that the SDK takes for a class', { driver: 'a', constructor: 'b' }, 'reserved name', 'a.constructor'],
     ['a bigint', 1n, 'unsupported type'],
     ['a function', () => 1, 'unsupported type'],
     ['a symbol', Symbol('x'), 'unsupported type'],

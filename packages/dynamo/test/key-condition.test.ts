@@ -36,13 +36,15 @@ describe('keyCondition', () => {
     [{ sk: { beginsWith: '' } }, 'sk', 'empty key'],
     [{ sk: { between: ['a', 'ä'.repeat(513)] } }, 'sk', 'sk over 1,024 bytes'],
     [{ sk: { gt: 7 } }, 'sk', 'unsupported type'],
+    [{ sk: { eq: '\ud800' } }, 'sk', 'invalid Unicode'],
+    [{ pk: '\ud800' }, 'pk', 'invalid Unicode'],
   ])('refuses %.40j before sending', (part, attribute, reason) => {
     expect(() => keyCondition({ ...query(), ...part } as ReturnType<typeof query>)).toThrow(
       expect.objectContaining({ name: 'InvalidItemError', attribute, reason }),
     );
   });
 
-  it.each([{}, { eq: 'a', gt: 'b' }, { like: 'a' }, { between: ['a'] }, { eq: ['a', 'b'] }])(
+  it.each<object>([{}, { eq: 'a', gt: 'b' }, { like: 'a' }, { between: ['a'] }, { eq: ['a', 'b'] }, { toString: 'a' }])(
     'refuses the condition %j and names those that there are',
     (sk) => {
       expect(() => keyCondition(query(sk as never))).toThrow(/eq, beginsWith, between, lt, lte, gt, gte/);

@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { transact } from '../src/index.js';
+import { capturedLogger } from './captured-logger.js';
 import { AccountModel, MemberModel, PlainModel, ProductDynamoModel, TicketModel, VoucherModel } from './models.js';
 import { claimsOf, faultyTable } from './raw-table.js';
 
@@ -42,6 +43,26 @@ describe('transact', () => {
     const claims = await claimsOf(made.raw, 'ACCOUNT');
     expect(claims).toMatchObject({ 'email#new@example.com': `ACCOUNT#${account.id}` });
     expect(claims).not.toHaveProperty('email#old@example.com');
+  });
+
+  it('is logged at INFO, with what its parts are', async () => {
+    const { logger, lines } = capturedLogger('INFO');
+    const models = { ...made.table, logger };
+    const product = new ProductDynamoModel(models);
+    await transact([product.creating({ name: 'pen', price: 2 }), plain.deleting('never-there')]);
+    const parts = 'Product.create,Plain.delete';
+    expect(lines).toMatchObject([
+      { level: 'INFO', message: 'Product.transact', operation: 'transact', count: 2, parts },
+    ]);
+  });
+
+  it('says which part asks for a range that ends before it begins', async () => {
+    const parts = [
+      plain.deleting('x'),
+      products.updating('x', { price: 2 }, { if: { price: { between: [2, 1] } } }),
+    ] as const;
+    const error = { name: 'TransactionPartError', part: 1, cause: { name: 'RangeError' } };
+    await expect(transact(parts)).rejects.toMatchObject(error);
   });
 
   it('does nothing at all where one part cannot be done, and says which and why', async () => {

@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { checkedCondition } from '../src/condition.js';
 import { absentOrExpired, deleteExpressions, type Expressions, updateExpressions } from '../src/update-expression.js';
 
 /** An expression as a person would write it: aliases replaced by what they stand for. */
@@ -48,6 +49,13 @@ describe('updateExpressions', () => {
       'SET stock = if_not_exists(stock, 0) + -2, version = if_not_exists(version, 0) + 1',
       'attribute_exists(id)',
     ],
+    [
+      'counts as long as numbers are exact',
+      [{ set: {}, remove: [], increment: { stock: -2 } }, { increment: { stock: -2, sold: 3 } }],
+      'SET stock = if_not_exists(stock, 0) + -2, version = if_not_exists(version, 0) + 1',
+      'attribute_exists(id) AND (attribute_not_exists(stock) OR stock BETWEEN -9007199254740989 AND 9007199254740991)' +
+        ' AND (attribute_not_exists(sold) OR sold BETWEEN -9007199254740991 AND 9007199254740988)',
+    ],
   ])('%s', (_, args, update, condition) => {
     const made = updateExpressions(...args);
     expect(spelled(made.UpdateExpression, made)).toBe(update);
@@ -55,32 +63,28 @@ describe('updateExpressions', () => {
   });
 
   it('gives every name and value an alias that is used, whatever the names are', () => {
-    const attributes = fc.dictionary(fc.string({ minLength: 1 }), fc.string(), { maxKeys: 8, noNullPrototype: true });
-    const name = fc.string({ minLength: 1 });
+    const name = fc.string({ minLength: 1 }).filter((name) => name !== '__proto__'); // refused before
+    const attributes = fc.dictionary(name, fc.string(), { maxKeys: 8, noNullPrototype: true });
     const counts = fc.dictionary(name, fc.integer(), { maxKeys: 3, noNullPrototype: true });
     const guard = fc.record(
       { version: fc.nat(), notWrittenBy: fc.string(), expiry: fc.constant('expiresAt') },
       { requiredKeys: [] },
     );
     fc.assert(
-      fc.property(
-        attributes,
-        fc.array(name),
-        counts,
-        attributes,
-        guard,
-        (set, remove, increment, conditions, given) => {
-          const made = updateExpressions({ set, remove, increment }, { ...given, conditions });
-          const text = `${made.UpdateExpression} ${made.ConditionExpression}`;
-          const used = new Set(text.match(/[#:]\w+/g));
-          const defined = [
-            ...Object.keys(made.ExpressionAttributeNames ?? {}),
-            ...Object.keys(made.ExpressionAttributeValues ?? {}),
-          ];
-          expect([...used].sort()).toEqual(defined.sort());
-          expect(text).toMatch(/^[\w\s#:,()+=<>]+$/);
-        },
-      ),
+      fc.property(attributes, fc.array(name), counts, attributes, guard, (set, remove, increment, held, given) => {
+        const conditions = Object.entries(held).map(([name, value]) =>
+          checkedCondition(name, value, { normalise: (data) => data }),
+        );
+        const made = updateExpressions({ set, remove, increment }, { ...given, conditions, increment });
+        const text = `${made.UpdateExpression} ${made.ConditionExpression}`;
+        const used = new Set(text.match(/[#:]\w+/g));
+        const defined = [
+          ...Object.keys(made.ExpressionAttributeNames ?? {}),
+          ...Object.keys(made.ExpressionAttributeValues ?? {}),
+        ];
+        expect([...used].sort()).toEqual(defined.sort());
+        expect(text).toMatch(/^[\w\s#:,()+=<>]+$/);
+      }),
     );
   });
 });
@@ -106,10 +110,14 @@ it('creates only where there is nothing, or nothing that lives', () => {
 });
 
 describe('conditions of the caller', () => {
+  const lowered = (data: Record<string, unknown>) => (typeof data.a === 'string' ? { a: data.a.toLowerCase() } : data);
+  const onA = (condition: unknown) => checkedCondition('a', condition, { normalise: lowered });
+
   it.each<[unknown, string]>([
     ['open', 'a = "open"'],
     [0, 'a = 0'],
-    [{ eq: 'x' }, 'a = "x"'],
+    ['OPEN', 'a = "open"'],
+    [{ eq: 'X' }, 'a = "x"'],
     [{ ne: 'x' }, '(attribute_not_exists(a) OR a <> "x")'],
     [{ lt: 1 }, 'a < 1'],
     [{ lte: 1 }, 'a <= 1'],
@@ -117,11 +125,12 @@ describe('conditions of the caller', () => {
     [{ gte: 1 }, 'a >= 1'],
     [{ between: [1, 2] }, 'a BETWEEN 1 AND 2'],
     [{ beginsWith: 'x' }, 'begins_with(a, "x")'],
-    [{ in: ['x', 'y', 'z'] }, 'a IN ("x", "y", "z")'],
+    [{ in: ['x', 'Y', 'z'] }, 'a IN ("x", "y", "z")'],
+    [{ gt: 'X' }, 'a > "X"'],
     [{ exists: true }, 'attribute_exists(a)'],
     [{ exists: false }, 'attribute_not_exists(a)'],
   ])('%j', (condition, expected) => {
-    const made = updateExpressions({ set: {}, remove: [] }, { conditions: { a: condition } });
+    const made = updateExpressions({ set: {}, remove: [] }, { conditions: [onA(condition)] });
     expect(spelled(made.ConditionExpression, made)).toBe(`attribute_exists(id) AND ${expected}`);
   });
 
@@ -135,16 +144,26 @@ describe('conditions of the caller', () => {
     [['x']],
     [{ between: [1] }],
     [{ between: [1, 2, 3] }],
+    [{ toString: 'x' }],
+    [{ eq: undefined }],
+    [{ in: ['x', undefined] }],
   ])('refuses %j, naming the attribute', (condition) => {
-    const make = () => updateExpressions({ set: {}, remove: [] }, { conditions: { a: condition } });
-    expect(make).toThrow(/condition on a takes/);
+    expect(() => onA(condition)).toThrow(/condition on a takes/);
+  });
+
+  it.each([
+    [Number.NaN, 'NaN'],
+    [{ eq: new Date(0) }, 'Date'],
+    [{ between: ['a', '\ud800'] }, 'invalid Unicode'],
+    [{ in: [new Set()] }, 'empty set'],
+  ])('refuses %j, which no attribute can hold', (condition, reason) => {
+    expect(() => onA(condition)).toThrow(expect.objectContaining({ name: 'InvalidItemError', attribute: 'a', reason }));
   });
 
   it.each([
     [2, 1],
     ['b', 'a'],
   ])('refuses a range from %j to %j, which ends before it begins', (...between) => {
-    const make = () => updateExpressions({ set: {}, remove: [] }, { conditions: { a: { between } } });
-    expect(make).toThrow(/condition on a: between takes the lower value first/);
+    expect(() => onA({ between })).toThrow(/condition on a: between takes the lower value first/);
   });
 });

@@ -51,7 +51,7 @@ export class UserModel extends DynamoModel<UserItem> {
   async getByEmail(email: string, options?: CallOptions): Promise<UserItem | null> {
     const spellings = new Set([normaliseEmail(email), email.trim(), email]);
     for (const spelling of spellings) {
-      if (spelling === '' || Buffer.byteLength(spelling) > 1000) continue; // no sort key is so long
+      if (spelling === '' || Buffer.byteLength(spelling) > 1000 || !spelling.isWellFormed()) continue; // no sort key is so
       const query = { index: 'GSI1', pk: userPartition, sk: { eq: `EMAIL#${spelling}` }, limit: 1 } as const;
       const [user] = (await this.query(query, options)).items;
       if (user) return user;

@@ -72,6 +72,7 @@ describe('UserService', () => {
     expect(await service.updateUser('nobody', { email: 'ghost@example.com' }, { expectedVersion: 3 })).toBeNull();
     expect(await service.deleteUser('nobody', { expectedVersion: 3 })).toBe(false);
     expect(await service.getUserByEmail('ghost@example.com', { consistent: true })).toBeNull();
+    expect(await service.getUserByEmail('\ud800@example.com')).toBeNull();
     expect(await service.getUserById('nobody')).toBeNull();
   });
 
