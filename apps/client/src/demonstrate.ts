@@ -56,7 +56,7 @@ export async function demonstrate(options: DemonstrationOptions): Promise<void> 
     if (!isLoopback(url)) await sleep(1_000); // the index on AWS may not list yet what was just made
   });
   await deleteUsers(client(), ending).catch((error: unknown) => {
-    print(`\nUsers whose address ends with ${ending} are left behind: ${reasonOf(error)}`);
+    print(`\nUsers whose address ends with ${ending} may be left behind: ${reasonOf(error)}`);
     failure ??= error;
   });
   if (failure) throw failure;

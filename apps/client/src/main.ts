@@ -34,6 +34,7 @@ const readToken = () => readFile(tokenFile, 'utf8').catch(() => undefined);
 
 try {
   if (!URL.canParse(url)) throw new Error(`PORT holds "${process.env.PORT}"; it may hold a whole number up to 65535`);
+  if (new URL(url).port === '0') throw new Error('PORT is 0, any free one: say which it became, by --url or API_URL');
   if (!isLoopback(url) && !yes)
     throw new Error(`${url} is not on this machine, and the demo makes and deletes users there. To do so, add --yes.`);
   const isLocal = token === undefined && isLoopback(url);
