@@ -1,5 +1,10 @@
-const shape =
-  /^(\d{4})(?:-(\d\d)(?:-(\d\d)(?:[Tt](\d\d):(\d\d)(?::(\d\d)(?:[.,](\d+))?)?([Zz]|[+-]\d\d(?::?\d\d)?)?)?)?)?$/;
+const zonePart = String.raw`([Zz]|[+-]\d\d(?::?\d\d)?)?`;
+const secondPart = String.raw`(\d\d)(?:[.,](\d+))?`;
+/** Extended and basic format, which are not mixed: 2024-01-01T10:30:15Z, 20240101T103015Z. */
+const shapes = [
+  new RegExp(String.raw`^(\d{4})(?:-(\d\d)(?:-(\d\d)(?:[Tt](\d\d)(?::(\d\d)(?::${secondPart})?)?${zonePart})?)?)?$`),
+  new RegExp(String.raw`^(\d{4})(\d\d)(\d\d)(?:[Tt](\d\d)(?:(\d\d)(?:${secondPart})?)?${zonePart})?$`),
+];
 
 /**
  * An ISO 8601 date or date-time in the form of `createdAt`: UTC, milliseconds. A date alone is midnight UTC, a time without offset is UTC;
@@ -7,7 +12,7 @@ const shape =
  * @returns undefined for anything else, the 30th of February among it
  */
 export function toTimestamp(text: string): string | undefined {
-  const match = shape.exec(text);
+  const match = shapes.map((shape) => shape.exec(text)).find(Boolean);
   if (!match) return undefined;
   const [, year = '', month = '01', day = '01', hour = '00', minute = '00', second = '00', fraction = '', zone = 'Z'] =
     match;
