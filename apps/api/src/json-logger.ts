@@ -65,10 +65,10 @@ export class JsonLogger extends Logger {
   }
 
   #makeCommon(level: number) {
-    const { service, sampling_rate } = this.createAndPopulateLogItem(level, '', []).getAttributes();
+    const { service, sampling_rate, timestamp } = this.createAndPopulateLogItem(level, '', []).getAttributes();
     const keys = { service, sampling_rate, ...this.getPersistentLogAttributes() };
     const names = new Set([...reserved, ...Object.keys(keys)]);
-    const isUtc = (process.env.TZ || 'UTC').includes('UTC'); // else Powertools gives times in that zone
+    const isUtc = String(timestamp).endsWith('Z'); // else Powertools gives times in the zone of the environment
     return { json: JSON.stringify(keys).slice(1, -1), names, isUtc };
   }
 
