@@ -54,6 +54,12 @@ describe('the rate limit', () => {
     expect(await errorOf(api.client.users.list.query())).toMatchObject({ code: 'TOO_MANY_REQUESTS' });
   });
 
+  it('takes all of a minute for a call that costs more than one has', async () => {
+    await start({ callRate: callRate(4) });
+    expect(await api.client.users.count.query()).toEqual({ count: 0 }); // 10
+    expect(await errorOf(api.client.users.list.query())).toMatchObject({ code: 'TOO_MANY_REQUESTS' });
+  });
+
   it('counts each caller alone', async () => {
     await start({ callRate: callRate(10) });
     for (const sub of ['a', 'b']) {

@@ -58,8 +58,10 @@ describe('indexKeys', () => {
     expect(keysOf(sorted(sk as never), { name })).toEqual({ pk1: 'P', sk1: sk({ name } as Thing) });
   });
 
-  it('leaves out a key of what is absent, where something else that is absent chose it', () => {
-    const sk = (e: Thing) => (e.rank ? `RANK#${e.rank}` : `NICK#${e.nick}`);
+  it.each<[string, (entity: Thing) => unknown]>([
+    ['another', (e) => (e.rank ? `RANK#${e.rank}` : `NICK#${e.nick}`)],
+    ['none', (e) => (e.rank ? undefined : `NICK#${e.nick}`)],
+  ])('leaves out a key of what is absent, where something else that is absent chose it and not %s', (_, sk) => {
     expect(keysOf(sorted(sk as never), { name: 'annulled' })).toEqual({});
   });
 

@@ -91,7 +91,7 @@ const rareQuery = fc.constantFrom(
 /** How an input stands in a query: as clients write it, or in ways that are read leniently, with a replacement, or not at all. */
 const encodings: ((text: string) => string)[] = [
   ...Array(8).fill(encodeURIComponent),
-  (text) => encodeURIComponent(text).replaceAll('%20', '+'),
+  (text) => encodeURIComponent(text).replaceAll('%20', '+').replaceAll('%22', '%22+'),
   (text) => encodeURIComponent(text).replaceAll('%22', '"'),
   (text) => encodeURIComponent(text).replace('%7D', '%ED%A0%80%7D'),
   (text) => `${encodeURIComponent(text)}%E0%A4%A`,
