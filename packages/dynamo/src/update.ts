@@ -105,7 +105,7 @@ function settle(
   readVersion?: number,
 ): { answer: StoredItem | null } | undefined {
   if (!stored || isExpired(kind, stored)) return absent(kind, update);
-  const { writeId, expectedVersion, conditions } = update;
+  const { writeId, expectedVersion, conditions, increment } = update;
   const attributes = conditions.map(({ attribute }) => attribute);
   const isAsRead = versionOf(stored) === readVersion; // then we cannot have written
   const isConditional = attributes.length > 0 && (readVersion === undefined || isAsRead);
@@ -117,6 +117,8 @@ function settle(
       throw new VersionConflictError(expectedVersion as number, versionOf(stored));
     case 'refused':
       countedUp(kind, update, stored); // throws where that is why
+      // unread, null does not count either, whatever was asked: from the item as it is, the database says
+      if (readVersion === undefined && Object.keys(increment).some((name) => stored[name] === null)) return undefined;
       throw new ConditionFailedError(attributes);
     case 'unknown':
       throw new WriteOutcomeUnknownError();

@@ -184,6 +184,19 @@ describe('increment', () => {
     }
   });
 
+  it.each([
+    ['holds', 'open', { uses: 2 }],
+    ['does not', 'used', { uses: null }],
+  ] as const)('counts null as absent also under a condition, which %s', async (_, status, expected) => {
+    const { id } = await open();
+    const raw = await made.raw.get(`VOUCHER#${id}`);
+    await made.raw.put({ ...raw, id: `VOUCHER#${id}`, uses: null });
+    const counted = vouchers.update(id, {}, { increment: { uses: 2 }, if: { status } });
+    if (status === 'open') await counted;
+    else await expect(counted).rejects.toMatchObject({ name: 'ConditionFailedError' });
+    expect(await made.raw.get(`VOUCHER#${id}`)).toMatchObject(expected);
+  });
+
   it('leaves a number of another writer that is too big for one, and changes what is beside it', async () => {
     const { id } = await open({ scope: 'a' });
     const raw = await made.raw.get(`VOUCHER#${id}`);
