@@ -9,7 +9,7 @@ const notOurs = ['**/node_modules/**', '**/dist/**'];
 const onTheQuicker = '**/test/**/*.process.test.ts';
 
 /** They replace modules, so each needs a worker that has none of them yet. */
-const replacingModules = ['test/seed-mock.test.ts', 'packages/dynamo/test/choice-of-transport.test.ts'];
+const replacingModules = ['test/seed-mock.test.ts', 'packages/dynamo/test/connection/connection.test.ts'];
 
 const onEngine = (engine: string) => ({
   extends: true as const,
@@ -42,7 +42,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['**/test/**/*.test.ts'],
-          exclude: [...notOurs, '**/*.engine.test.ts', onTheQuicker, '**/*.long.test.ts', ...replacingModules],
+          exclude: [...notOurs, '**/*.engine.test.ts', onTheQuicker, '**/*.{long,load}.test.ts', ...replacingModules],
           isolate: false, // files share what they import
         },
       },

@@ -6,11 +6,7 @@ const source = ['@aws-starter-kit/source', 'node']; // 'import' or 'require' com
 const notOurs = ['**/node_modules/**', '**/dist/**'];
 
 /** They drive an API to its limit and beyond, or have 64 workers of their own: nothing else may run beside them. */
-const loads = [
-  '**/test/overload.long.test.ts',
-  '**/test/slow-clients.long.test.ts',
-  'packages/dynamo-history/test/history.long.test.ts',
-];
+const loads = ['**/test/**/*.load.test.ts'];
 
 /**
  * Checks that take minutes or many processes, and what `pnpm test` ran on the quicker engine only, on the other one. An
@@ -31,7 +27,7 @@ export default defineConfig({
         test: {
           name: 'long',
           include: ['**/test/**/*.long.test.ts'],
-          exclude: [...notOurs, ...loads],
+          exclude: notOurs,
           globalSetup: ['./test/engines/dynoxide.ts'],
           maxWorkers: 3, // most files wait for an engine or a process, not for a core
           sequence: { groupOrder: 0 },

@@ -1,4 +1,4 @@
-// Adds up vitest's JSON reports: one closing line, and failure when a test failed or a file did not load.
+// Adds up vitest's JSON reports. Prints one line, and fails if a test failed or a file did not load.
 import { readFileSync } from 'node:fs';
 
 let passed = 0;
@@ -7,7 +7,7 @@ for (const path of process.argv.slice(2)) {
   const report = JSON.parse(readFileSync(path, 'utf8'));
   passed += report.numPassedTests;
   failed += report.numFailedTests;
-  // A file that does not even load has no tests to count.
+  // A file that does not load has no tests to count.
   failed += report.testResults.filter((file) => file.status === 'failed' && file.assertionResults.length === 0).length;
 }
 process.stdout.write(`${passed} passed, ${failed} failed\n`);

@@ -2,6 +2,7 @@ import { createDynamoClient, ensureTable } from '@aws-starter-kit/dynamo';
 import { startLocalDynamo } from '@aws-starter-kit/local-dynamo';
 import { type AppDependencies, buildApp, makeServices } from '../apps/api/src/app.js';
 import { capturedLogger } from '../apps/api/test/captured-logger.js';
+import { capturedTrail } from '../apps/api/test/captured-trail.js';
 import { adminToken, authenticate } from '../apps/api/test/local-tokens.js';
 
 export interface ApiOnOwnEngine {
@@ -19,6 +20,7 @@ export async function apiOnOwnEngine(settings: Partial<AppDependencies> = {}): P
   await ensureTable(table);
   const app = buildApp({
     authenticate,
+    audit: capturedTrail().audit,
     logger: capturedLogger().logger,
     services: (logger) => makeServices({ ...table, logger }),
     ...settings,

@@ -1,19 +1,16 @@
 // Ours, as in production: tokens of an issuer, permissions, rate limit, headers for browsers, overload protection, a line of log a call.
-import { setFlagsFromString } from 'node:v8';
 import {
   buildApp,
-  callRate,
   jwtAuthentication,
   makeServices,
   procedure,
+  rateLimit,
   router,
   usersRouter,
 } from '@aws-starter-kit/api/app';
 import { createDynamoClient } from '@aws-starter-kit/dynamo';
 import { localIssuer } from '@aws-starter-kit/local-api';
 import * as z from 'zod';
-
-setFlagsFromString('--no-allocation-site-pretenuring'); // as apps/api/src/main.ts does
 
 export async function make({ endpoint, table: tableName }) {
   const issuer = await localIssuer();
@@ -25,7 +22,7 @@ export async function make({ endpoint, table: tableName }) {
   const app = buildApp({
     router: router({ ping, users: usersRouter }),
     authenticate: jwtAuthentication(issuer),
-    callRate: callRate(1e9),
+    rateLimit: rateLimit(1e9),
     services: (logger) => makeServices({ client, tableName, logger }),
   });
   const claims = { scope: 'users:write', sub: 'somebody', email: 'somebody@example.com', email_verified: true };

@@ -1,6 +1,5 @@
 // Ours with nothing of what protects it or says what it does: the same procedures, schemas, loader and transport, but no tokens, permissions,
 // limits, slots, headers for browsers or log. Only to tell what all of that costs.
-import { setFlagsFromString } from 'node:v8';
 import { createDynamoClient } from '@aws-starter-kit/dynamo';
 import { leanRequestHandler } from '@aws-starter-kit/lean-trpc';
 import { createUserSchema, UserModel, UserService, userSchema } from '@aws-starter-kit/users';
@@ -8,8 +7,6 @@ import { initTRPC } from '@trpc/server';
 import DataLoader from 'dataloader';
 import { fastify } from 'fastify';
 import * as z from 'zod';
-
-setFlagsFromString('--no-allocation-site-pretenuring'); // as apps/api/src/main.ts does
 
 export async function make({ endpoint, table: tableName }) {
   const users = new UserService({ model: new UserModel({ client: createDynamoClient({ endpoint }), tableName }) });

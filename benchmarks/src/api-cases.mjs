@@ -37,7 +37,7 @@ export const cases = {
     requests: (style) => many(() => styles[style].batch(Array.from({ length: batchSize }, newId))),
   },
   create: {
-    title: 'create, with a claim on the address',
+    title: 'create, with a claim on the email',
     requests: (style) => [styles[style].create({ email: 'user-##########@example.com', name: 'Ada Lovelace' })],
   },
 };

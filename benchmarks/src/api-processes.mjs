@@ -2,19 +2,20 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { apiFlags } from './api-flags.mjs';
 
 const at = (file) => fileURLToPath(new URL(file, import.meta.url));
 /** Where the kernel lets us, the server has a core of its own, and load and database share the other. */
 const pins = existsSync('/usr/bin/taskset');
 const cores = { server: '0', load: '1' };
 
-async function start(core, file, { args = [], env = {}, stdout = 'inherit' } = {}) {
+async function start(core, file, { args = [], env = {}, flags = [], stdout = 'inherit' } = {}) {
   const pinned = pins && {
     execPath: 'taskset',
-    execArgv: ['-c', cores[core], process.execPath],
+    execArgv: ['-c', cores[core], process.execPath, ...flags],
   };
   const child = fork(at(file), args, {
-    execArgv: [],
+    execArgv: flags,
     ...pinned,
     env: { ...process.env, ...env },
     stdio: ['ignore', stdout, stdout, 'ipc'],
@@ -42,6 +43,9 @@ export async function startStub() {
 /** The load: `ask(command)`, see api-load.mjs. */
 export const startLoad = () => start('load', 'api-load.mjs');
 
+/** The servers that run with the flags of our start command; the others run as Node comes. */
+const servesOurs = new Set(['ours', 'unprotected']);
+
 /** A server of `api/`; `log` is the file descriptor that its log goes to. */
 export async function startServer(name, { endpoint, log }) {
   const env = {
@@ -55,6 +59,7 @@ export async function startServer(name, { endpoint, log }) {
   };
   const { next, ask, stop } = await start('server', 'api-server.mjs', {
     args: [at(`../api/${name}.mjs`)],
+    flags: servesOurs.has(name) ? apiFlags : [],
     env,
     stdout: log,
   });

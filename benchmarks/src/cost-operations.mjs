@@ -28,7 +28,7 @@ export const operations = {
     ({ db, users }) =>
     () =>
       (db.updateNameSafe ?? db.updateName)(users[1].id, 'Another Name Than Before'),
-  'users.update, address': ({ db, users }) => db.changeEmail && (() => db.changeEmail(users[2].id, fresh().email)),
+  'users.update, email': ({ db, users }) => db.changeEmail && (() => db.changeEmail(users[2].id, fresh().email)),
   'users.delete': async ({ db }) => {
     const { id } = await db.createUnique(fresh());
     return db.remove && (() => db.remove(id));

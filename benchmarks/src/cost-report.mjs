@@ -18,23 +18,30 @@ export function costReport({ rows, versions, ...run }) {
   };
   return `# What a procedure costs
 
-${runInWords(run)}. Capacity units, reads and writes together, and, in brackets, requests: counted by a proxy between each client and dynoxide. Users
-of about 0.3 KB; ${usersInTable} of them are there when something is listed or counted; \`batchDelete\` has ${deletedAtOnce} ids.
+${runInWords(run)}. Capacity units (reads and writes together), with the requests in brackets. A proxy between each
+client and dynoxide counts them. A user has about 0.3 KB. Lists and counts have ${usersInTable} users; \`batchDelete\`
+has ${deletedAtOnce} ids.
 
 ${markdownTable(
   ['', ...names],
-  procedures.map((procedure) => [procedure, ...names.map((name) => cell(procedure, name))]),
+  procedures.map((procedure) => [procedure.replace(/^[\w.]+/, '`$&`'), ...names.map((name) => cell(procedure, name))]),
 )}
 
-"Look-up, then put" is the design that this project began from: of many creates of one address at a time all succeed, and its deletes have no claims to free.
+"Look-up, then put" is the first design of this project: all concurrent creates of the same email succeed, and there
+are no claims to release.
 
-- \`create\` makes an address unique in a transaction everywhere but there. A transaction pays twice for each item: that is what uniqueness costs.
-- \`delete\` leaves the claim behind with all others but OneTable, so the address stays taken; ours frees it, under the guard that it is still ours. OneTable refuses
-  to delete many at a time where it would have to free claims, so its \`batchDelete\` leaves them.
-- \`update\` of a name refuses a missing id. An address is changed with its claim by ours only; "look-up, then put" leaves the index keys as they were.
-- \`getById\` is strongly consistent with us, which is twice the units: who was just created is found. With the others it is their default, eventually consistent.
-- \`createdAfter\` reads all ${usersInTable}. \`list\` is a page of 20 (one more is read, to know that there is a next page); "look-up, then put" scans.
-- A dash: the library has no such call of its own, or none was written for it here.
+- \`create\` keeps the email unique in a transaction, except in "look-up, then put". A transaction costs twice the
+  units of each item: this is the price of uniqueness.
+- \`delete\` leaves the claim behind with all libraries but OneTable, so the email stays taken. Ours releases it, on
+  condition that it is still the user's. OneTable rejects batch deletes that would have to release claims, so its
+  \`batchDelete\` leaves them.
+- \`update\` of a name rejects a missing id. Only ours changes an email together with its claim. "Look-up, then put"
+  leaves the old index keys.
+- \`getById\` is strongly consistent in ours, at twice the units, so that a user that was just created is found. The
+  others use their default, which is eventually consistent.
+- \`createdAfter\` reads all ${usersInTable} users. \`list\` returns a page of 20 (one more is read, to know whether
+  there is a next page). "Look-up, then put" scans.
+- A dash means that the library has no such call, or that none was written for it here.
 
 Versions: ${Object.entries(versions)
     .map(([name, version]) => `${name} ${version}`)

@@ -23,7 +23,7 @@ const scanned = 100_000;
 const aim = 2;
 const two = (value) => value.toFixed(2);
 
-/** Batches and scans where the database is some milliseconds away: there it counts how many requests wait for each other. */
+/** Measures batches and scans with a delay, where the number of sequential requests matters most. */
 export async function benchFar(args) {
   const { values } = parseArgs({
     args,
@@ -73,24 +73,27 @@ function report({ rounds, rows, scans, ...run }) {
     withSpread(rawMs),
     withSpread(ratio, two),
   ];
-  return `# Many at once, where the database is far away
+  return `# Batches and scans with a distant database
 
-${runInWords(run)}. Medians of ${rounds} interleaved rounds and, in brackets, the middle half of them.
+${runInWords(run)}. Medians of ${rounds} interleaved
+rounds, with the middle half of them in brackets.
 
 ## Batches
 
-${whole(count)} users with their claims, beside \`BatchWriteItem\` by
-AWS's DocumentClient, 25 a request and four at a time, which ignores claims and conditions; each request waits before it gets to dynoxide. The aim: at most ${aim} times.
+${whole(count)} users with their claims, compared with \`BatchWriteItem\` through AWS's DocumentClient, 25 items per
+request and four requests at a time, which ignores claims and conditions. Each request is delayed before it reaches
+dynoxide. The aim is at most ${aim} times.
 
 ${markdownTable(
-  ['', 'away', 'ours, ms', 'BatchWriteItem, ms', 'ours / BatchWriteItem'],
+  ['', 'delay', 'ours, ms', 'BatchWriteItem, ms', 'ours / BatchWriteItem'],
   rows.flatMap((one) => [row('batch delete', one.delayMs, one.delete), row('bulk create', one.delayMs, one.create)]),
 )}
 
 ## Scans
 
-${whole(scanned)} users with their claims, from a server that answers with pages of 1 MB after some time, any number of them at once, and hardly needs CPU itself. The aim: 1.7 times with segments. What
-they gain is the time that pages would wait for each other; what is left is the client's CPU time, of which a busy machine gives it less.
+${whole(scanned)} users with their claims, from a server that returns pages of 1 MB after a delay, any number at once,
+and hardly uses CPU. The aim is 1.7 times the speed with segments. Segments save the time for which pages would wait
+for each other. The client's CPU time remains, and takes longer on a busy machine.
 
 ${scanTable(scans)}
 `;
@@ -98,7 +101,7 @@ ${scanTable(scans)}
 
 function chart({ rows, scans, ...run }) {
   return barGroups({
-    title: 'Many at once, where the database is far away',
+    title: 'Batches and scans with a distant database',
     subtitle: `${run.date.slice(0, 10)} · ${run.machine}; lines: the aim`,
     groups: [
       ...['delete', 'create'].map((name) => ({
@@ -106,7 +109,7 @@ function chart({ rows, scans, ...run }) {
         limit: aim,
         bars: rows.map(({ delayMs, ...row }) => {
           const { median } = row[name].ratio;
-          return { name: `${delayMs} ms away`, value: median, figure: `${two(median)}x`, isOurs: true };
+          return { name: `${delayMs} ms delay`, value: median, figure: `${two(median)}x`, isOurs: true };
         }),
       })),
       { title: 'Scan, one segment = 1', limit: 1.7, bars: scans.flatMap(([place, list]) => scanBars(place, list)) },

@@ -4,7 +4,7 @@ const line = (cells) => `| ${cells.join(' | ')} |`;
 const table = (head, rows) => [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
 const ratio = ({ median, low, high }) => `${median.toFixed(2)} (${low.toFixed(2)}–${high.toFixed(2)})`;
 
-/** The results as Markdown: what moves with the machine last. */
+/** Returns the results as Markdown; figures that depend on the machine come last. */
 export function modelReport({ date, machine, scale, users, versions, rows }) {
   const points = [...new Map(rows.map((row) => [`${row.operation} ${row.concurrency}`, row])).values()];
   const names = [...new Set(rows.map(({ name }) => name))];
@@ -27,8 +27,8 @@ export function modelReport({ date, machine, scale, users, versions, rows }) {
     );
   return `# What a call of the model costs
 
-${date} UTC, ${machine}${scale === 1 ? '' : `, a short run (scale ${scale})`}. Median of interleaved rounds and, in brackets, the middle half of them.
-\`create\` makes an address unique in a transaction; \`update\` refuses a missing id.
+${date} UTC, ${machine}${scale === 1 ? '' : `, a short run (scale ${scale})`}. Medians of interleaved rounds, with the
+middle half of them in brackets. \`create\` keeps the email unique in a transaction; \`update\` rejects a missing id.
 
 ## CPU time, ${baseline} = 1.00
 

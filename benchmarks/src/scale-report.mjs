@@ -7,7 +7,7 @@ const two = (value) => value.toFixed(2);
 const times = (value) => `${two(value)}x`;
 const one = (value) => value.toFixed(1);
 
-/** The results as Markdown: what each thing costs in each table, and how it grows. */
+/** Returns the results as Markdown: the costs in each table, and their growth. */
 export function scaleReport({ rounds, tables, bulk, counted, ...run }) {
   const most = tables.at(-1).users;
   const least = tables[0].users;
@@ -20,12 +20,13 @@ export function scaleReport({ rounds, tables, bulk, counted, ...run }) {
   ];
   return `# What grows with the data
 
-${runInWords(run)}. Medians of ${rounds} interleaved rounds and, in brackets, the middle half of them. dynoxide, which shares the two cores with the
-client; each user has its claim, two index entries, and about 0.3 KB.
+${runInWords(run)}. Medians of ${rounds} interleaved rounds, with the middle half of them in brackets. The engine is
+dynoxide, which shares the two cores with the client. Each user has a claim, two index entries, and about 0.3 KB.
 
-## Many at once
+## Batches
 
-Beside \`BatchWriteItem\` by AWS's DocumentClient, 25 a request and four at a time, which ignores claims and conditions.
+Compared with \`BatchWriteItem\` through AWS's DocumentClient, 25 items per request and four requests at a time, which
+ignores claims and conditions.
 
 ${markdownTable(
   ['', 'users in the table', 'ours, ms', 'BatchWriteItem, ms', 'ours / BatchWriteItem'],
@@ -37,21 +38,24 @@ ${markdownTable(
   ],
 )}
 
-Counted for 100 users: create ${counted.create.requests} requests and ${whole(counted.create.capacityUnits)} units, delete ${counted.delete.requests} requests and ${whole(counted.delete.capacityUnits)} units.
+Counted for 100 users: creating takes ${counted.create.requests} requests and ${whole(counted.create.capacityUnits)}
+units, deleting ${counted.delete.requests} requests and ${whole(counted.delete.capacityUnits)} units.
 
 ## Scan
 
 ${scanTable(tables.map(({ users, scans }) => [`${whole(users)} users`, scans]))}
 
-Of the largest table one round: dynoxide takes longer for each page the larger the table is, in one segment or more, and needs one of the two cores for itself. What
-segments do where the database is elsewhere: [far.md](far.md). A scan of 300,000 users by 4 segments runs in a heap of 48 MB, which a test checks; given more, V8 takes more before it collects.
+The largest table was read in one round only. dynoxide takes longer per page in a larger table, with any number of
+segments, and needs one of the two cores for itself. [far.md](far.md) shows the effect of segments with a remote
+database. A scan of 300,000 users in 4 segments runs in a heap of 48 MB, which a test checks; with more memory, V8
+uses more before it collects.
 
 ## Paging
 
-Pages of 100 in order of creation: the first ten full ones and the last ten.
+Pages of 100 users in order of creation: the first ten full pages and the last ten.
 
 ${markdownTable(
-  ['users', 'pages', 'requests a page, first / last', 'units, first / last', 'ms, first', 'ms, last', 'last / first'],
+  ['users', 'pages', 'requests per page, first / last', 'units, first / last', 'ms, first', 'ms, last', 'last / first'],
   tables.map(({ users, paging: { pages, first, last, ratio } }) => [
     whole(users),
     whole(pages),
@@ -65,7 +69,7 @@ ${markdownTable(
 
 ## Single calls
 
-Requests and units, and milliseconds one call at a time.
+Requests, units and milliseconds, one call at a time.
 
 ${markdownTable(
   ['', 'requests', 'units', ...tables.map(({ users }) => `ms, ${whole(users)} users`)],
@@ -77,12 +81,12 @@ ${markdownTable(
   ]),
 )}
 
-Requests and units of single calls, pages and batches are the same in a table of ${whole(least)} users and of ${whole(most)}. Scans and counts read everything:
-theirs grow with the table.
+Requests and units of single calls, pages and batches are the same with ${whole(least)} and with ${whole(most)} users.
+Scans and counts read everything, so theirs grow with the table.
 `;
 }
 
-/** The one value of all tables, or each of them where they differ. */
+/** Returns the value of all tables, or each value if they differ. */
 const constant = (values) => (new Set(values).size === 1 ? values[0] : values.join(' → '));
 
 export function scaleChart({ tables, bulk, ...run }) {

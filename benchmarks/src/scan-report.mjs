@@ -2,10 +2,10 @@ import { markdownTable, whole, withSpread } from './markdown-table.mjs';
 
 const times = (value) => `${value.toFixed(2)}x`;
 
-/** Scans of some places as a table of Markdown, a row for each number of segments. */
+/** Returns scans as a table of Markdown, with a row for each number of segments. */
 export const scanTable = (places) =>
   markdownTable(
-    ['', 'segments', 'ms', 'times as fast as one segment', 'CPU of the client, ms', 'peak RSS, MB'],
+    ['', 'segments', 'ms', 'speed, one segment = 1', 'CPU of the client, ms', 'peak RSS, MB'],
     places.flatMap(([place, scans]) =>
       scans.map(({ segments, ms, cpuMs, peakMb, timesFaster }) => [
         place,
@@ -18,7 +18,7 @@ export const scanTable = (places) =>
     ),
   );
 
-/** The same as bars: how many times as fast as one segment. */
+/** Returns the same as bars. */
 export const scanBars = (place, scans) =>
   scans.map(({ segments, timesFaster: { median } }) => ({
     name: `${place}, ${segments} ${segments === 1 ? 'segment' : 'segments'}`,

@@ -7,7 +7,7 @@ import { simulateWrites, unitsPerPartition } from './sharding-writes.mjs';
 
 const usage = `pnpm bench sharding [--seed 1] [--save]
 
-  --seed  of what happens by chance; the same seed gives the same figures on each machine
+  --seed  seed of the random numbers; the same seed gives the same figures on each machine
   --save  writes results/sharding.md, sharding.svg and sharding.json`;
 
 const shardCounts = [1, 2, 4, 8, 16];
@@ -15,7 +15,7 @@ const rates = [500, 900, 1500, 3000, 6000, 12_000];
 const limits = [20, 100];
 const slack = 3;
 
-/** What sharded index keys would buy, and cost: sign-ups a second that get through, and pages merged out of shards. Nothing is sent anywhere. */
+/** Simulates the gain and cost of sharded index keys: sign-ups per second, and pages merged from shards. Sends nothing. */
 export async function simulateSharding(args) {
   const { values } = parseArgs({
     args,
@@ -63,28 +63,31 @@ const percent = (share) => `${(share * 100).toFixed(share > 0 && share < 0.1 ? 1
 function report({ date, seed, writes, reads }) {
   const cell = ({ storedPerSecond, refusedShare, waitedMs: { p99 } }) =>
     `${whole(storedPerSecond)} (${percent(refusedShare)}, ${whole(p99)} ms)`;
-  return `# What sharded index keys would buy
+  return `# Gain and cost of sharded index keys
 
-${date} UTC, a simulation: seed ${seed}, no database. A partition takes ${whole(unitsPerPartition)} write units a second; each sign-up is one unit in a shard of GSI1 and one in a shard
-of GSI2; bursts that DynamoDB lets through after a quiet time are used up. Ten processes repeat what is refused as \`packages/dynamo\` does: with back-off and jitter,
-at most 100 repeats in reserve and one for each ten answers, 5 s a call.
+${date} UTC, a simulation with seed ${seed} and no database. A partition accepts ${whole(unitsPerPartition)} write
+units per second. Each sign-up is one unit in a shard of GSI1, and one in a shard of GSI2. The bursts that DynamoDB
+allows after quiet times are used up. Ten processes retry rejected requests as \`packages/dynamo\` does: with back-off
+and jitter, a reserve of 100 retries and one for each ten answers, within 5 s per call.
 
 ## Sign-ups
 
-Stored a second and, in brackets, the share that ended with \`ThrottledError\` and what the slowest hundredth of the others waited.
+Sign-ups stored per second. In brackets: the share that ended with \`ThrottledError\`, and the 99th percentile of the
+waiting time of the others.
 
 ${markdownTable(
-  ['shards', ...rates.map((rate) => `${whole(rate)} a second`)],
+  ['shards', ...rates.map((rate) => `${whole(rate)} per second`)],
   shardCounts.map((shards) => [shards, ...rates.map((rate) => cell(at(writes, shards, rate)))]),
 )}
 
 ## Pages
 
-In order of creation, 20,000 users of 350 bytes, five a millisecond; 60 pages by their cursors, each the same as one index gives. A shard is asked for its even part of
-the page and ${slack} more, and again if that was not enough, or at once for a whole page.
+20,000 users of 350 bytes, created at five per millisecond, are read in order of creation. 60 pages follow their
+cursors, and each equals the page of a single index. Each shard is queried either for its even part of the page and
+${slack} more, and again if that was not enough, or at once for a whole page.
 
 ${markdownTable(
-  ['shards', 'limit', 'each is asked for', 'requests a page', 'rounds', 'units'],
+  ['shards', 'limit', 'queried for', 'requests per page', 'rounds', 'units'],
   reads.map(({ shards, limit, asks, requests, rounds, units }) => [
     shards,
     limit,
@@ -95,23 +98,23 @@ ${markdownTable(
   ]),
 )}
 
-A look-up by address stays one request of half a unit: the address says which shard.
+A look-up by email remains one request of half a unit, because the email determines the shard.
 `;
 }
 
 function chart({ date, seed, writes }) {
   return barGroups({
-    title: 'Sign-ups a second that get through, by shards of the index keys',
-    subtitle: `${date.slice(0, 10)} · a simulation, seed ${seed}; line: what was asked for`,
+    title: 'Sign-ups per second that are stored, by shards of the index keys',
+    subtitle: `${date.slice(0, 10)} · a simulation, seed ${seed}; line: sign-ups requested`,
     groups: [900, 3000, 12_000].map((rate) => ({
-      title: `${whole(rate)} a second`,
+      title: `${whole(rate)} per second`,
       limit: rate,
       bars: shardCounts.map((shards) => {
         const { storedPerSecond, refusedShare } = at(writes, shards, rate);
         return {
-          name: shards === 1 ? '1 shard: as it is' : `${shards} shards`,
+          name: shards === 1 ? '1 shard: today' : `${shards} shards`,
           value: storedPerSecond,
-          figure: `${whole(storedPerSecond)}, ${percent(refusedShare)} refused`,
+          figure: `${whole(storedPerSecond)}, ${percent(refusedShare)} rejected`,
           isOurs: shards > 1,
         };
       }),

@@ -3,6 +3,7 @@ import os from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { createDynamoClient, ensureTable } from '@aws-starter-kit/dynamo';
+import { apiFlags } from './api-flags.mjs';
 import { engines } from './engines.mjs';
 import { keepResult, runOf } from './kept-results.mjs';
 import { makeBundles } from './start-bundles.mjs';
@@ -66,13 +67,13 @@ export async function benchStart(args) {
     );
     const servers = await measureStarts(
       [
-        { name: 'a server that does nothing', run: listening(entry('bare-server'), env, '/') },
-        { name: 'the API, one file', run: listening(bundles.api.file, production, '/readyz') },
-        { name: 'the API, from node_modules', run: listening(apiMain, production, '/readyz') },
+        { name: 'a server that does nothing', run: listening([entry('bare-server')], env, '/') },
+        { name: 'the API, one file', run: listening([...apiFlags, bundles.api.file], production, '/readyz') },
+        { name: 'the API, from node_modules', run: listening([...apiFlags, apiMain], production, '/readyz') },
       ],
       rounds,
     );
-    const memory = await measureMemory(bundles.api.file, { ...env, AUTH_TOKEN_FILE: `${folder}/token` });
+    const memory = await measureMemory([...apiFlags, bundles.api.file], { ...env, AUTH_TOKEN_FILE: `${folder}/token` });
     const data = { ...runOf(), rounds, bundles, imports, servers, memory };
     const markdown = startReport(data);
     process.stdout.write(`\n${markdown}`);

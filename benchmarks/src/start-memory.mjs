@@ -7,8 +7,8 @@ const loadMs = 10_000;
 const atOnce = 64;
 
 /** Memory of the bundled API: idle, under reads 64 at a time for ten seconds, and some seconds after. */
-export async function measureMemory(file, env) {
-  const server = await startServer(file, env, '/readyz');
+export async function measureMemory(program, env) {
+  const server = await startServer(program, env, '/readyz');
   try {
     await sleep(settleMs);
     const idleMb = usageOf(server.pid).rssMb;

@@ -34,19 +34,19 @@ export const importing = (file, env) => async () => {
 };
 
 /** Starts a server and waits until it answers. */
-export const listening = (file, env, path) => async () => {
-  const server = await startServer(file, env, path);
+export const listening = (program, env, path) => async () => {
+  const server = await startServer(program, env, path);
   server.stop();
   await server.ended;
   const { readyMs, cpuMs, rssMb } = server;
   return { readyMs, cpuMs, rssMb };
 };
 
-/** A server on a free port, once `path` answers 200. */
-export async function startServer(file, env, path) {
+/** A server on a free port, once `path` answers 200. The program is a file, with Node's flags before it. */
+export async function startServer(program, env, path) {
   const port = await freePort();
   const began = performance.now();
-  const child = spawn(process.execPath, [file], {
+  const child = spawn(process.execPath, program, {
     env: { ...env, PORT: String(port) },
     stdio: ['ignore', 'ignore', 'pipe'],
   });
@@ -57,8 +57,8 @@ export async function startServer(file, env, path) {
   });
   const url = `http://127.0.0.1:${port}`;
   while (!(await answers(url + path))) {
-    if (child.exitCode !== null) throw new Error(`${file} ended with ${child.exitCode}: ${said}`);
-    if (performance.now() - began > readyWithinMs) throw new Error(`${file} was not ready in time: ${said}`);
+    if (child.exitCode !== null) throw new Error(`${program} ended with ${child.exitCode}: ${said}`);
+    if (performance.now() - began > readyWithinMs) throw new Error(`${program} was not ready in time: ${said}`);
     await sleep(pollMs);
   }
   const readyMs = performance.now() - began;

@@ -6,18 +6,19 @@ const kilobytes = (bytes) => `${(bytes / 1024).toFixed(1)} KB`;
 const readyAimMs = 250;
 const oursAimKb = 12;
 
-/** The results as Markdown. */
+/** Returns the results as Markdown. */
 export function startReport({ rounds, bundles, imports, servers, memory, ...run }) {
   const { lambda, ours, documentClient, api } = bundles;
   const bundleRow = (name, { bytes, gzipBytes }) => [name, kilobytes(bytes), kilobytes(gzipBytes)];
   return `# What a start costs
 
-${runInWords(run)}. Medians of ${rounds} interleaved rounds, each in a fresh process, and, in brackets, the middle half of them. CPU time
-moves less with what the machine does besides than the other times: the first row says how much that is.
+${runInWords(run)}. Medians of ${rounds} interleaved rounds, each in a fresh process, with the middle half of them in
+brackets. CPU time depends less on the load of the machine than the other times; the first row shows how much.
 
 ## A function
 
-\`entries/lambda.mjs\` imports \`userService\` and reads one user; "DocumentClient" does it by hand. All times in milliseconds, total and CPU with Node's own start.
+\`entries/lambda.mjs\` imports \`userService\` and reads one user; "DocumentClient" does the same by hand. All times
+are in milliseconds. Total and CPU include Node's own start.
 
 ${markdownTable(
   ['', 'import', 'first call', 'second call', 'total', 'CPU', 'RSS, MB'],
@@ -40,25 +41,30 @@ ${markdownTable(
   ['', 'minified', 'gzip'],
   [
     bundleRow(`ours alone (aim: ${oursAimKb} KB gzip)`, ours),
-    bundleRow('the function with all that it imports', lambda),
-    bundleRow('the same by DocumentClient', documentClient),
-    bundleRow('the API with all that it imports', api),
+    bundleRow('the function with all its imports', lambda),
+    bundleRow('the same with DocumentClient', documentClient),
+    bundleRow('the API with all its imports', api),
   ],
 )}
 
-Of the function's ${kilobytes(lambda.bytes)}, minified: ${ownersInWords(lambda)}. Of the API's ${kilobytes(api.bytes)}: ${ownersInWords(api)}.
+Of the function's ${kilobytes(lambda.bytes)}, minified: ${ownersInWords(lambda)}. Of the API's
+${kilobytes(api.bytes)}: ${ownersInWords(api)}.
 
 ## The API
 
-From the start of the process until \`/readyz\` answers 200, in production, which looks for its table first (aim: ${readyAimMs} ms as one file).
+Time from the start of the process until \`/readyz\` answers 200, in production, where the API checks its table first
+(aim: ${readyAimMs} ms as one file).
 
 ${markdownTable(
   ['', 'ready, ms', 'CPU, ms', 'RSS, MB'],
   servers.map(({ name, readyMs, cpuMs, rssMb }) => [name, withSpread(readyMs), withSpread(cpuMs), whole(rssMb.median)]),
 )}
 
-Memory as one file: ${whole(memory.idleMb)} MB idle; ${whole(memory.loadedMb)} MB, at most ${whole(memory.peakMb)}, under \`getById\` 64 at a time for ten seconds (${whole(memory.callsPerSecond)} a second
-beside the client that asked); ${whole(memory.afterMb)} MB two seconds later.
+| memory as one file | MB |
+| --- | --- |
+| idle | ${whole(memory.idleMb)} |
+| ten seconds of \`getById\`, 64 at a time (${whole(memory.callsPerSecond)} per second, with the client on the same machine) | ${whole(memory.loadedMb)}, at most ${whole(memory.peakMb)} |
+| two seconds later | ${whole(memory.afterMb)} |
 `;
 }
 

@@ -13,8 +13,8 @@ export function writeProject(folder, procedures) {
   const entities = Array.from({ length: procedures / proceduresInARouter }, (_, i) => `entity${i}`);
   copyPackage('apps/api', `${folder}/api`);
   copyPackage('apps/client', `${folder}/client`);
-  for (const entity of entities) writeFileSync(`${folder}/api/src/${entity}-router.ts`, routerOf(entity));
-  writeFileSync(`${folder}/api/src/router.ts`, appRouterOf(entities));
+  for (const entity of entities) writeFileSync(`${folder}/api/src/trpc/${entity}-router.ts`, routerOf(entity));
+  writeFileSync(`${folder}/api/src/trpc/router.ts`, appRouterOf(entities));
   writeFileSync(`${folder}/client/src/calls.ts`, callsOf(entities));
 
   symlinkSync(`${repository}tsconfig.base.json`, `${folder}/tsconfig.base.json`);
@@ -98,6 +98,8 @@ export const appRouter = router({
 ${entities.map((entity) => `  ${entity}: ${entity}Router,`).join('\n')}
 });
 
+export const maxBatchSize = 20;
+export type MaxBatchSize = typeof maxBatchSize;
 export type AppRouter = typeof appRouter;
 export type RouterInputs = inferRouterInputs<AppRouter>;
 export type RouterOutputs = inferRouterOutputs<AppRouter>;

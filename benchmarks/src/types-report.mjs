@@ -5,11 +5,11 @@ import { markdownTable, whole, withSpread } from './markdown-table.mjs';
 const aimMs = 3000;
 const names = {
   nothing: 'an empty file',
-  declarations: 'the client, by the API’s declarations',
-  sources: 'the client, by the API’s sources',
+  declarations: 'the client, with the API’s declarations',
+  sources: 'the client, with the API’s sources',
 };
 
-/** The results as Markdown. */
+/** Returns the results as Markdown. */
 export function typesReport({ rounds, routers, ...run }) {
   const [few, many] = routers;
   const compilerOf = (router, name) => router.compilers.find((one) => one.name === name);
@@ -19,12 +19,14 @@ export function typesReport({ rounds, routers, ...run }) {
   };
   return `# What types cost
 
-${runInWords(run)}. Medians of ${rounds} interleaved rounds and, in brackets, the middle half of them. A generated router, ten procedures an entity with
-strict inputs and validated outputs, and a client file that calls each of them and uses what comes back. The aim: ${aimMs / 1000} s with ${many.procedures} procedures.
+${runInWords(run)}. Medians of ${rounds} interleaved rounds, with the middle half of them in brackets. A generated
+router has ten procedures per entity, with strict inputs and validated outputs. A client file calls each of them and
+uses its result. The aim is ${aimMs / 1000} s with ${many.procedures} procedures.
 
 ## The compiler
 
-\`tsc\`, all threads; CPU time is that of all of them together, which a quiet machine with one core would take at most. Instantiations are counted with one thread.
+\`tsc\` with all threads. CPU time is the sum of all threads, which is the most that a quiet machine with one core
+would take. Instantiations are counted with one thread.
 
 ${markdownTable(
   ['', 'procedures', 'ms', 'CPU, ms', 'files', 'instantiations'],
@@ -40,15 +42,17 @@ ${markdownTable(
   ),
 )}
 
-Each procedure more, defined and called, is ${perProcedure('declarations')} instantiations by declarations and ${perProcedure('sources')} by sources: \`benchmarks/test/types.long.test.ts\` bounds
-that, and that it does not grow with their number. "Declarations" is what a client elsewhere sees, "sources" what one in this repository sees.
+Each additional procedure, defined and called, takes ${perProcedure('declarations')} instantiations with declarations,
+and ${perProcedure('sources')} with sources. \`benchmarks/test/types.long.test.ts\` bounds these figures, and checks
+that they do not grow with the number of procedures. A client elsewhere uses the declarations, and a client in this
+repository the sources.
 
 ## The editor
 
-Completion after \`api.entity0.\`, by the language server that TypeScript brings, against the API's sources.
+Completion after \`api.entity0.\`, by TypeScript's language server, with the API's sources.
 
 ${markdownTable(
-  ['procedures', 'in a file just opened, ms', 'after an edit, ms'],
+  ['procedures', 'in a newly opened file, ms', 'after an edit, ms'],
   routers.map(({ procedures, editor: { coldMs, warmMs } }) => [procedures, withSpread(coldMs), withSpread(warmMs)]),
 )}
 `;

@@ -7,7 +7,7 @@ import { type Killable, killableApi, killableEngine } from './killable.js';
 import { startWriter, type Told, type Writer } from './writer.js';
 
 /** Kills of the engine, and as many of the API: `KILLS=100` by hand. */
-const kills = Number(process.env.KILLS || 12);
+const kills = Number(process.env.KILLS || 6);
 const writers = 8;
 const backWithinMs = 2000;
 const tableName = 'crash-safety';

@@ -6,7 +6,8 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { audience } from '../../apps/api/test/running-issuer.js';
-import { type EngineName, findEngine } from '../../packages/local-dynamo/src/find-engine.js';
+import type { EngineName } from '../../packages/local-dynamo/src/engine-name.js';
+import { findEngine } from '../../packages/local-dynamo/src/find-engine.js';
 import { freePort } from '../../packages/local-dynamo/src/ports.js';
 import { probe } from '../../packages/local-dynamo/src/probe.js';
 
@@ -57,7 +58,7 @@ export async function killableEngine(name: EngineName): Promise<Killable> {
   const url = `http://127.0.0.1:${port}`;
   const started = await killable(
     url,
-    () => spawn(engine.file, engine.args(port, folder), { stdio: 'ignore', cwd: folder }),
+    () => spawn(engine.file, engine.args({ host: '127.0.0.1', port }, folder), { stdio: 'ignore', cwd: folder }),
     async () => (await probe(url, 1000)) === 'dynamodb',
   );
   return {

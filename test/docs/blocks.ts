@@ -1,27 +1,24 @@
-import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { repositoryFiles } from '../../packages/local-dev/src/repository-files.js';
 
 /** A fenced block of a document. */
 export interface Block {
-  /** Line of its fence. */
+  /** Line of the opening fence. */
   readonly line: number;
-  /** What stands behind the fence: `ts`, `sh`, `text`; empty: nothing. */
+  /** The words behind the fence: `ts`, `sh`, `text`, or empty. */
   readonly info: string;
   readonly text: string;
 }
 
 export const root = fileURLToPath(new URL('../..', import.meta.url));
 
-/** All documents that are under version control, or about to be. */
-export function documents(): string[] {
-  const args = ['ls-files', '--cached', '--others', '--exclude-standard', '--', '*.md'];
-  return execFileSync('git', args, { cwd: root, encoding: 'utf8' }).split('\n').filter(Boolean).sort();
-}
+/** Returns all documents of the repository. */
+export const documents = (): string[] => repositoryFiles(root).filter((file) => file.endsWith('.md'));
 
 export const blocksOf = (document: string) => blocksIn(readFileSync(`${root}/${document}`, 'utf8'));
 
-/** The fenced blocks of a text, in order: by backticks or tildes, indented or not, closed or not. */
+/** Returns the fenced blocks of a text, in order: with backticks or tildes, indented or not, closed or not. */
 export function blocksIn(markdown: string): Block[] {
   const blocks: Block[] = [];
   let open: { fence: string; line: number; info: string; lines: string[] } | undefined;
@@ -38,7 +35,7 @@ export function blocksIn(markdown: string): Block[] {
   return blocks;
 }
 
-/** The commands of a block for a shell: without comments, prompts and what they print. */
+/** Returns the commands of a shell block, without comments, prompts and output. */
 export function commandsIn({ info, text }: Block): string[] {
   if (!['sh', 'bash', 'console'].includes(info)) return [];
   const lines =

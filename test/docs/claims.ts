@@ -1,29 +1,32 @@
 /**
- * Which test runs each block of each document, in their order. A README without a row, with programs and their output and nothing else, is run by the
- * `test/readme*.test.ts` beside it. A row is: what stands behind the fence, and the file of the test. `commands`
- * are the lines of a shell block, each of which has a row in `commands.ts`. A block of `text` is what another one prints.
- * `text only` shows something that neither runs nor is printed, such as a tree of folders: the test named checks it against
- * what is there. `not built` is a design.
+ * The test that runs each block of each document, in their order. A README without rows is run by the `test/readme*.test.ts` of its package. A
+ * row has the word behind the fence and the file of the test. `commands`: each line of a shell block has a row in `commands.ts`. A block of
+ * `text` is the output of another one. A block of `text only` or `mermaid` neither runs nor is printed: the test compares it with the repository.
+ * `not built`: a design.
  */
 export const claims: Readonly<Record<string, readonly (readonly [info: string, by: string])[]>> = {
   'CONTRIBUTING.md': [['bash', 'commands']],
   'README.md': [
-    ['ts', 'test/readme.process.test.ts'],
-    ['text', 'test/readme.process.test.ts'],
+    ['ts', 'test/readme.long.test.ts'],
+    ['text', 'test/readme.long.test.ts'],
     ['sh', 'commands'],
+    ['mermaid', 'test/docs/claims.test.ts'],
     ['text only', 'test/docs/claims.test.ts'],
     ['sh', 'commands'],
-    ['ts', 'test/readme.process.test.ts'],
-    ['ts', 'test/readme.process.test.ts'],
-    ['text', 'test/readme.process.test.ts'],
+    ['ts', 'test/readme.long.test.ts'],
+    ['ts', 'test/readme.long.test.ts'],
+    ['text', 'test/readme.long.test.ts'],
   ],
   'apps/api/README.md': [
     ['ts', 'apps/api/test/readme.long.test.ts'],
     ['sh', 'commands'],
-    ['js', 'apps/api/test/tracing.long.test.ts'],
-    ['sh', 'commands'],
     ['text only', 'test/docs/claims.test.ts'],
     ['ts', 'apps/api/test/readme.long.test.ts'],
+  ],
+  'apps/api/docs/operations.md': [
+    ['json', 'apps/api/test/telemetry/audit-trail.engine.test.ts'],
+    ['js', 'apps/api/test/telemetry/tracing.long.test.ts'],
+    ['sh', 'commands'],
   ],
   'apps/client/README.md': [
     ['ts', 'apps/client/test/readme.long.test.ts'],
@@ -34,6 +37,18 @@ export const claims: Readonly<Record<string, readonly (readonly [info: string, b
   'benchmarks/README.md': [
     ['sh', 'commands'],
     ['text only', 'test/docs/claims.test.ts'],
+  ],
+  'docs/README.md': [['mermaid', 'test/docs/claims.test.ts']],
+  'docs/add-an-index.md': [
+    ['bash', 'commands'],
+    ['text', 'packages/doctor/test/add-an-index.process.test.ts'],
+    ['ts', 'packages/doctor/test/add-an-index.process.test.ts'],
+    ['bash', 'commands'],
+  ],
+  'docs/change-an-entity.md': [
+    ...(['ts', 'ts', 'text', 'ts', 'text', 'ts', 'text'] as const).map(
+      (info) => [info, 'test/docs/change-an-entity.long.test.ts'] as const,
+    ),
   ],
   'docs/growth.md': [
     ['text only', 'not built'],
@@ -47,7 +62,21 @@ export const claims: Readonly<Record<string, readonly (readonly [info: string, b
     ['ts', 'packages/doctor/test/readme.long.test.ts'],
     ['ts', 'packages/doctor/test/readme.long.test.ts'],
   ],
+  'packages/dynamo/docs/reading.md': [
+    ['ts', 'packages/dynamo/test/reading-guide.long.test.ts'],
+    ['ts', 'packages/dynamo/test/reading-guide.long.test.ts'],
+    ['text', 'packages/dynamo/test/reading-guide.long.test.ts'],
+    ['ts', 'packages/dynamo/test/reading-guide.long.test.ts'],
+    ['text', 'packages/dynamo/test/reading-guide.long.test.ts'],
+    ['ts', 'packages/dynamo/test/reading-guide.long.test.ts'],
+    ['text', 'packages/dynamo/test/reading-guide.long.test.ts'],
+    ['ts', 'packages/dynamo/test/reading-guide.long.test.ts'],
+    ['text', 'packages/dynamo/test/reading-guide.long.test.ts'],
+    ['ts', 'packages/dynamo/test/reading-guide.long.test.ts'],
+    ['text', 'packages/dynamo/test/reading-guide.long.test.ts'],
+  ],
   'packages/dynamo-history/README.md': [['bash', 'commands']],
+  'packages/fields/README.md': [['ts', 'packages/fields/test/fields.test.ts']],
   'packages/generator/README.md': [
     ['bash', 'commands'],
     ['text', 'commands'],
@@ -62,11 +91,11 @@ export const claims: Readonly<Record<string, readonly (readonly [info: string, b
   'packages/openapi/README.md': [['sh', 'commands']],
   'packages/table/README.md': [['bash', 'commands']],
   'packages/users-cli/README.md': [
-    ['console', 'packages/users-cli/test/readme.process.test.ts'],
-    ['sh', 'packages/users-cli/test/readme.process.test.ts'],
-    ['sh', 'packages/users-cli/test/readme.process.test.ts'],
-    ['sh', 'packages/users-cli/test/readme.process.test.ts'],
-    ['ts', 'packages/users-cli/test/readme.process.test.ts'],
+    ['console', 'packages/users-cli/test/readme.long.test.ts'],
+    ['sh', 'packages/users-cli/test/readme.long.test.ts'],
+    ['sh', 'packages/users-cli/test/readme.long.test.ts'],
+    ['sh', 'packages/users-cli/test/readme.long.test.ts'],
+    ['ts', 'packages/users-cli/test/readme.long.test.ts'],
   ],
   'docs/your-first-entity.md': [
     ['sh', 'test/docs/first-entity.long.test.ts'],

@@ -1,18 +1,18 @@
-/** How a command of a document is run by `commands.long.test.ts`, or where else it is. */
+/** How `commands.long.test.ts` runs a command of a document, or the test or command that covers it. */
 export type Documented =
   | {
-      /** Put behind the command, to have less of the same. */
+      /** Appended to the command, to do less of the same. */
       readonly less?: string;
-      /** From the root. @default the root */
+      /** Path from the root. @default the root */
       readonly folder?: string;
       readonly env?: Readonly<Record<string, string>>;
-      /** It runs until it is stopped: by Ctrl-C, once it has said this. */
+      /** The command runs until Ctrl-C, which is sent once its output matches. */
       readonly until?: RegExp;
-      /** What it prints. */
+      /** Matches its output. */
       readonly says?: RegExp;
-      /** It prints the block behind it: the document. */
+      /** The document whose first block of text is its output. */
       readonly shownIn?: string;
-      /** Runs before it, such as what makes the file that it reads. */
+      /** A command that runs before it. */
       readonly after?: string;
     }
   | { readonly by: string };
@@ -20,21 +20,24 @@ export type Documented =
 const generated: Documented = { by: 'packages/generator/test/generate.long.test.ts' };
 const ci: Documented = { by: '.ci/run' };
 
-/** Every line of every block for a shell, without its comment. */
+/** Every line of every shell block, without its comment. */
 export const commands: Readonly<Record<string, Documented>> = {
   'npx pnpm dev': { env: { PORT: '3917' }, until: /All went as expected/ },
   'pnpm dev': { by: 'npx pnpm dev' },
   'npx pnpm test': ci,
+  'pnpm test': ci,
   '.ci/run': ci,
   'pnpm build': ci,
   'pnpm --filter @aws-starter-kit/api start': {
     env: { NODE_ENV: 'production', AUTH_ISSUER: 'https://login.example.com/', AUTH_AUDIENCE: 'users' },
     until: /API at http:\S+\/trpc/,
   },
-  'node --import ./tracing.mjs dist/main.js': { by: 'apps/api/test/tracing.long.test.ts' },
+  'node --no-allocation-site-pretenuring --import ./tracing.mjs dist/main.js': {
+    by: 'apps/api/test/telemetry/tracing.long.test.ts',
+  },
   'pnpm build && pnpm --filter @aws-starter-kit/client pack': { by: 'apps/client/test/packed-client.long.test.ts' },
-  'pnpm demo': { by: 'apps/client/test/demo.process.test.ts' },
-  'pnpm demo --help': { folder: 'apps/client', says: /Goes through every procedure/ },
+  'pnpm demo': { by: 'apps/client/test/demo-output.long.test.ts' },
+  'pnpm demo --help': { folder: 'apps/client', says: /Calls every procedure/ },
   'pnpm bench model': { less: '--scale 0.01 --only ours --operations getById', says: /getById/ },
   'pnpm bench model --save': { by: 'pnpm bench model' },
   'pnpm bench model --only "ours,aws-lite" --operations getById,update --scale 0.2': { by: 'pnpm bench model' },
@@ -57,17 +60,18 @@ export const commands: Readonly<Record<string, Documented>> = {
   'pnpm openapi --out .local/openapi.json --server https://api.example.com': {},
   'pnpm soak': { less: '--operations 200', says: /violations 0/ },
   'pnpm soak --seed 10 --operations 60000': { by: 'pnpm soak' },
-  'pnpm soak --operations 2000 --engine dynamodb-local': { by: 'packages/dynamo-history/test/history.long.test.ts' },
+  'pnpm soak --operations 2000 --engine dynamodb-local': { by: 'packages/dynamo-history/test/history.load.test.ts' },
   'pnpm soak --operations 4000 --plant look-up-then-put': {
     by: 'packages/dynamo-history/test/planted-bugs.long.test.ts',
   },
   'pnpm soak --check history-….json': { by: 'packages/dynamo-history/test/planted-bugs.long.test.ts' },
   'pnpm test:long packages/dynamo-history': ci,
   'pnpm db:doctor': { says: /In table/, after: 'pnpm table create' },
-  'pnpm db:doctor --fix': { says: /Nothing is wrong|All of it is repaired/ },
+  'pnpm db:doctor --fix': { says: /Nothing is wrong|All findings are repaired/ },
   'pnpm table print': { says: /"TableName"/ },
   'pnpm table print --format cloudformation': { says: /AWS::DynamoDB::Table/ },
   'pnpm table create': { says: /is created|exists already/ },
+  'pnpm table update': { less: '--yes', says: /has GSI1 and GSI2 already/ },
   'pnpm table ttl expiresAt': { says: /expire by expiresAt/ },
   'pnpm table mark': { says: /is marked|was marked already/ },
   'pnpm engine --memory --port 0 -- node my-script.js': { says: /^http:/m },

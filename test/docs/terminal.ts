@@ -2,12 +2,12 @@ import { execFileSync, spawn } from 'node:child_process';
 import { dirname } from 'node:path';
 import { root } from './blocks.js';
 
-/** Where `pnpm` is, as it would be for somebody who has it installed. */
+/** Folder of `pnpm`, for the PATH of a user who has installed it. */
 const pnpm = dirname(
   execFileSync('npx', ['--package', 'pnpm', '-c', 'command -v pnpm'], { cwd: root, encoding: 'utf8' }),
 );
 
-/** What this process has from vitest and pnpm would change what they do. */
+/** Without the variables of vitest and pnpm, which would change what the commands do. */
 const inherited = Object.fromEntries(
   Object.entries(process.env).filter(
     ([name]) =>
@@ -18,11 +18,11 @@ const inherited = Object.fromEntries(
 export interface Typed {
   folder: string;
   env?: Readonly<Record<string, string>>;
-  /** Ctrl-C once it has said this. */
+  /** Ctrl-C is sent once the output matches. */
   until?: RegExp | undefined;
 }
 
-/** Runs a line as a person types it, in a group of its own, which Ctrl-C ends as in a terminal. */
+/** Runs a line as typed in a terminal, in a process group of its own, which Ctrl-C ends. */
 export async function type(line: string, typed: Typed) {
   const { output, ended, interrupt } = start(line, typed);
   let isStopped = false;
@@ -35,7 +35,7 @@ export async function type(line: string, typed: Typed) {
   return { exitCode, output: output.text, isStopped };
 }
 
-/** Starts a line that goes on. */
+/** Starts a line that keeps running. */
 export function start(line: string, { folder, env = {} }: Typed) {
   const child = spawn('sh', ['-c', line], {
     cwd: folder,

@@ -1,5 +1,6 @@
+import { type EngineName, engineNames } from '../../packages/local-dynamo/src/engine-name.js';
 import { EngineMissingError } from '../../packages/local-dynamo/src/errors.js';
-import { type EngineName, engineNames, findEngine } from '../../packages/local-dynamo/src/find-engine.js';
+import { findEngine } from '../../packages/local-dynamo/src/find-engine.js';
 
 /**
  * The engines that can run here, for the projects of vitest.config.ts. One that cannot is left out, and that is said, with

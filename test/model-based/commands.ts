@@ -6,7 +6,7 @@ import { codeOf, type Driver } from './drivers.js';
 /** What the contract says, in memory: users in order of creation. */
 export interface Expected {
   users: { email: string; name: string; version: number; isUpdated: boolean }[];
-  /** Who was deleted leaves a place behind, so that both sides number alike. */
+  /** A deleted user keeps its place in the list, so that both sides use the same numbers. */
   gone: Set<number>;
 }
 

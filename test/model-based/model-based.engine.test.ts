@@ -6,6 +6,7 @@ import { localIssuer } from '@aws-starter-kit/local-api';
 import { UserModel, UserService } from '@aws-starter-kit/users';
 import fc from 'fast-check';
 import { describe, it } from 'vitest';
+import { capturedTrail } from '../../apps/api/test/captured-trail.js';
 import { freshTable } from '../fresh-table.js';
 import { nothingYet, sequences } from './commands.js';
 import { byClient, byModel, byService, type Driver } from './drivers.js';
@@ -36,6 +37,7 @@ describe('any sequence of commands does what the contract says', () => {
       const issuer = await localIssuer();
       const logger = new Logger({ logLevel: 'ERROR' });
       const app = buildApp({
+        audit: capturedTrail().audit,
         services: () => ({ ...makeServices(), users: new UserService({ model }) }),
         logger,
         authenticate: jwtAuthentication(issuer),

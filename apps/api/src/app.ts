@@ -1,76 +1,107 @@
-import { randomUUID } from 'node:crypto';
-import type { IncomingMessage } from 'node:http';
 import { parse as parseQuery } from 'node:querystring';
-import type { Logger } from '@aws-lambda-powertools/logger';
+import { LogLevelThreshold } from '@aws-lambda-powertools/logger';
+import type { ModelLogger } from '@aws-starter-kit/dynamo';
 import { leanRequestHandler } from '@aws-starter-kit/lean-trpc';
 import type { AnyTRPCRouter } from '@trpc/server';
-import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify, LogController } from 'fastify';
-import { addBrowserRules } from './browser-rules.js';
-import { type CallRate, limitStrangers, takeCalls } from './call-rate.js';
-import { retryAfter } from './client-error.js';
-import { closeSockets } from './closing.js';
-import { createContext, type Shared } from './context.js';
-import { demandToken, refuseAll } from './demand-token.js';
-import { fastifyLogger } from './fastify-logger.js';
-import { addHealth } from './health.js';
-import { handleError, sendError } from './http-errors.js';
-import { JsonLogger } from './json-logger.js';
-import type { Authenticate } from './jwt-authentication.js';
-import { maxBatchSize } from './max-batch-size.js';
-import type { Metrics } from './metrics.js';
-import { type SubjectToUserId, userOfVerifiedEmail } from './own-user.js';
-import { appRouter } from './router.js';
+import { type FastifyInstance, fastify, LogController } from 'fastify';
+import type { Authenticate } from './auth/jwt-authentication.js';
+import { rejectAll, requireToken } from './auth/require-token.js';
+import { ClientError, retryAfter } from './errors/client-error.js';
+import { handleError, sendError } from './errors/http-errors.js';
+import { handleUnparsedRequest, rejectExpectation } from './errors/unparsed-requests.js';
+import { gracefulShutdown } from './http/graceful-shutdown.js';
+import { addHealth } from './http/health.js';
+import { acceptJsonBodies, declareAbsentBody } from './http/json-body.js';
+import { addLoadShedding } from './http/load-shedding.js';
+import { logRequest, recordRejection } from './http/request-log.js';
+import { isDecodable, isPlainTarget } from './http/request-target.js';
+import { limitResponseTime } from './http/response-deadline.js';
+import { addSecurityHeaders, securityHeaders } from './http/security-headers.js';
+import { concurrencyLimit } from './load/concurrency-limit.js';
+import { keyedQueue } from './load/keyed-queue.js';
+import { trustedProxies } from './load/network.js';
+import { singleFlight } from './load/single-flight.js';
 import { makeServices, type Services } from './services.js';
-import { makeSharedReads } from './shared-reads.js';
-import { shedLoad } from './shed-load.js';
-import { makeSlots } from './slots.js';
+import { type AuditTrail, auditTrail } from './telemetry/audit-trail.js';
+import { fastifyLogger } from './telemetry/fastify-logger.js';
+import { apiLogger, jsonLogger } from './telemetry/logger.js';
+import type { Metrics } from './telemetry/metrics.js';
+import { newRequestId } from './telemetry/request-id.js';
+import { connectionSignal, createContext, type Shared } from './trpc/context.js';
+import { type SubjectToUserId, userOfSubject } from './trpc/ownership.js';
+import { admitCaller, chargeCalls, limitByNetwork, limitUnauthenticated, type RateLimit } from './trpc/rate-limit.js';
+import { appRouter, maxBatchSize } from './trpc/router.js';
+import { nameRequest } from './trpc/trpc.js';
 
-export { callRate } from './call-rate.js';
-export { jwtAuthentication } from './jwt-authentication.js';
+export { jwtAuthentication } from './auth/jwt-authentication.js';
 export { makeServices, type Services } from './services.js';
-export { procedure, router } from './trpc.js';
-export { usersRouter } from './users-router.js';
+export { rateLimit } from './trpc/rate-limit.js';
+export { procedure, router } from './trpc/trpc.js';
+export { usersRouter } from './trpc/users-router.js';
 
-/** What the API is made of. */
+/** Dependencies of the API. */
 export interface AppDependencies {
-  /** Finds out who calls: `jwtAuthentication({ issuer, audience })`, in tests that of a `localIssuer()`. @default nobody is let in */
+  /**
+   * Identifies callers: `jwtAuthentication({ issuer, audience })`, in tests that of a `localIssuer()`.
+   * @default every caller is rejected
+   */
   authenticate?: Authenticate;
-  /** Finds the user that a caller is, whom they may read and change. @default who has the address that the token says is verified */
+  /**
+   * Finds the caller's own user, which the caller may read and change.
+   * @default the user that is bound to `iss` and `sub` of the token, at first by its verified email
+   */
   subjectToUserId?: SubjectToUserId;
-  /** Makes the services of one request, with a logger that names the request. @default those of the table that the environment names */
-  services?: (logger: Logger) => Services;
-  /** @default a Powertools Logger at INFO, named `aws-starter-kit-api` */
-  logger?: Logger;
-  /** Whether the database answers: it does not if this rejects, or resolves to false. @default a user is looked up, within a second */
+  /**
+   * Creates the services of one request, with a logger that names the request.
+   * @default for the table in the environment
+   */
+  services?: (logger: ModelLogger) => Services;
+  /**
+   * A Powertools Logger, or another with its methods.
+   * @default lines in Powertools' format at INFO, named `aws-starter-kit-api`
+   */
+  logger?: ModelLogger;
+  /**
+   * Checks the database: it is not ready if this rejects or resolves to false.
+   * @default looks up a user, within a second
+   */
   isReady?: () => Promise<unknown>;
-  /** Who may call how often. @default nobody counts */
-  callRate?: CallRate | undefined;
-  /** Calls at the database at one time; as many may wait. @default 128 */
+  /** Bounds the calls of each caller, such as `rateLimit(6000)` a minute. @default none */
+  rateLimit?: RateLimit | undefined;
+  /** Most calls at the database at one time; as many more may wait. @default 128 */
   maxConcurrentCalls?: number | undefined;
-  /** Addresses of proxies whose `X-Forwarded-For` says who calls. @default none */
+  /** Most calls of one caller at the database at one time; as many more may wait. @default a quarter of all */
+  maxConcurrentCallsPerCaller?: number | undefined;
+  /** IP addresses of proxies whose `X-Forwarded-For` is trusted. @default none */
   trustProxy?: string[] | undefined;
-  /** Origins whose pages may call. @default none */
+  /** Origins of pages that may call. @default none */
   corsOrigins?: readonly string[] | undefined;
+  /** Records who changed what. @default lines on standard output, with `stream: 'audit'` */
+  audit?: AuditTrail | undefined;
   metrics?: Metrics | undefined;
-  /** What it serves, under `/trpc`. @default `AppRouter` */
+  /** The router under `/trpc`. @default `appRouter` */
   router?: AnyTRPCRouter;
-  /** How long a closing app takes requests. @default 0 */
+  /** How long a closing app still accepts requests. @default 0 */
   drainMs?: number | undefined;
 }
 
-/** The query of a call, which tRPC reads itself: for a batch of 20 to parse it here too would cost as much as two of its calls. */
+/**
+ * The query string of a call. tRPC parses it itself: to parse that of a batch of 20 here too would cost as much as two
+ * of its calls.
+ */
 const isOfTrpc = /^(batch=1&)?input=%7B/;
 
-/** What a sender may take: who is slower, or sends more, is cut off. */
-const bounds = {
+/** Limits for clients: the sockets of slower ones, and of those that send more, are closed. */
+const limits = {
   bodyLimit: 65_536, // 1,000 ids, or 20 users, with room to spare
   routerOptions: {
-    maxParamLength: 16_384, // Node takes 16 KB of URL and headers: the path of a batch is never too long for us
+    maxParamLength: 16_384, // Node's limit for URL and headers, so that the path of a batch is never too long
     querystringParser: (query: string) => (isOfTrpc.test(query) ? {} : parseQuery(query)),
   },
   requestTimeout: 15_000,
-  connectionTimeout: 30_000, // a socket on which nothing moves; longer than any call may take (5 s)
-  http: { headersTimeout: 10_000, connectionsCheckingInterval: 2_000 },
+  connectionTimeout: 30_000, // for a silent socket during a request; longer than a call may take (5 s)
+  keepAliveTimeout: 61_000, // for an idle socket; longer than load balancers keep theirs (60 s)
+  http: { headersTimeout: 10_000, connectionsCheckingInterval: 2_000, requireHostHeader: false },
 };
 
 /**
@@ -82,84 +113,118 @@ const bounds = {
  * ```
  */
 export function buildApp(dependencies: AppDependencies = {}): FastifyInstance {
+  const logger = apiLogger(dependencies.logger ?? jsonLogger({ serviceName: 'aws-starter-kit-api', logLevel: 'INFO' }));
   const {
-    subjectToUserId = userOfVerifiedEmail,
+    subjectToUserId = userOfSubject,
     services = (logger) => makeServices({ logger }),
-    logger = new JsonLogger({ serviceName: 'aws-starter-kit-api', logLevel: 'INFO' }),
     isReady = () => services(logger).users.getUserById('readyz', { deadlineMs: 1000 }),
+    audit = auditTrail({ serviceName: 'aws-starter-kit-api' }),
     metrics,
   } = dependencies;
-  const slots = makeSlots(dependencies.maxConcurrentCalls);
-  metrics?.watchCalls(() => slots.taken);
+  const limit = concurrencyLimit({
+    concurrent: dependencies.maxConcurrentCalls,
+    perCaller: dependencies.maxConcurrentCallsPerCaller,
+  });
+  metrics?.watchCalls(() => limit.calls);
 
-  const app = fastify({
-    ...bounds,
+  const app: FastifyInstance = fastify({
+    ...limits,
     loggerInstance: fastifyLogger(logger),
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
-    genReqId,
-    trustProxy: dependencies.trustProxy ?? false,
-    return503OnClosing: false, // who was let in is served: `closeSockets` ends it
+    genReqId: newRequestId,
+    trustProxy: dependencies.trustProxy ? trustedProxies(dependencies.trustProxy) : false,
+    return503OnClosing: false, // accepted requests are served: `gracefulShutdown` ends them
     exposeHeadRoutes: false, // tRPC answers HEAD in a way that Fastify cannot send
-    frameworkErrors: handleError,
+    frameworkErrors: (error, request, reply) => {
+      // of a path that cannot be decoded, for which no hook runs
+      handleError(error, request, reply.headers(securityHeaders));
+      logRequest(request, reply);
+    },
+    clientErrorHandler: handleUnparsedRequest(logger, securityHeaders),
   });
+  app.server.on('checkExpectation', rejectExpectation(logger, securityHeaders));
+  addSecurityHeaders(app, dependencies.corsOrigins); // before the hooks that may answer
+  app.decorateRequest('rejection', null);
   app.setErrorHandler(handleError);
   app.setNotFoundHandler((request, reply) => sendError(404, request, reply));
   app.addHook('onRequest', (request, reply, done) => {
     reply.header('x-request-id', request.id);
-    if (isPlainTarget(request)) done();
+    if (isPlainTarget(request.raw)) done();
     else sendError(400, request, reply);
   });
   app.addHook('onResponse', (request, reply, done) => {
-    if (reply.statusCode >= 400 || logger.level <= debugLevel) logRequest(request, reply);
+    if (request.rejection) recordRejection(audit, request, request.rejection);
+    if (reply.statusCode >= 400 || logger.level <= LogLevelThreshold.DEBUG) logRequest(request, reply);
     done();
   });
 
-  addHealth(app, isReady);
-  closeSockets(app, { drainMs: dependencies.drainMs });
-  addBrowserRules(app, dependencies.corsOrigins);
-  app.removeAllContentTypeParsers();
-  app.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, body, done) => done(null, body));
+  addHealth(app, isReady, dependencies.rateLimit && limitByNetwork(dependencies.rateLimit, 'readyz'));
+  gracefulShutdown(app, { drainMs: dependencies.drainMs });
+  limitResponseTime(app);
+  acceptJsonBodies(app);
   app.register(async (trpc) => {
-    const shared: Shared = { subjectToUserId, services, logger, slots, metrics, userReads: makeSharedReads() };
-    shedLoad(trpc, shared);
+    const shared: Shared = {
+      subjectToUserId,
+      services,
+      logger,
+      audit,
+      limit,
+      writes: keyedQueue(),
+      metrics,
+      userReads: singleFlight(),
+      ownUserReads: singleFlight(),
+    };
+    addLoadShedding(trpc, shared);
     addTrpc(trpc, shared, dependencies);
   });
   return app;
 }
 
 /**
- * tRPC on a route of our own instead of its Fastify plugin, which also accepts multipart bodies (no limit binds them, and a page of any
- * origin may send them) and every method. JSON is the only type of body, and is left to tRPC to parse.
+ * Adds tRPC on a route of our own. tRPC's Fastify plugin also accepts every method and multipart bodies, which pages of
+ * any origin may send and `bodyLimit` does not bound. Bodies are JSON only; tRPC parses them.
  */
 function addTrpc(
   app: FastifyInstance,
   shared: Shared,
-  { callRate, authenticate = refuseAll, router = appRouter }: AppDependencies,
+  { rateLimit, authenticate = rejectAll, router = appRouter }: AppDependencies,
 ): void {
   app.route<{ Params: { path: string } }>({
     method: ['GET', 'POST'],
     url: '/trpc/:path',
-    onRequest: demandToken(app, authenticate, callRate && limitStrangers(app, callRate)),
+    onRequest: [
+      requireToken(app, authenticate, rateLimit && limitUnauthenticated(app, rateLimit)),
+      admitCaller(shared, rateLimit),
+    ],
     handler: async (req, res) => {
       const { id: requestId, actor } = req;
-      if (!actor) throw new Error('Nothing gets here without an actor');
+      if (!actor) throw new Error('A request without an actor has passed requireToken');
+      // tRPC decodes the path once more, and no procedure has a percent sign in its name
+      if (req.params.path.includes('%') || !isDecodable(req.raw)) return sendError(400, req, res);
+      declareAbsentBody(req);
       await leanRequestHandler({
         router,
         path: req.params.path,
         req,
         res,
         maxBatchSize,
-        allowMethodOverride: true, // our client sends queries by POST: inputs hold addresses, and URLs end up in logs
-        createContext: async ({ info: { calls, signal } }) => {
-          if (callRate) await takeCalls(callRate, { subject: actor.subject, calls, requestId });
-          return createContext({ requestId, actor, signal, isBatch: calls.length > 1 }, shared);
+        allowMethodOverride: true, // our client sends queries by POST: inputs hold emails, and URLs end up in logs
+        createContext: async ({ info }) => {
+          const { calls } = info;
+          const charge = rateLimit && (await chargeCalls(rateLimit, { actor, calls, requestId }));
+          const signal = connectionSignal(req);
+          return createContext({ source: req, actor, signal, isBatch: calls.length > 1, charge }, shared);
         },
         responseMeta: ({ errors }) => {
           const isForbidden = errors.some(({ code }) => code === 'FORBIDDEN');
           const challenge = isForbidden && { 'www-authenticate': 'Bearer error="insufficient_scope"' };
-          return errors.length > 0 ? { headers: { ...retryAfter(errors), ...challenge } } : {};
+          // tRPC sends what it throws before the first call, such as for a batch that is too large, as plain text
+          const type = { 'content-type': 'application/json' };
+          return errors.length > 0 ? { headers: { ...type, ...retryAfter(errors), ...challenge } } : {};
         },
-        onError: ({ error, path }) => {
+        onError: ({ error, path, ctx }) => {
+          nameRequest(error, requestId);
+          if (!ctx && error instanceof ClientError) req.rejection = error; // rejected by its rate
           if (error.code === 'INTERNAL_SERVER_ERROR')
             req.log.error({ err: error.cause ?? error, procedure: path }, 'unexpected error');
         },
@@ -167,26 +232,4 @@ function addTrpc(
       return res;
     },
   });
-}
-
-/** Takes the caller's id of a request if it is short and plain, so that it can be followed across systems; else a new one. */
-function genReqId({ headers }: IncomingMessage): string {
-  const given = headers['x-request-id'];
-  return typeof given === 'string' && /^[\w.-]{1,64}$/.test(given) ? given : randomUUID();
-}
-
-/** tRPC makes a URL of target and Host header, and fails where that is none or holds credentials. */
-function isPlainTarget({ raw: { url = '', headers } }: FastifyRequest): boolean {
-  return url.startsWith('/') && /^(\[[\da-f:.]+\]|[\w.-]+)(:\d{1,5})?$/i.test(headers.host ?? 'localhost');
-}
-
-/** Powertools' number for the level DEBUG. */
-const debugLevel = 8;
-
-/** Calls log themselves; of requests only those that reached no call, or failed, are worth a line at INFO. */
-function logRequest({ log, method, url }: FastifyRequest, { statusCode: status, elapsedTime }: FastifyReply): void {
-  const [path = ''] = url.slice(0, 200).split('?', 1); // inputs, and so addresses, are in the query
-  const durationMs = Math.round(elapsedTime * 10) / 10;
-  const keys = { method, path: path.replaceAll(/[^\w./,-]/g, '?'), status, durationMs };
-  log[status < 400 ? 'debug' : 'info'](keys, 'request');
 }

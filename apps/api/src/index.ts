@@ -1,4 +1,3 @@
-// Types only: a client imports what the server is, never the server.
-export type { MaxBatchSize } from './max-batch-size.js';
-export type { AppRouter, RouterInputs, RouterOutputs } from './router.js';
-export type { ErrorData } from './trpc.js';
+// Types only: a client imports the type of the server, never the server.
+export type { AppRouter, MaxBatchSize, RouterInputs, RouterOutputs } from './trpc/router.js';
+export type { ErrorData } from './trpc/trpc.js';

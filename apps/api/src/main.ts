@@ -2,24 +2,19 @@ import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
-import { setFlagsFromString } from 'node:v8';
 import { createDynamoClient, type DynamoModelOptions, TableNotFoundError } from '@aws-starter-kit/dynamo';
-import { leaveToken, makeTable, ReadableLogger, TokenFileError } from '@aws-starter-kit/local-api';
+import { createTableWhenReady, ReadableLogger, TokenFileError, writeTokenFile } from '@aws-starter-kit/local-api';
 import { UserModel } from '@aws-starter-kit/users';
 import closeWithGrace from 'close-with-grace';
 import { buildApp } from './app.js';
-import { callRate } from './call-rate.js';
-import { chooseAuthentication } from './choose-authentication.js';
+import { chooseAuthentication } from './auth/authentication.js';
 import { type Env, EnvError, readEnv } from './env.js';
-import { JsonLogger } from './json-logger.js';
+import { addDevPages } from './http/dev-page.js';
 import { makeServices } from './services.js';
-
-// The SDK's newest versions will need Node 22; the ones that the lockfile names work with ours, so its warning is noise.
-process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
-
-// V8 learns, under the first load, that what is made for a request lives long, makes it in the old heap from then on, and keeps with it all
-// that it leads to: most collections of young objects took 8 ms instead of 2 to 3.
-setFlagsFromString('--no-allocation-site-pretenuring');
+import { auditFile } from './telemetry/audit-file.js';
+import { auditTrail } from './telemetry/audit-trail.js';
+import { apiLogger, jsonLogger } from './telemetry/logger.js';
+import { rateLimit } from './trpc/rate-limit.js';
 
 try {
   loadEnvFile();
@@ -29,58 +24,89 @@ try {
   process.exit(1);
 }
 
-/** Puts the API together and lets it run until the process is told to stop. */
+/** In development the trail is kept out of the terminal. */
+function localAuditFile(): string {
+  return fileURLToPath(new URL('../../../.local/audit.log', import.meta.url));
+}
+
+/** Composes the API and starts it. It runs until the process gets a signal. */
 async function start(env: Env): Promise<void> {
   const { authenticate, localToken } = await chooseAuthentication(env);
-  const OwnLogger = process.stdout.isTTY ? ReadableLogger : JsonLogger;
-  const logger = new OwnLogger({ serviceName: env.SERVICE_NAME, logLevel: env.LOG_LEVEL });
-  const { AWS_REGION: region, AWS_ENDPOINT_URL: endpoint, DYNAMODB_TABLE: tableName } = env;
+  const { SERVICE_NAME: serviceName, LOG_LEVEL: logLevel } = env;
+  const logger = process.stdout.isTTY ? apiLogger(new ReadableLogger(logLevel)) : jsonLogger({ serviceName, logLevel });
+  const { AWS_REGION: region, DYNAMODB_TABLE: tableName } = env;
+  const endpoint = env.AWS_ENDPOINT_URL_DYNAMODB ?? env.AWS_ENDPOINT_URL; // AWS's rule: a service's own comes first
   const client = createDynamoClient({ region, ...(endpoint && { endpoint }) });
   const isProduction = env.NODE_ENV === 'production';
-  // its package takes long to load
-  const metrics = env.METRICS_PORT === undefined ? undefined : (await import('./metrics.js')).makeMetrics();
+  // loaded only if needed: prom-client takes long to load
+  const metrics = env.METRICS_PORT === undefined ? undefined : (await import('./telemetry/metrics.js')).makeMetrics();
   const metricsServer = metrics?.server();
+
+  const auditTo = env.AUDIT_FILE ?? (env.NODE_ENV === 'development' ? localAuditFile() : undefined);
 
   const app = buildApp({
     logger,
+    audit: auditTrail({ serviceName, write: auditTo === undefined ? undefined : auditFile(auditTo) }),
     authenticate,
     metrics,
-    callRate: env.RATE_LIMIT_PER_MINUTE > 0 ? callRate(env.RATE_LIMIT_PER_MINUTE) : undefined,
+    rateLimit: env.RATE_LIMIT_PER_MINUTE > 0 ? rateLimit(env.RATE_LIMIT_PER_MINUTE) : undefined,
     maxConcurrentCalls: env.MAX_CONCURRENT_CALLS,
+    maxConcurrentCallsPerCaller: env.MAX_CONCURRENT_CALLS_PER_CALLER,
     trustProxy: env.TRUST_PROXY,
     corsOrigins: env.CORS_ORIGINS,
-    drainMs: isProduction ? env.DRAIN_MS : 0, // nobody waits for a restart at a desk
+    drainMs: isProduction ? env.DRAIN_MS : 0, // a restart during development should be quick
     services: (logger) => makeServices({ client, tableName, logger }),
   });
+  if (env.NODE_ENV === 'development') addDevPages(app);
   const closing = new AbortController();
   closeWithGrace({ delay: 10_000, logger: app.log }, async ({ err }) => {
-    if (err) logger.critical('Stopped by an error that nothing caught', err);
+    if (err) logger.critical('Stopped by an uncaught error', err);
     closing.abort();
     await app.close();
-    metricsServer?.close(); // last, so that the end can be watched too
+    metricsServer?.close(); // last, so that the shutdown can be observed
     client.destroy();
   });
 
-  if (isProduction) await refuseMissingTable({ client, tableName, logger });
+  if (isProduction) {
+    await assertCredentials(client);
+    await assertTableExists({ client, tableName, logger });
+  }
   if (metricsServer) {
     await once(metricsServer.listen(env.METRICS_PORT, env.HOST), 'listening');
     logger.info(`Metrics at http://${env.HOST}:${(metricsServer.address() as AddressInfo).port}/metrics`);
   }
-  const place = (address: string) => `API at ${address}/trpc, health at ${address}/livez and ${address}/readyz`;
-  const address = await app.listen({ port: env.PORT, host: env.HOST, listenTextResolver: place });
-  // at a desk, whoever asks for warnings only (`pnpm dev` does) still wants to know where it is
+  const urls = (address: string) => `API at ${address}/trpc, health at ${address}/livez and ${address}/readyz`;
+  const address = await app.listen({ port: env.PORT, host: env.HOST, listenTextResolver: urls });
+  // in development the URLs are printed at every level: `pnpm dev` asks for warnings only
   const isQuiet = env.NODE_ENV === 'development' && ['WARN', 'ERROR'].includes(env.LOG_LEVEL);
-  const say = (text: string) => (isQuiet ? process.stdout.write(`${text}\n`) : logger.info(text));
-  if (isQuiet) say(place(address));
+  const print = (text: string) => (isQuiet ? process.stdout.write(`${text}\n`) : logger.info(text));
+  if (isQuiet) print(urls(address));
   if (localToken) {
-    const file = leaveToken(localToken, env.AUTH_TOKEN_FILE); // now that nobody else listens here, whose token this would be instead
-    say(`To call it: curl -H "Authorization: Bearer $(cat '${file}')" ${address}/trpc/users.count`);
+    // after listen: on a taken port, the file belongs to the other API
+    const file = writeTokenFile(localToken, env.AUTH_TOKEN_FILE);
+    // arguments are visible to other users of the machine, so the token is not one
+    print(`To call it: sed 's/^/Authorization: Bearer /' '${file}' | curl -H @- ${address}/trpc/users.count`);
   }
-  if (env.NODE_ENV === 'development') await makeTable({ client, tableName, endpoint, logger }, closing.signal);
+  if (env.NODE_ENV === 'development')
+    await createTableWhenReady({ client, tableName, endpoint, logger }, closing.signal);
 }
 
-/** For production, where nobody makes a table by accident. A database that does not answer is no reason to stay down: `/readyz` tells. */
-async function refuseMissingTable(options: DynamoModelOptions): Promise<void> {
+/** Checks in production that requests can be signed: each call would fail otherwise. @throws EnvError */
+async function assertCredentials({ config }: ReturnType<typeof createDynamoClient>): Promise<void> {
+  try {
+    await config.credentials();
+  } catch (cause) {
+    const ways = 'AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE, or give the process a role';
+    const [reason] = cause instanceof Error ? cause.message.split('\n') : [];
+    throw new EnvError(`There are no AWS credentials (${reason}): set ${ways}`, { cause });
+  }
+}
+
+/**
+ * Checks in production, where no table is created by accident. A database that does not answer is no reason not to
+ * start: `/readyz` reports it.
+ */
+async function assertTableExists(options: DynamoModelOptions): Promise<void> {
   try {
     await new UserModel(options).getById('startup', { deadlineMs: 2000 });
   } catch (error) {
@@ -89,13 +115,13 @@ async function refuseMissingTable(options: DynamoModelOptions): Promise<void> {
   }
 }
 
-/** Loads `.env` of the working directory, else of the repository. What the environment holds already comes first. */
+/** Loads `.env` of the working directory, else of the repository. Variables that are set already take precedence. */
 function loadEnvFile(): void {
   const file = ['.env', fileURLToPath(new URL('../../../.env', import.meta.url))].find((file) => existsSync(file));
   if (file) process.loadEnvFile(file);
 }
 
-/** A mistake that a person can mend, in one line; anything else with its stack. */
+/** Returns one line for an error that the user can fix, and the stack of any other. */
 function explain(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   if ([EnvError, TableNotFoundError, TokenFileError].some((kind) => error instanceof kind)) return error.message;

@@ -1,7 +1,10 @@
 import type { DynamoModelOptions } from '@aws-starter-kit/dynamo';
 import { UserModel, UserService } from '@aws-starter-kit/users';
 
-/** The service of each entity that the API serves: to serve another one, add it here and its router in router.ts. Touches no network. */
+/**
+ * Returns the service of each entity that the API serves. To serve another one, add it here and its router in
+ * router.ts. Touches no network.
+ */
 export const makeServices = (table?: DynamoModelOptions) => ({
   users: new UserService({ model: new UserModel(table) }),
 });

@@ -6,19 +6,22 @@ const root = fileURLToPath(new URL('../../..', import.meta.url));
 
 export interface ApiProcess {
   url: string;
-  /** Of somebody who may do everything. */
+  /** The headers of a caller with every permission. */
   headers: { authorization: string };
-  /** All that it wrote so far. */
+  /** Its output so far. */
   output(): string;
   kill(signal: NodeJS.Signals): void;
-  /** Settles when it has ended. */
+  /** Resolves when it has ended. */
   ended: Promise<{ code: number | null; signal: NodeJS.Signals | null }>;
 }
 
-/** Starts the API, as `pnpm test:long` has built it (no test builds: others start from the same files), as a process of its own, as in production, with an issuer of tokens, on a free port, and waits until it listens. */
+/**
+ * Starts the built API as in production: a process of its own on a free port, with an issuer of tokens. Resolves when
+ * it listens. `pnpm test:long` builds it before; no test does, since others start from the same files.
+ */
 export async function startApi(
   env: Record<string, string>,
-  program: string[] = ['apps/api/dist/main.js'],
+  program: string[] = ['--no-allocation-site-pretenuring', 'apps/api/dist/main.js'],
 ): Promise<ApiProcess> {
   const issuer = await runningIssuer();
   const auth = { AUTH_ISSUER: issuer.issuer, AUTH_AUDIENCE: audience };
@@ -43,7 +46,7 @@ export async function startApi(
     const look = () => {
       const [, address] = /API at (http:\S+)\/trpc/.exec(output) ?? [];
       if (address === undefined) return;
-      child.stdout.off('data', look); // a long output is not searched again and again
+      child.stdout.off('data', look); // a long output need not be searched again
       resolve(address);
     };
     child.stdout.on('data', look);

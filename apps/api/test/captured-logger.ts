@@ -3,7 +3,7 @@ import type { ConstructorOptions } from '@aws-lambda-powertools/logger/types';
 
 export type LogLine = Record<string, unknown> & { level: string; message: string };
 
-/** A logger whose lines, formatted as they would be printed, are kept: those of its children too. */
+/** Returns a Powertools logger that keeps its lines, formatted as for printing; those of its children too. */
 export function capturedLogger(): { logger: Logger; lines: LogLine[] } {
   const lines: LogLine[] = [];
 

@@ -1,13 +1,16 @@
 import { readFileSync } from 'node:fs';
 import { UserModel, UserService } from '@aws-starter-kit/users';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { appRouter } from '../src/router.js';
+import { appRouter } from '../src/trpc/router.js';
 import { type RunningApi, runningApi } from './running-api.js';
 
 const at = (path: string) => readFileSync(new URL(path, import.meta.url), 'utf8');
 
-/** Rows of the README's table: procedure, requests by operation, units, those of the design before, those of peers. */
-const [, section = ''] = at('../README.md').split('## What a call costs');
+/**
+ * Rows of the table in the documents: procedure, requests by operation, units; units of the earlier design and of
+ * peers.
+ */
+const [, section = ''] = at('../docs/reference.md').split('## Capacity units of a call');
 const [table = ''] = section.split('\n## ');
 const rows = table
   .split('\n')
@@ -38,7 +41,7 @@ beforeAll(async () => {
 });
 afterAll(() => api.stop());
 
-/** Each row by its call: what stands before, and the call itself. */
+/** The setup of each row, which returns the call itself. */
 const calls: Record<string, () => Promise<() => Promise<unknown>>> = {
   'users.list': async () => () => api.client.users.list.query(),
   'users.createdAfter': async () => () => api.client.users.createdAfter.query({ after: '2020-01-01', limit: 100 }),
@@ -49,7 +52,7 @@ const calls: Record<string, () => Promise<() => Promise<unknown>>> = {
   'users.create': async () => create,
   'users.update, name': async () => () =>
     api.client.users.update.mutate({ id: ids[1] ?? '', data: { name: 'Another Name Than Before' } }),
-  'users.update, address': async () => () =>
+  'users.update, email': async () => () =>
     api.client.users.update.mutate({ id: ids[2] ?? '', data: { email: user().email } }),
   'users.delete': async () => {
     const id = await create();
@@ -75,15 +78,16 @@ const unitsOf = (call: string, isWanted: (name: string) => boolean) => {
 };
 const before = 'look-up, then put';
 
-describe('the README’s table of costs', () => {
-  it('has a row for each call that is counted here, and each procedure has one', () => {
+describe('the table of costs', () => {
+  it('has a row for each call that is counted here, and for each procedure', () => {
     expect(rows.map(({ call }) => call)).toEqual(Object.keys(calls));
     const procedures = new Set(rows.map(({ call }) => call.split(',')[0]));
-    const ofUsers = Object.keys(appRouter._def.procedures).filter((name) => name.startsWith('users.')); // others may be added
+    // a fork may have others
+    const ofUsers = Object.keys(appRouter._def.procedures).filter((name) => name.startsWith('users.'));
     expect([...procedures].sort()).toEqual(ofUsers.sort());
   });
 
-  it.for(rows)('is right about $call', async ({ call, requests, units }, { task }) => {
+  it.for(rows)('has the requests and units of $call', async ({ call, requests, units }, { task }) => {
     const run = await calls[call]?.();
     const sentBefore = { ...api.database.counts };
     api.lines.length = 0;
@@ -93,12 +97,12 @@ describe('the README’s table of costs', () => {
     expect(spelled.sort().join(', ')).toBe(requests);
     const lines = api.lines.filter(({ message }) => message === call.split(',')[0]);
     const consumed = lines.reduce((sum, { capacityUnits }) => sum + Number(capacityUnits), 0);
-    // DynamoDB Local reports a transaction of 100 actions as 2 units: of its units those of other requests are compared
+    // DynamoDB Local reports 2 units for a transaction of 100 actions, so its transactions are not compared
     const isCounted = task.file.projectName === 'dynoxide' || !requests.includes('Transact');
     if (isCounted) expect(String(consumed)).toBe(units);
   });
 
-  it.for(rows)('has what others pay for $call as it was counted', (row) => {
+  it.for(rows)('has the counted units of other libraries for $call', (row) => {
     const ours = unitsOf(row.call, (name) => name === 'ours');
     if (ours !== '–') expect(ours).toBe(row.units);
     expect(row.before).toBe(unitsOf(row.call, (name) => name === before));

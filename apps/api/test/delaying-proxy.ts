@@ -4,13 +4,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 export interface DelayingProxy {
   url: string;
-  /** Requests under way at this moment, and the most there were. */
+  /** Running requests, and the most at one time. */
   active: number;
   most: number;
   stop(): void;
 }
 
-/** Stands before an engine and holds each answer back: a database whose capacity is known, and as far away as a real one. */
+/** A proxy before an engine that delays each answer: a database with a known capacity, as distant as a real one. */
 export async function delayingProxy(endpoint: string, delayMs: number): Promise<DelayingProxy> {
   const { hostname, port } = new URL(endpoint);
   const server = createServer((incoming, outgoing) => {

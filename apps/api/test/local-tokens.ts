@@ -1,18 +1,18 @@
 import { localIssuer } from '@aws-starter-kit/local-api';
 import type { JWTPayload } from 'jose';
-import { jwtAuthentication } from '../src/jwt-authentication.js';
-import { permissions } from '../src/permissions.js';
+import { jwtAuthentication } from '../src/auth/jwt-authentication.js';
+import { permissions } from '../src/auth/permissions.js';
 
 const issuer = await localIssuer();
 
-/** For `buildApp`: takes the tokens below, by the code that takes those of any issuer. */
+/** Authentication for `buildApp` by the tokens below, with the code for tokens of any issuer. */
 export const authenticate = jwtAuthentication(issuer);
 
-/** The headers of somebody whose token has these claims. */
+/** Returns the headers of a caller whose token has these token claims. */
 export const headersOf = async (claims: JWTPayload) => ({ authorization: `Bearer ${await issuer.token(claims)}` });
 
-/** A token that allows everything. */
+/** A token with every permission. */
 export const adminToken = await issuer.token({ scope: permissions.join(' ') });
 
-/** The headers of somebody who may do everything. */
+/** The headers of a caller with every permission. */
 export const asAdmin = { authorization: `Bearer ${adminToken}` };

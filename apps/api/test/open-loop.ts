@@ -10,19 +10,19 @@ export interface Load {
 
 export interface LoadResult {
   sent: number;
-  /** Answers by status; `0`: none, the connection failed. */
+  /** Number of answers by status; `0`: the connection failed. */
   statuses: Record<number, number>;
-  /** Answers of 200 for each second of sending. */
+  /** Answers with status 200 per second of sending. */
   goodPerSecond: number;
-  /** How long answers took, by whether they were served or refused; sorted. */
+  /** Durations of served and of rejected requests, sorted. */
   servedMs: number[];
-  refusedMs: number[];
+  rejectedMs: number[];
   withoutRetryAfter: number;
 }
 
 const tickMs = 5;
 
-/** Sends requests at a rate, whether those before were answered or not, as the many callers of a real service do. */
+/** Sends requests at a fixed rate, independent of the answers, as the many callers of a real service do. */
 export async function openLoop(url: string, { path, headers = {}, perSecond, seconds }: Load): Promise<LoadResult> {
   const pool = new Pool(url, { connections: null, pipelining: 1, headersTimeout: 30_000 });
   const result: LoadResult = {
@@ -30,7 +30,7 @@ export async function openLoop(url: string, { path, headers = {}, perSecond, sec
     statuses: {},
     goodPerSecond: 0,
     servedMs: [],
-    refusedMs: [],
+    rejectedMs: [],
     withoutRetryAfter: 0,
   };
   const waiting = new Set<Promise<void>>();
@@ -45,7 +45,7 @@ export async function openLoop(url: string, { path, headers = {}, perSecond, sec
       if (status === 503 && !answer.headers['retry-after']) result.withoutRetryAfter++;
     } catch {}
     result.statuses[status] = (result.statuses[status] ?? 0) + 1;
-    const list = status === 200 ? result.servedMs : result.refusedMs;
+    const list = status === 200 ? result.servedMs : result.rejectedMs;
     list.push(performance.now() - startedAt);
   };
 
@@ -63,10 +63,10 @@ export async function openLoop(url: string, { path, headers = {}, perSecond, sec
   await Promise.all(waiting);
   await pool.destroy();
   result.servedMs.sort((a, b) => a - b);
-  result.refusedMs.sort((a, b) => a - b);
+  result.rejectedMs.sort((a, b) => a - b);
   return result;
 }
 
-/** The value below which a share of a sorted list lies. */
+/** Returns the value below which a share of a sorted list lies. */
 export const percentile = (sorted: number[], share: number): number =>
   sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;

@@ -1,6 +1,6 @@
 import { connect } from 'node:net';
 
-/** Sends bytes that no HTTP client would, and gives back all that is answered until the connection closes. */
+/** Sends bytes that no HTTP client would send, and returns the answer up to the close of the connection. */
 export function rawHttp(url: string, text: string): Promise<string> {
   const { hostname, port } = new URL(url);
   return new Promise((resolve, reject) => {

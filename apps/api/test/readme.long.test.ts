@@ -26,7 +26,7 @@ describe('the README', () => {
     }
   }
 
-  it('has a typed call that does what it says', async () => {
+  it('has a typed call that runs', async () => {
     const { exitCode, stderr } = await run((blocks[0] ?? '').replace('http://127.0.0.1:3000', api.url));
     expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
     const { items } = await api.client.users.list.query();

@@ -7,36 +7,41 @@ import { type AppDependencies, buildApp } from '../src/app.js';
 import type { AppRouter, MaxBatchSize } from '../src/index.js';
 import { makeServices } from '../src/services.js';
 import { capturedLogger, type LogLine } from './captured-logger.js';
+import { capturedTrail } from './captured-trail.js';
 import { adminToken, asAdmin, authenticate } from './local-tokens.js';
 
 export interface RunningApi {
-  /** Where it listens, such as `http://127.0.0.1:49152`. */
+  /** Its URL, such as `http://127.0.0.1:49152`. */
   url: string;
-  /** A token that allows everything; the clients send it. */
+  /** A token with every permission; the clients send it. */
   token: string;
-  /** One HTTP request a call. */
+  /** Sends one HTTP request a call. */
   client: TRPCClient<AppRouter>;
-  /** All calls of one tick in one HTTP request. */
+  /** Sends all calls of one tick in one HTTP request. */
   batching: TRPCClient<AppRouter>;
   tableName: string;
-  /** The client of the API. */
+  /** The DynamoDB client of the API. */
   documentClient: Awaited<ReturnType<typeof freshTable>>['client'];
-  /** What the API logged, at DEBUG. */
+  /** The log of the API, at DEBUG. */
   lines: LogLine[];
-  /** Counts the API's requests to the engine, and makes them fail. */
+  /** The lines of the audit trail. */
+  audit: Record<string, unknown>[];
+  /** Counts the API's requests to the engine, and injects faults. */
   database: FaultyHandler;
-  /** The ids of all items in the table, claims included. */
+  /** Returns the ids of all items in the table, claims included. */
   itemIds(): Promise<string[]>;
   stop(): Promise<void>;
 }
 
-/** The API on a free port, on a table of its own. */
+/** Starts the API on a free port, with a table of its own. */
 export async function runningApi(settings: Partial<AppDependencies> = {}): Promise<RunningApi> {
   const database = faultyHandler({ rules: [], record: true });
   const { client, tableName } = await freshTable({ requestHandler: database });
   const { logger, lines } = capturedLogger();
+  const { audit, trail } = capturedTrail();
   const app = buildApp({
     logger,
+    audit,
     authenticate,
     services: (logger) => makeServices({ client, tableName, logger }),
     ...settings,
@@ -51,6 +56,7 @@ export async function runningApi(settings: Partial<AppDependencies> = {}): Promi
     tableName,
     documentClient: client,
     lines,
+    audit: trail,
     database,
     itemIds: async () => {
       const { Items = [] } = await client.send(new ScanCommand({ TableName: tableName, ConsistentRead: true }));
@@ -63,7 +69,7 @@ export async function runningApi(settings: Partial<AppDependencies> = {}): Promi
   };
 }
 
-/** The error that a call ends with, as a client sees it. */
+/** Returns the error of a call, as a client sees it. */
 export async function errorOf(call: Promise<unknown>) {
   const error = await call.then(
     () => expect.unreachable('the call should have failed'),

@@ -13,13 +13,13 @@ export const audience = 'https://users.example.com';
 
 export interface RunningIssuer {
   issuer: string;
-  /** The keys whose public halves it publishes, by their algorithm, which is also their `kid`. */
+  /** Its key pairs by algorithm, which is also their `kid`. It publishes the public keys. */
   pairs: Record<'RS256' | 'ES256' | 'EdDSA', GenerateKeyPairResult>;
-  /** The paths that it was asked for, in order. */
+  /** The requested paths, in order. */
   asked: string[];
-  /** From now on it answers so. */
+  /** Sets the status of later answers. */
   answer(status: number): void;
-  /** A token that is right in all that is not said otherwise: RS256, for {@link audience}, for an hour. */
+  /** Returns a token that is valid except as given: RS256, for {@link audience}, for an hour. */
   token(
     claims?: Record<string, unknown>,
     header?: Partial<JWTHeaderParameters>,
@@ -28,7 +28,10 @@ export interface RunningIssuer {
   stop(): void;
 }
 
-/** An OpenID provider on a free port: configuration and keys, as Cognito, Auth0, Entra and Keycloak publish them. */
+/**
+ * Starts an OpenID provider on a free port, with configuration and keys as Cognito, Auth0, Entra and Keycloak publish
+ * them.
+ */
 export async function runningIssuer(): Promise<RunningIssuer> {
   const options = { extractable: true };
   const pairs = {

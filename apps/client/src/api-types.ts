@@ -1,2 +1,3 @@
-// All that the client knows of the API, and types only: `pnpm build` replaces this by types that stand alone.
+// The client imports nothing else of the API, and this is types only: `pnpm build` replaces this file with
+// self-contained types.
 export type { AppRouter, ErrorData, MaxBatchSize, RouterInputs, RouterOutputs } from '@aws-starter-kit/api';

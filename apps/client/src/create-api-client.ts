@@ -6,26 +6,26 @@ import { apiUrl } from './api-url.js';
 export type ApiClient = TRPCClient<AppRouter>;
 
 export interface ApiClientOptions {
-  /** Where the API answers, such as `http://127.0.0.1:3000`. `/trpc` is added unless it is there. */
+  /** The URL of the API, such as `http://127.0.0.1:3000`. `/trpc` is appended if it is missing. */
   url: string | URL;
-  /** Sent with each request as `Authorization: Bearer …`; a function is asked anew each time. */
+  /** Sent with each request as `Authorization: Bearer …`. A function is called for each request. */
   token?: string | (() => string | undefined | Promise<string | undefined>) | undefined;
-  /** Further headers of each request. */
+  /** Additional headers of each request. */
   headers?: Record<string, string>;
   /** @default globalThis.fetch */
   fetch?: typeof globalThis.fetch;
-  /** tRPC links that see each call before it is sent: logging, measuring, tracing. */
+  /** tRPC links that handle each call before it is sent, for logging, metrics or tracing. */
   links?: readonly TRPCLink<AppRouter>[];
 }
 
-/** Calls in one HTTP request; the server refuses more. Its number is a type here, so that the client imports no server code. */
+/** The largest batch that the server accepts. `MaxBatchSize` is a type, so the client imports no server code. */
 const maxItems: MaxBatchSize = 20;
 
 /**
- * A typed client of the API. Calls made in the same tick are sent as one HTTP request.
+ * Creates a typed client of the API. Calls made in the same tick are sent as one HTTP request.
  *
- * A refused call rejects with a `TRPCClientError`, whose `data` says why: see `isApiError`. Nothing is repeated:
- * whether a write whose answer was lost is sent again is the caller's decision.
+ * A failed call throws an `ApiError`, whose `data` says why. Nothing is retried: if the answer to a write is lost, the
+ * caller decides whether to send it again.
  */
 export function createApiClient(options: ApiClientOptions): ApiClient {
   const { url, token, headers, fetch, links = [] } = options;
@@ -36,7 +36,7 @@ export function createApiClient(options: ApiClientOptions): ApiClient {
       return { ...headers, ...(bearer && { authorization: `Bearer ${bearer}` }) };
     },
     maxItems,
-    methodOverride: 'POST', // inputs hold addresses, and URLs end up in logs; nor is a body limited to 16 KB
+    methodOverride: 'POST', // inputs contain emails, and URLs end up in logs; URLs are limited to 16 KB, bodies are not
     ...(fetch && { fetch: (input, init) => fetch(input, init as RequestInit) }),
   });
   return createTRPCClient<AppRouter>({ links: [...links, batchLink] });

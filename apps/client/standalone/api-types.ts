@@ -1,5 +1,6 @@
-// What `pnpm build` puts in place of src/api-types.ts: the types of the API written out, so that the built client needs neither the API
-// nor its types. The compiler writes out the type of a value that has no annotation; an alias it would only name.
+// `pnpm build` replaces src/api-types.ts with this file: the types of the API in full, so that the built client does
+// not depend on the API. The compiler expands the type of a value without an annotation, whereas it only names an
+// alias.
 import type { ErrorData as ApiErrorData, AppRouter as ApiRouter } from '@aws-starter-kit/api';
 import type {
   AnyTRPCQueryProcedure,
@@ -11,10 +12,10 @@ import type {
   TRPCQueryProcedure,
 } from '@trpc/server';
 
-declare function writtenOut<T>(): { [Key in keyof T]: T[Key] };
-const errorData = writtenOut<ApiErrorData>();
+declare function expanded<T>(): { [Key in keyof T]: T[Key] };
+const errorData = expanded<ApiErrorData>();
 
-/** What an error of the API says beside its message. */
+/** The data of an error beside its message. */
 export type ErrorData = typeof errorData;
 
 interface ErrorShape {
@@ -23,7 +24,7 @@ interface ErrorShape {
   data: ErrorData;
 }
 
-/** Of a procedure only this is a client's business: context, permissions and cost stay with the API. */
+/** The client needs input, output and error shape only. Context, permissions and cost stay in the API. */
 declare function proceduresOf<Routers>(): {
   [Key in keyof Routers]: Routers[Key] extends { _def: { $types: { input: infer input; output: infer output } } }
     ? Routers[Key] extends AnyTRPCQueryProcedure
@@ -33,12 +34,12 @@ declare function proceduresOf<Routers>(): {
 };
 const procedures = proceduresOf<ApiRouter['_def']['record']>();
 
-/** The type that gives a tRPC client its calls. */
+/** The router that the client is typed by. */
 export type AppRouter = TRPCBuiltRouter<
   { ctx: object; meta: object; errorShape: ErrorShape; transformer: false },
   typeof procedures
 >;
-/** What each procedure takes: `RouterInputs['users']['create']`. */
+/** The input of each procedure: `RouterInputs['users']['create']`. */
 export type RouterInputs = inferRouterInputs<AppRouter>;
-/** What each procedure gives: `RouterOutputs['users']['getById']`. */
+/** The output of each procedure: `RouterOutputs['users']['getById']`. */
 export type RouterOutputs = inferRouterOutputs<AppRouter>;

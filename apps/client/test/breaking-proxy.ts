@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 
-/** `pass`; answer `broken` HTML as gateways do, without asking the API; or ask it and `lose` the answer. */
+/** `pass` on the request; answer `broken` HTML as gateways do; or pass it on and `lose` the answer. */
 export type Treatment = 'pass' | 'broken' | 'lose';
 
 export interface BreakingProxy {
@@ -10,7 +10,7 @@ export interface BreakingProxy {
   stop(): Promise<void>;
 }
 
-/** Stands between a client and the API, and treats each request as `treat` says. */
+/** Starts a proxy between a client and the API. `treat` decides what happens to each request. */
 export async function breakingProxy(
   target: string,
   treat: (path: string) => Treatment,
@@ -49,7 +49,7 @@ async function handle(target: string, treatment: Treatment, request: IncomingMes
   else response.writeHead(answer.status, { 'content-type': 'application/json' }).end(body);
 }
 
-/** A port at which nobody listens. */
+/** Returns a port on which nothing listens. */
 export async function unusedPort(): Promise<number> {
   const proxy = await breakingProxy('', () => 'broken');
   await proxy.stop();

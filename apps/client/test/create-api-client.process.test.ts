@@ -11,7 +11,7 @@ describe('the client', () => {
   });
   afterAll(() => running?.stop());
 
-  /** A client whose HTTP requests are noted. */
+  /** Creates a client and records its HTTP requests. */
   function watchedClient(options: Partial<ApiClientOptions> = {}) {
     const requests: { url: string; headers: Headers }[] = [];
     const api = createApiClient({
@@ -31,13 +31,13 @@ describe('the client', () => {
       (error: unknown) => error,
     );
 
-  it('calls procedures by their names, with typed input and result', async () => {
+  it('calls procedures by name, with typed input and output', async () => {
     const api = createApiClient({ url: `${running.url}/trpc`, token: running.token });
     const user = await api.users.create.mutate({ email: 'grace@example.com', name: 'Grace Hopper' });
     expect(await api.users.getById.query({ id: user.id })).toEqual(user);
   });
 
-  it('sends calls of one tick together, in requests that the server takes, and gives each its own answer', async () => {
+  it('sends calls of one tick in batches that the server accepts, and gives each call its own answer', async () => {
     const { api, requests } = watchedClient();
     const names = Array.from({ length: 50 }, (_, index) => `Person ${index}`);
     const users = await Promise.all(
@@ -47,7 +47,7 @@ describe('the client', () => {
     expect(requests).toHaveLength(3);
   });
 
-  it('keeps inputs out of the URL, where they would be logged, and may send long ones', async () => {
+  it('keeps inputs out of the URL, which is logged and limited in length', async () => {
     const { api, requests } = watchedClient();
     const ids = Array.from({ length: 20 }, (_, index) => `${index}-${'ü'.repeat(900)}`);
     const failures = await Promise.all(ids.map((id) => failureOf(api.users.getById.query({ id }))));
@@ -57,7 +57,7 @@ describe('the client', () => {
     expect(requests.map(({ url }) => decodeURIComponent(url)).filter((url) => url.includes('ü'))).toEqual([]);
   });
 
-  it('sends the token as a bearer, asked anew for each request, and the headers given', async () => {
+  it('sends the bearer token, read for each request, and the given headers', async () => {
     const plain = watchedClient({ token: running.token, headers: { 'x-request-id': 'abc-1' } });
     await plain.api.users.count.query();
     expect(plain.requests[0]?.headers.get('authorization')).toBe(`Bearer ${running.token}`);
@@ -73,7 +73,7 @@ describe('the client', () => {
     expect(sent).toEqual(['Bearer first', 'Bearer second', null]);
   });
 
-  it('rejects with the typed reason of a refusal', async () => {
+  it('throws an error with a typed reason', async () => {
     const api = createApiClient({ url: running.url, token: running.token });
     await api.users.create.mutate({ email: 'taken@example.com', name: 'First' });
     const error = await failureOf(api.users.create.mutate({ email: 'Taken@Example.com', name: 'Second' }));
@@ -81,7 +81,7 @@ describe('the client', () => {
     expect(error.data).toMatchObject({ code: 'CONFLICT', reason: 'EMAIL_TAKEN', field: 'email' });
   });
 
-  it('refuses one long input with a typed reason too', async () => {
+  it('gets a typed reason for an input that is too long', async () => {
     const api = createApiClient({ url: running.url, token: running.token });
     const error = await failureOf(api.users.getByEmail.query({ email: 'x'.repeat(10_000) }));
     if (!isApiError(error)) throw error;
@@ -89,7 +89,7 @@ describe('the client', () => {
     expect(Object.keys(error.data?.fieldErrors ?? {})).toEqual(['email']);
   });
 
-  it('shows each call to the links given', async () => {
+  it('passes each call to the given links', async () => {
     const seen: string[] = [];
     const api = createApiClient({
       url: running.url,
@@ -106,13 +106,13 @@ describe('the client', () => {
     expect(seen).toEqual(['users.count']);
   });
 
-  it('ends a call when its signal aborts', async () => {
+  it('aborts a call with its signal', async () => {
     const api = createApiClient({ url: running.url, token: running.token });
     const error = await failureOf(api.users.count.query(undefined, { signal: AbortSignal.abort() }));
     expect(isApiError(error) && error.data).toBeUndefined();
   });
 
-  it('has no data in the error when nobody answers', async () => {
+  it('throws an error without data if there is no answer', async () => {
     const api = createApiClient({ url: 'http://127.0.0.1:1' });
     const error = await failureOf(api.users.count.query());
     expect(isApiError(error) && error.data).toBeUndefined();

@@ -13,8 +13,8 @@ describe('an editor', () => {
     { line: 'api.users.getById.query({', word: 'getById', lands: 'getById: loadingProcedure' },
     { line: 'api.users.batchDelete.mutate({', word: 'batchDelete', lands: 'batchDelete: procedure' },
   ])('goes from the call $line to its procedure', async ({ line, word, lands }) => {
-    expect(await server.definitions('apps/client/src/demo.ts', { line, word })).toEqual([
-      `apps/api/src/users-router.ts: ${lands}`,
+    expect(await server.definitions('apps/client/demo/walkthrough.ts', { line, word })).toEqual([
+      `apps/api/src/trpc/users-router.ts: ${lands}`,
     ]);
   });
 });

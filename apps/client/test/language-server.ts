@@ -9,7 +9,7 @@ const root = fileURLToPath(new URL('../../..', import.meta.url));
 const tsc = join(dirname(createRequire(import.meta.url).resolve('typescript/package.json')), 'bin/tsc');
 
 export interface LanguageServer {
-  /** The places that an editor jumps to from a word of a file, such as `apps/api/src/users-router.ts: create: procedure`. */
+  /** Returns the definitions of a word in a file, such as `apps/api/src/trpc/users-router.ts: create: procedure`. */
   definitions(file: string, place: { line: string; word: string }): Promise<string[]>;
   stop(): void;
 }
@@ -19,7 +19,7 @@ interface Location {
   range: { start: { line: number } };
 }
 
-/** TypeScript's language server, as an editor starts it. */
+/** Starts TypeScript's language server as an editor does. */
 export async function languageServer(): Promise<LanguageServer> {
   const child = spawn(process.execPath, [tsc, '--lsp', '--stdio'], { cwd: root, stdio: ['pipe', 'pipe', 'ignore'] });
   const connection = createMessageConnection(
@@ -56,7 +56,7 @@ export async function languageServer(): Promise<LanguageServer> {
   };
 }
 
-/** Its path in the repository, and the line that is there. */
+/** Formats a location as its path in the repository and its line of text. */
 async function describe({ uri, range }: Location): Promise<string> {
   const path = fileURLToPath(uri);
   const lines = (await readFile(path, 'utf8')).split('\n');

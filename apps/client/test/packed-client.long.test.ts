@@ -14,7 +14,7 @@ const run = promisify(execFile);
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 const readme = await readFile(new URL('../README.md', import.meta.url), 'utf8');
 
-/** What npm and pnpm tell their scripts would tie a further npm to this workspace. */
+/** Without the variables that npm and pnpm set for scripts: they would tie another npm to this workspace. */
 const env = Object.fromEntries(
   Object.entries(process.env).filter(([name]) => !/^(npm_(?!config_(registry|cache|userconfig))|INIT_CWD)/i.test(name)),
 );
@@ -33,7 +33,7 @@ describe('the packed client, installed alone into an empty project', () => {
   }, 300_000);
   afterAll(() => rm(app, { recursive: true, force: true }));
 
-  /** Compiles a file as strictly as can be, the declarations of all packages included. */
+  /** Compiles a file with all strict options, the declarations of all packages included. */
   async function errorsOf(file: string, options: { module: string; lib: string[]; types: string[] }) {
     const moduleResolution = options.module === 'nodenext' ? 'nodenext' : 'bundler';
     const strictly = { strict: true, exactOptionalPropertyTypes: true, noUncheckedIndexedAccess: true };
@@ -46,15 +46,15 @@ describe('the packed client, installed alone into an empty project', () => {
     return compilerErrors(project);
   }
 
-  // The parts of the library beyond ES2023 are what tRPC's own declarations name.
+  // tRPC's own declarations need the libraries beyond ES2023.
   it.each([
     { where: 'a page', module: 'esnext', lib: ['es2023', 'dom', 'esnext.disposable'], types: [] },
     { where: 'Node', module: 'nodenext', lib: ['es2023', 'dom'], types: ['node'] },
-  ])('knows right calls from wrong ones in $where', async ({ where: _, ...options }) => {
+  ])('accepts valid calls and rejects invalid ones in $where', async ({ where: _, ...options }) => {
     expect(await errorsOf('calls.ts', options)).toEqual(await expectedErrors());
   });
 
-  it('brings no more than tRPC, and nothing of the server', async () => {
+  it('installs tRPC only, and nothing of the server', async () => {
     expect(await readdir(join(app, 'node_modules/@aws-starter-kit'))).toEqual(['client']);
     const installed = await readdir(join(app, 'node_modules'));
     expect(installed.filter((name) => !name.startsWith('.')).sort()).toEqual([
@@ -86,14 +86,14 @@ describe('the packed client, installed alone into an empty project', () => {
     expect(stdout).toBe(output);
   });
 
-  it('is small in the bundle of a page, where nothing of Node or of the server is', async () => {
+  it('is small in the bundle of a page, and needs nothing of Node or the server', async () => {
     const contents = "export { createApiClient, isApiError } from '@aws-starter-kit/client';";
     const { outputFiles, metafile } = await build({
       stdin: { contents, resolveDir: app },
       bundle: true,
       minify: true,
       format: 'esm',
-      platform: 'browser', // a module of Node is an error here
+      platform: 'browser', // an import of a Node module is an error here
       target: 'es2022',
       metafile: true,
       write: false,

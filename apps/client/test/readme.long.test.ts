@@ -8,7 +8,7 @@ const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
 beforeEach(({ skip }) => skip(!inject('endpoint'), inject('engineMissing')));
 
-it('runs the example of the README, with its output', async () => {
+it('runs the example of the README and gets its output', async () => {
   const api = await runningApi();
   onTestFinished(() => api.stop());
   const readme = await readFile(at('../README.md'), 'utf8');
@@ -16,7 +16,7 @@ it('runs the example of the README, with its output', async () => {
   const [, output] = /```text\n(.*?)```/s.exec(readme) ?? [];
   expect(example).toContain("'http://127.0.0.1:3000'");
 
-  // inside the package, so that it finds the package by its name
+  // inside the package, so that the import of the package resolves
   const script = at(`../.local/readme-${inject('endpoint').replace(/\W/g, '-')}.ts`);
   await mkdir(at('../.local'), { recursive: true });
   await writeFile(script, example.replace('http://127.0.0.1:3000', api.url));

@@ -4,12 +4,12 @@ import { adminToken } from '../../api/test/local-tokens.js';
 import { type RunningApi, runningApi } from '../../api/test/running-api.js';
 import { breakingProxy, type Treatment } from './breaking-proxy.js';
 
-/** What a table holds from which the demo has deleted all that it made. */
-export const nothingButTheMark = ['UNIQUE#'];
+/** The items of a table after the demo has cleaned up. */
+export const onlyTheMarker = ['UNIQUE#'];
 
 /** Runs the demo as a process, against the API at `url`. */
 export const runDemo = (url: string, options: RunOptions = {}) =>
-  runScript('apps/client/src/main.ts', {
+  runScript('apps/client/demo/main.ts', {
     ...options,
     args: ['--url', url, ...(options.args ?? [])],
     env: { FORCE_COLOR: undefined, NO_COLOR: '1', API_TOKEN: adminToken, ...options.env },
@@ -21,7 +21,7 @@ export async function apiFor({ onTestFinished }: TestContext): Promise<RunningAp
   return api;
 }
 
-/** Runs the demo against an API behind a proxy that breaks something. */
+/** Runs the demo through a proxy that breaks some requests. */
 export async function runDemoBehind(
   api: RunningApi,
   { onTestFinished }: TestContext,

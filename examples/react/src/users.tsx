@@ -11,7 +11,7 @@ export function Users() {
   );
   return (
     <main>
-      <h1>{count.data ? `${count.data.count} users` : 'Users'}</h1>
+      <h1>{count.data ? `${count.data.count}${count.data.isExact ? '' : '+'} users` : 'Users'}</h1>
       <NewUser />
       <ul>
         {list.data?.pages.flatMap(({ items }) =>

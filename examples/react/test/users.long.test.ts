@@ -65,7 +65,7 @@ describe('the page, in a browser', () => {
     await add('Another Ada', 'ADA@example.com');
     await expect.poll(() => page.getByRole('alert').textContent()).toBe('This address is taken');
     await add('Nobody', 'no address');
-    await expect.poll(() => page.getByRole('alert').textContent()).toBe('Not an e-mail address');
+    await expect.poll(() => page.getByRole('alert').textContent()).toBe('Not a valid email');
   });
 
   it('meets no error, and has no address or token in a URL', () => {

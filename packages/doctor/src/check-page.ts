@@ -1,90 +1,123 @@
-import { markId } from '@aws-starter-kit/dynamo';
-import { type Examination, heldClaim, modelOf, modelOfClaim, possibleOwner } from './examination.js';
+import { claimsCompleteMarkerId } from '@aws-starter-kit/dynamo';
+import { expiryFault } from './claim-expiry.js';
+import { type Examination, holdsValue, isAlive, modelOf, modelOfClaim, possibleOwner } from './examination.js';
 import type { Finding } from './findings.js';
 import type { ExaminedModel } from './models.js';
-import { keyChanges, settleKeys } from './settle-keys.js';
-import type { Stored } from './stored-item.js';
+import { missingDefaults, resolveDefaults } from './resolve-defaults.js';
+import { keyChanges, resolveKeys, versionFault } from './resolve-keys.js';
+import type { Unclaimed } from './resolve-value.js';
+import { isTombstone, type Stored } from './stored-item.js';
+import { removeTombstones } from './tombstones.js';
 
-/** What one page of the table held. */
+/** The contents of one page, or of all pages. */
 export interface PageCounts {
   items: number;
+  /** Without expired ones. */
   entities: number;
   claims: number;
+  /** Deleted entities that the models keep for some minutes against creates that arrive late. */
+  tombstones: number;
+  /** Those of them that were over ten minutes old and are gone now. */
+  removedTombstones: number;
   /** Items of kinds that are not examined, by the word before their first `#`. */
   unknown: Record<string, number>;
 }
 
 export interface CheckedPage {
   readonly counts: PageCounts;
-  /** Values that seem to be held without a claim, `[claim id, entity id]`: to be settled when all holders are known. */
-  readonly unclaimed: readonly (readonly [string, string])[];
-  /** Claims that seem to have no owner. To be settled later too: dynoxide ends a scan by segments whose last item was deleted. */
-  readonly orphans: readonly string[];
+  /** Values that seem to be held without a claim: to be resolved once all holders are known. */
+  readonly unclaimed: readonly Unclaimed[];
+  /**
+   * Ids of claims that seem to have no owner, or another expiry than it. To be resolved after the scan too: dynoxide
+   * ends a scan by segments whose last item was deleted.
+   */
+  readonly doubtfulClaims: readonly string[];
 }
 
-interface Sorted {
-  readonly entities: readonly { model: ExaminedModel; stored: Stored }[];
-  readonly claims: readonly { model: ExaminedModel; stored: Stored }[];
+interface ModelItem {
+  readonly model: ExaminedModel;
+  readonly stored: Stored;
+}
+
+interface SortedPage {
+  readonly entities: readonly ModelItem[];
+  readonly claims: readonly ModelItem[];
+  readonly tombstones: readonly Stored[];
   readonly counts: PageCounts;
 }
 
-/** Examines the items of one page. What can be told and repaired by itself is reported at once, by `report`; claims are settled later. */
+/**
+ * Examines the items of one page. Findings about a single item are reported and repaired at once; claims are resolved
+ * after the scan.
+ */
 export async function checkPage(
   examination: Examination,
   items: readonly Stored[],
   report: (finding: Finding) => void,
 ): Promise<CheckedPage> {
-  const { entities, claims, counts } = sort(examination.models, items);
+  const { entities, claims, tombstones, counts } = sort(examination.models, items);
   for (const { model, stored } of entities) {
     const problems = problemsOf(model, stored);
     const ids = [stored.item.id];
     if (problems.length > 0) report({ kind: 'unreadable item', ids, what: problems.join('; '), outcome: 'left' });
-    const finding = keyChanges(model, stored) && (await settleKeys(examination, model, stored.item.id));
+    const backfill = missingDefaults(model, stored) && (await resolveDefaults(examination, model, stored.item.id));
+    if (backfill) report(backfill);
+    const finding = keyChanges(model, stored) && (await resolveKeys(examination, model, stored.item.id));
     if (finding) report(finding);
   }
   return {
-    counts,
+    counts: { ...counts, removedTombstones: await removeTombstones(examination, tombstones) },
     unclaimed: await unclaimedOf(examination, entities),
-    orphans: await orphansOf(examination, claims),
+    doubtfulClaims: await doubtfulOf(examination, claims),
   };
 }
 
-function sort(models: readonly ExaminedModel[], items: readonly Stored[]): Sorted {
-  const entities: { model: ExaminedModel; stored: Stored }[] = [];
-  const claims: { model: ExaminedModel; stored: Stored }[] = [];
+function sort(models: readonly ExaminedModel[], items: readonly Stored[]): SortedPage {
+  const entities: ModelItem[] = [];
+  const claims: ModelItem[] = [];
+  const tombstones: Stored[] = [];
   const unknown: Record<string, number> = {};
   for (const stored of items) {
     const { id } = stored.item;
     const model = modelOf(models, id);
     const claimed = modelOfClaim(models, id);
-    if ((model ?? claimed?.model)?.stores.isExpired(stored.item)) continue; // DynamoDB's to delete
-    if (model) entities.push({ model, stored });
-    else if (claimed) claims.push({ model: claimed.model, stored });
-    else if (id !== markId) {
-      const word = /^\w{1,50}(?=#)/.exec(id)?.[0] ?? 'others'; // the rest of an id may be anything, so it is not shown
+    if (model && isTombstone(stored)) tombstones.push(stored);
+    else if (model) {
+      if (isAlive(model, stored)) entities.push({ model, stored }); // DynamoDB deletes expired ones
+    } else if (claimed) claims.push({ model: claimed.model, stored });
+    else if (id !== claimsCompleteMarkerId) {
+      const word = /^\w{1,50}(?=#)/.exec(id)?.[0] ?? 'others'; // the rest of an id may be personal, so it is not shown
       unknown[word] = (unknown[word] ?? 0) + 1;
     }
   }
-  return {
-    entities,
-    claims,
-    counts: { items: items.length, entities: entities.length, claims: claims.length, unknown },
+  const counts = {
+    items: items.length,
+    entities: entities.length,
+    claims: claims.length,
+    tombstones: tombstones.length,
+    removedTombstones: 0,
+    unknown,
   };
+  return { entities, claims, tombstones, counts };
 }
 
-/** Why those who use an entity could not read it, in words and without values. */
+/**
+ * Returns the reasons for which readers of an entity could not parse it, or its model could not write it, without
+ * values.
+ */
 function problemsOf(model: ExaminedModel, stored: Stored): string[] {
   const { stores } = model;
   const { item } = stored;
   const problems: string[] = [];
   if (item.id === stores.prefix) problems.push('id: nothing follows the prefix');
-  if (stored.hasHugeNumber) problems.push('it holds a number past 2^53');
-  if ('version' in item && typeof item.version !== 'number') problems.push('version: not a number');
+  const version = versionFault(stored);
+  if (version !== undefined) problems.push(version);
+  else if (stored.hasHugeNumber) problems.push('it holds a number past 2^53');
   const claimed = new Set(stores.claims(item).map(({ attribute }) => attribute));
-  for (const attribute of stores.uniqueAttributes) {
-    const value = item[attribute];
-    if (value !== undefined && value !== null && !claimed.has(attribute)) {
-      problems.push(`${attribute}: empty or too long, so that no claim can stand for it`);
+  for (const { name, attributes } of stores.uniques) {
+    const isWhole = attributes.every((attribute) => item[attribute] !== undefined && item[attribute] !== null);
+    if (isWhole && !claimed.has(name)) {
+      problems.push(`${name}: empty or too long, so no claim can represent it`);
     }
   }
   try {
@@ -95,18 +128,21 @@ function problemsOf(model: ExaminedModel, stored: Stored): string[] {
   return [...problems, ...(model.problems?.(stores.entity(item)) ?? [])];
 }
 
-/** Claims that are the entity's own need nothing; all others are settled when all holders of the value are known. */
-async function unclaimedOf({ database }: Examination, entities: Sorted['entities']): Promise<[string, string][]> {
-  const due = entities.flatMap(({ model, stored }) =>
-    model.stores.claims(stored.item).map((claim): [string, string] => [claim.id, stored.item.id]),
+/** Returns the values of entities whose claim is absent or names another owner. */
+async function unclaimedOf({ database }: Examination, entities: SortedPage['entities']): Promise<Unclaimed[]> {
+  const held = entities.flatMap(({ model, stored }) =>
+    model.stores.claims(stored.item).map((claim): Unclaimed => [claim.id, stored.item.id]),
   );
-  const found = await database.getMany(due.map(([claimId]) => claimId));
-  return due.filter(([claimId, ownerId]) => found.get(claimId)?.item.ownerId !== ownerId);
+  const found = await database.getMany(held.map(([claimId]) => claimId));
+  return held.filter(([claimId, ownerId]) => found.get(claimId)?.item.ownerId !== ownerId);
 }
 
-async function orphansOf({ database }: Examination, claims: Sorted['claims']): Promise<string[]> {
+async function doubtfulOf({ database }: Examination, claims: SortedPage['claims']): Promise<string[]> {
   const owners = await database.getMany(claims.flatMap(({ model, stored }) => possibleOwner(model, stored) ?? []));
-  const isOrphan = ({ model, stored }: Sorted['claims'][number]) =>
-    !heldClaim(model, owners.get(possibleOwner(model, stored) ?? ''), stored.item.id);
-  return claims.filter(isOrphan).map(({ stored }) => stored.item.id);
+  const isDoubtful = ({ model, stored }: ModelItem) => {
+    const owner = owners.get(possibleOwner(model, stored) ?? '');
+    if (!owner || !holdsValue(model, owner, stored.item.id)) return !model.stores.isExpired(stored.item);
+    return expiryFault(model, stored, owner) !== undefined;
+  };
+  return claims.filter(isDoubtful).map(({ stored }) => stored.item.id);
 }

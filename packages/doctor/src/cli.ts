@@ -1,14 +1,21 @@
 import { existsSync } from 'node:fs';
 import { createDynamoClient } from '@aws-starter-kit/dynamo';
-import { explainFailure, type Place, placeName } from '@aws-starter-kit/table';
+import { confirmWrite, explainFailure, type Place, placeName, targetOf } from '@aws-starter-kit/table';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { defaultRate, defaultSegments, examineTable } from './examine-table.js';
 import { createProgressBar, type ProgressBar } from './progress-bar.js';
 import { reportText } from './report.js';
+import type { RunOrigin } from './run-file.js';
 
 const defaultTable = 'aws-starter-kit-table';
 const exitCodes = { clean: 0, findings: 1, failed: 2, interrupted: 130 } as const;
 const maxAttempts = 8;
+const originLines = {
+  new: undefined,
+  resumed: 'Resumes the interrupted run',
+  restarted: 'Starts over: a run that is to mark the table reads all of it',
+  replaced: 'Starts over: the interrupted run was of another table or had other options',
+} satisfies Record<RunOrigin, string | undefined>;
 
 interface Settings {
   table: string;
@@ -19,29 +26,42 @@ interface Settings {
   state?: string;
   rows: number;
   showValues: boolean;
+  aws?: boolean;
+  yes?: boolean;
 }
 
-// As the API does; what the environment holds already comes first.
+// a reader that closes the pipe, such as `head`, is not a failure
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit();
+  throw error;
+});
+
+// As the API does. Variables that are set already take precedence.
 if (existsSync('.env')) process.loadEnvFile('.env');
-// On Node 20 the SDK would precede each answer by eight lines about its versions of 2027.
-process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
 
 await new Command('db:doctor')
   .description(
-    "Looks in a table for missing and orphan claims, wrong index keys, doubled values and unreadable items. Region, endpoint and credentials are taken from AWS's usual variables.",
+    "Finds missing and orphan claims, wrong expiries and index keys, doubled values and unreadable items in a table. Region, endpoint and credentials come from AWS's usual variables; without an endpoint, it uses the engine of `pnpm dev`.",
   )
   .addOption(
     new Option('--table <name>', 'name of the table').env('DYNAMODB_TABLE').default(defaultTable).argParser(tableName),
   )
-  .option('--fix', 'repair what can be repaired safely; else nothing is written', false)
-  .option('--mark', 'with --fix, mark the table if nothing is left (default)', true)
-  .option('--no-mark', 'do not mark it: another system without claims still writes to the table')
-  .option('--rate <units>', 'capacity units a second', wholeNumber(1, 1_000_000), defaultRate)
-  .option('--segments <n>', 'parts of the table read at the same time', wholeNumber(1, 1000), defaultSegments)
-  .option('--state <file>', 'where an interrupted run goes on from (default: ".local/doctor-<table>.jsonl")')
+  .option('--aws', 'use AWS itself')
+  .option('--yes', 'write beyond this machine without asking')
+  .option('--fix', 'repair findings where that is safe; without it nothing is written', false)
+  .option('--mark', 'with --fix, mark the table if no finding is left (default)', true)
+  .option('--no-mark', 'do not mark it: another system still writes to the table without claims')
+  .option(
+    '--rate <units>',
+    'capacity units per second, reads and writes together',
+    wholeNumber(1, 1_000_000),
+    defaultRate,
+  )
+  .option('--segments <n>', 'parts of the table that are scanned in parallel', wholeNumber(1, 1000), defaultSegments)
+  .option('--state <file>', 'file from which an interrupted run is resumed (default: ".local/doctor-<table>.jsonl")')
   .option('--rows <n>', 'findings shown of each kind', wholeNumber(0, 1_000_000), 100)
-  .option('--show-values', 'show the values of claims, such as e-mail addresses', false)
-  .addHelpText('after', '\nExit code: 0 nothing is left, 1 findings are left, 2 it could not run, 130 interrupted.')
+  .option('--show-values', 'show the values of claims, such as emails', false)
+  .addHelpText('after', '\nExit code: 0 no finding is left, 1 findings are left, 2 it could not run, 130 interrupted.')
   .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? exitCodes.clean : exitCodes.failed))
   .action(async (settings: Settings) => {
     process.exitCode = await run(settings);
@@ -49,27 +69,35 @@ await new Command('db:doctor')
   .parseAsync();
 
 async function run(settings: Settings): Promise<number> {
-  const place: Place = { tableName: settings.table, region: '', endpoint: process.env.AWS_ENDPOINT_URL || undefined };
+  const place: Place = {
+    tableName: settings.table,
+    region: '',
+    endpoint: undefined,
+  };
   const stateFile = settings.state ?? `.local/doctor-${settings.table}.jsonl`;
   const interrupted = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => interrupted.abort());
   const name = () => `table ${settings.table} at ${placeName(place)}`;
   let bar: ProgressBar | undefined;
+  let canResume = true;
   try {
-    const client = createDynamoClient({ maxAttempts });
+    const { endpoint } = targetOf(settings);
+    place.endpoint = endpoint;
+    const client = createDynamoClient({ maxAttempts, ...(endpoint !== undefined && { endpoint }) });
     place.region = await client.config.region();
+    if (settings.fix) await confirmWrite({ name: name(), url: endpoint, yes: settings.yes });
     const report = await examineTable({
       ...settings,
       client,
       tableName: settings.table,
       stateFile,
       signal: interrupted.signal,
-      onStart: ({ origin, aboutItems }) => {
+      onStart: ({ origin, isResumable, aboutItems }) => {
+        canResume = isResumable;
         const task = settings.fix ? 'Examines and repairs' : 'Examines';
-        say(`${task} ${name()}, about ${aboutItems} items, at up to ${settings.rate} units a second.`);
-        if (origin === 'resumed') say(`Goes on where it was interrupted (${stateFile}).`);
-        if (origin === 'replaced')
-          say(`Starts from the beginning: ${stateFile} was of another table or with other options.`);
+        say(`${task} ${name()}, about ${aboutItems} items, at up to ${settings.rate} units per second.`);
+        const line = originLines[origin];
+        if (line) say(`${line} (${stateFile}).`);
         bar = createProgressBar(aboutItems);
       },
       onProgress: (progress) => bar?.show(progress),
@@ -81,7 +109,11 @@ async function run(settings: Settings): Promise<number> {
   } catch (error) {
     bar?.stop();
     if (interrupted.signal.aborted) {
-      say(`Interrupted: the same command goes on from here (${stateFile}).`);
+      say(
+        canResume
+          ? `Interrupted: the same command resumes the run (${stateFile}).`
+          : `Interrupted: the same command starts over, since it is to mark the table; with --no-mark it resumes the run (${stateFile}).`,
+      );
       return exitCodes.interrupted;
     }
     say(explainFailure(error, place));
@@ -103,6 +135,6 @@ function wholeNumber(from: number, to: number) {
   return (text: string): number => {
     const value = Number(text);
     if (/^\d+$/.test(text) && value >= from && value <= to) return value;
-    throw new InvalidArgumentError(`It takes a whole number from ${from} to ${to}.`);
+    throw new InvalidArgumentError(`Allowed are whole numbers from ${from} to ${to}.`);
   };
 }

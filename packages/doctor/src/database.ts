@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import {
   BatchGetItemCommand,
   type ConsumedCapacity,
+  DeleteItemCommand,
   GetItemCommand,
   ScanCommand,
   TransactGetItemsCommand,
@@ -12,7 +13,7 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { RateLimit } from './rate-limit.js';
-import { decode, type RawItem, type Stored } from './stored-item.js';
+import { type Condition, decode, type RawItem, type Stored } from './stored-item.js';
 
 const maxAttempts = 10;
 const keysInABatch = 100;
@@ -23,12 +24,13 @@ export interface ScanRequest {
   readonly segments: number;
   readonly limit: number;
   readonly from: RawItem | undefined;
-  /** About what it will cost. */
+  /** Expected cost in units. */
   readonly estimate: number;
 }
 
 /**
- * The table, through a limited rate. The signal ends waiting and reading; a write on its way is waited for, since it will be reported. Requests that an engine refuses for other writers are repeated; for load, the client repeats.
+ * The table, behind a rate limit. The signal ends waiting and reading; a write that was sent is awaited, since it will
+ * be reported. Requests rejected for a conflict with other writers are retried here, throttled ones by the client.
  */
 export type Database = ReturnType<typeof createDatabase>;
 
@@ -48,7 +50,7 @@ export function createDatabase(
       return { result, units: consumed.reduce((sum, { CapacityUnits = 0 }) => sum + CapacityUnits, 0) };
     });
 
-  /** One page of one segment, strongly consistent: what was written before it is seen. */
+  /** One page of one segment, strongly consistent. */
   async function scan({ segment, segments, limit, from, estimate }: ScanRequest) {
     const { Items, LastEvaluatedKey, ConsumedCapacity } = await run(estimate, () =>
       client.send(
@@ -78,7 +80,7 @@ export function createDatabase(
     return Item && decode(Item);
   }
 
-  /** Eventually consistent, at half the price: for a first look. What looks wrong is confirmed by {@link snapshot}. */
+  /** Eventually consistent, at half the cost, for the first look. {@link snapshot} confirms findings. */
   async function getMany(ids: Iterable<string>): Promise<Map<string, Stored>> {
     const found = new Map<string, Stored>();
     let left = [...new Set(ids)].map((id): RawItem => ({ id: { S: id } }));
@@ -95,12 +97,12 @@ export function createDatabase(
       left = [...left.slice(keysInABatch), ...unprocessed];
       if (unprocessed.length < Keys.length)
         attempt = 1; // progress
-      else await pause(attempt, new Error('The database is busy: try again later, or with a lower --rate'), signal);
+      else await pause(attempt, new Error('The database is busy: run it again later, or with a lower --rate'), signal);
     }
     return found;
   }
 
-  /** All of it as it was at one moment; at most 100 ids. */
+  /** All items at one moment, at most 100. */
   async function snapshot(ids: readonly string[]): Promise<(Stored | undefined)[]> {
     const TransactItems = ids.slice(0, idsInASnapshot).map((id) => ({ Get: { TableName, Key: { id: { S: id } } } }));
     const { Responses = [] } = await withoutConflicts(() =>
@@ -111,7 +113,10 @@ export function createDatabase(
     return Responses.map(({ Item }) => Item && decode(Item));
   }
 
-  /** All or nothing; false where a condition does not hold. Each must be such that its repeat does no harm. */
+  /**
+   * All or nothing; false if a condition fails. The conditions must hold everything that the actions follow from: then
+   * an attempt that got no answer does no harm, however late it arrives.
+   */
   async function transact(actions: readonly TransactWriteItem[]): Promise<boolean> {
     const TransactItems = [...actions];
     return isAccepted('TransactionCanceledException', () =>
@@ -123,7 +128,7 @@ export function createDatabase(
     );
   }
 
-  /** False where the condition does not hold. */
+  /** False if the condition fails. */
   async function update(input: Omit<UpdateItemCommandInput, 'TableName'>): Promise<boolean> {
     return isAccepted('ConditionalCheckFailedException', () =>
       withoutConflicts(() =>
@@ -132,7 +137,15 @@ export function createDatabase(
     );
   }
 
-  /** Again, with jitter, while other writers of the same items are the only thing in the way. */
+  /** False if the condition fails. */
+  async function remove(id: string, condition: Condition): Promise<boolean> {
+    const input = { TableName, Key: { id: { S: id } }, ...condition, ReturnConsumedCapacity } as const;
+    return isAccepted('ConditionalCheckFailedException', () =>
+      withoutConflicts(() => run(1, () => client.send(new DeleteItemCommand(input)))),
+    );
+  }
+
+  /** Retries a request, with jitter, as long as only conflicts with other writers of its items fail it. */
   async function withoutConflicts<R>(send: () => Promise<R>): Promise<R> {
     for (let attempt = 1; ; attempt++) {
       try {
@@ -144,7 +157,7 @@ export function createDatabase(
     }
   }
 
-  return { tableName: TableName, signal, scan, get, getMany, snapshot, transact, update };
+  return { tableName: TableName, signal, scan, get, getMany, snapshot, transact, update, remove };
 }
 
 const codesOf = (error: unknown): string[] =>
@@ -159,19 +172,23 @@ function isConflict(error: unknown): boolean {
   );
 }
 
-async function isAccepted(refusal: string, write: () => Promise<unknown>): Promise<boolean> {
+async function isAccepted(rejection: string, write: () => Promise<unknown>): Promise<boolean> {
   try {
     await write();
     return true;
   } catch (error) {
-    const isRefused =
-      (error as Error).name === refusal && codesOf(error).every((code) => code === 'ConditionalCheckFailed');
-    if (isRefused) return false;
+    const isRejected =
+      (error as Error).name === rejection && codesOf(error).every((code) => code === 'ConditionalCheckFailed');
+    if (isRejected) return false;
     throw error;
   }
 }
 
-/** Waits before another attempt; gives up with the error after the last. */
+/** The error of a repair that other writers keep from being made. */
+export const contention = (item: string) =>
+  new Error(`Other writers keep changing ${item}: run the doctor again later`);
+
+/** Waits before the next attempt. @throws the error after the last attempt */
 export async function pause(attempt: number, error: unknown, signal: AbortSignal | undefined): Promise<void> {
   if (attempt >= maxAttempts) throw error;
   await sleep(Math.random() * Math.min(1000, 10 * 2 ** attempt), undefined, signal && { signal }).catch(() =>

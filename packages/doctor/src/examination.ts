@@ -2,41 +2,52 @@ import type { TransactWriteItem } from '@aws-sdk/client-dynamodb';
 import type { Claim } from '@aws-starter-kit/dynamo';
 import type { Database } from './database.js';
 import type { ExaminedModel } from './models.js';
-import { isUnchanged, type Stored } from './stored-item.js';
+import { asRead, type Condition, isTombstone, type Stored, stateAttributes } from './stored-item.js';
 
 const maxIdBytes = 2048;
 
-/** What one run works with. */
+/** The context of one run. */
 export interface Examination {
   readonly database: Database;
   readonly models: readonly ExaminedModel[];
-  /** Repair what is found; else nothing is written. */
+  /** Repair findings. Without it nothing is written. */
   readonly fix: boolean;
-  /** Name the values of claims in findings. */
+  /** Show the values of claims in findings. */
   readonly showValues: boolean;
-  /** Stops what else is under way, for this reason. */
+  /** Ends all other work of the run, with this reason. */
   readonly stop: (reason: unknown) => void;
 }
 
-/** The model whose entity has this stored id. */
+/** Returns the model whose entity has this stored id. */
 export const modelOf = (models: readonly ExaminedModel[], id: unknown): ExaminedModel | undefined =>
   models.find(({ stores }) => typeof id === 'string' && id.startsWith(stores.prefix));
 
-/** The model and attribute that a claim stands for, by its id. */
+/** Returns the model and the attribute of a claim, by its id. */
 export function modelOfClaim(models: readonly ExaminedModel[], claimId: string) {
   for (const model of models) {
-    const { uniqueAttributes, claimPrefix } = model.stores;
-    const attribute = uniqueAttributes.find((one) => claimId.startsWith(claimPrefix(one)));
-    if (attribute !== undefined) return { model, attribute };
+    const { uniques, claimPrefix } = model.stores;
+    const unique = uniques.find(({ name }) => claimId.startsWith(claimPrefix(name)));
+    if (unique) return { model, attribute: unique.name };
   }
   return undefined;
 }
 
-/** The claim of that id that the item ought to have. */
-export const heldClaim = (model: ExaminedModel, stored: Stored | undefined, claimId: string): Claim | undefined =>
-  stored && model.stores.claims(stored.item).find(({ id }) => id === claimId);
+/** True for an entity that readers see: neither a tombstone nor expired. */
+export const isAlive = ({ stores }: ExaminedModel, stored: Stored | undefined): stored is Stored =>
+  stored !== undefined && !isTombstone(stored) && !stores.isExpired(stored.item);
 
-/** The id in a claim's `ownerId`, if an entity of the model can have it. */
+/**
+ * True where an item holds the value of a claim, even if it has expired: to a process whose clock is behind it may
+ * still be alive, and DynamoDB deletes both of them.
+ */
+export function holdsValue({ stores }: ExaminedModel, stored: Stored | undefined, claimId: string): boolean {
+  if (!stored || isTombstone(stored)) return false;
+  const { expiry } = stores;
+  const claims: Claim[] = stores.claims(expiry === undefined ? stored.item : { ...stored.item, [expiry]: undefined });
+  return claims.some(({ id }) => id === claimId);
+}
+
+/** Returns the id in a claim's `ownerId`, if an entity of the model can have it. */
 export function possibleOwner(model: ExaminedModel, claim: Stored | undefined): string | undefined {
   const id = claim?.item.ownerId;
   const { prefix } = model.stores;
@@ -45,23 +56,28 @@ export function possibleOwner(model: ExaminedModel, claim: Stored | undefined): 
   return isPossible ? id : undefined;
 }
 
-/** A part of a transaction: an entity is still gone, or still has the unique values that were seen. */
-export function stillAsSeen(
+/** Returns the condition that a claim still names the owner, and has the expiry, that were read. */
+export const claimAsRead = ({ stores: { expiry } }: ExaminedModel, claim: Stored): Condition =>
+  asRead(claim.raw, expiry === undefined ? ['ownerId'] : ['ownerId', expiry]);
+
+/**
+ * Returns the part of a transaction that checks an owner: still absent, or unchanged in all that findings about its
+ * claims are made from. An older system changes values without a version, so version and write id alone would not do.
+ */
+export function checkOwner(
   TableName: string,
-  model: ExaminedModel,
+  { stores: { expiry, uniqueAttributes } }: ExaminedModel,
   id: string,
-  seen: Stored | undefined,
+  owner: Stored | undefined,
 ): TransactWriteItem {
-  const condition = seen
-    ? isUnchanged(seen.raw, model.stores.uniqueAttributes)
+  const condition = owner
+    ? asRead(owner.raw, [...stateAttributes, ...(expiry === undefined ? [] : [expiry]), ...uniqueAttributes])
     : { ConditionExpression: 'attribute_not_exists(id)' };
   return { ConditionCheck: { TableName, Key: { id: { S: id } }, ...condition } };
 }
 
-/** `email`, or with its value where values are asked for. */
-export function attributeText(examination: Examination, attribute: string, claimId: string): string {
-  const value = modelOfClaim(examination.models, claimId);
-  return examination.showValues && value
-    ? `${attribute} ${claimId.slice(value.model.stores.claimPrefix(value.attribute).length)}`
-    : attribute;
+/** Returns `email`, or with its value if values are to be shown. */
+export function attributeText({ models, showValues }: Examination, claimId: string): string {
+  const { model, attribute = '' } = modelOfClaim(models, claimId) ?? {};
+  return showValues && model ? `${attribute} ${claimId.slice(model.stores.claimPrefix(attribute).length)}` : attribute;
 }

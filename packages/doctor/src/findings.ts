@@ -1,7 +1,9 @@
 export const findingKinds = [
   'missing claim',
   'orphan claim',
+  'wrong expiry',
   'wrong keys',
+  'missing default',
   'doubled value',
   'unreadable item',
 ] as const;
@@ -9,9 +11,11 @@ export const findingKinds = [
 /**
  * - `missing claim`: an entity whose unique value has no claim
  * - `orphan claim`: a claim whose owner is gone or holds another value
- * - `wrong keys`: index keys that are stale, missing, or halves of a pair
- * - `doubled value`: several entities hold one value of a unique attribute; who keeps it is for people to decide
- * - `unreadable item`: an entity that those who use it cannot parse
+ * - `wrong expiry`: a claim that does not expire together with its owner
+ * - `wrong keys`: index keys that are stale, missing, or one half of a pair
+ * - `missing default`: an attribute that has a default is absent, since the entity is older than it
+ * - `doubled value`: several entities hold one value of a unique attribute; people decide which of them keeps it
+ * - `unreadable item`: an entity that its schema rejects or its model cannot write
  */
 export type FindingKind = (typeof findingKinds)[number];
 
@@ -19,18 +23,18 @@ export interface Finding {
   readonly kind: FindingKind;
   /** Stored ids of the entities concerned. */
   readonly ids: readonly string[];
-  /** What is wrong, in words; values are in it only where they were asked for. */
+  /** What is wrong. Contains values only with `showValues`. */
   readonly what: string;
   readonly outcome: 'repaired' | 'left';
 }
 
-/** How many findings of one kind there were. */
+/** Number of findings of one kind. */
 export interface Count {
   repaired: number;
   left: number;
 }
 
-/** Counts findings and keeps the first few of each kind, so that a table full of them fits in memory. */
+/** Counts findings and keeps the first few of each kind, so that memory does not grow with their number. */
 export class Tally {
   readonly counts = Object.fromEntries(findingKinds.map((kind) => [kind, { repaired: 0, left: 0 }])) as Record<
     FindingKind,

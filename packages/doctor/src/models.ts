@@ -1,22 +1,22 @@
 import { type BaseModel, type Inspection, inspect } from '@aws-starter-kit/dynamo';
-import { UserModel, userSchema } from '@aws-starter-kit/users';
+import { rulesOf } from '@aws-starter-kit/fields';
+import { UserModel, UserSubjectModel, userSchema } from '@aws-starter-kit/users';
 
-/** One kind of entity that the doctor examines. */
+/** A model whose entities the doctor examines. */
 export interface ExaminedModel {
-  /** How the model stores it: `inspect(new UserModel())`. */
+  /** How the model stores its entity: `inspect(new UserModel())`. */
   readonly stores: Inspection;
-  /** What makes an entity unreadable for those who use it, a line for each thing and without values. @default nothing */
+  /**
+   * Returns the reasons for which readers of an entity could not parse it, one line each and without values. @default
+   * none
+   */
   readonly problems?: (entity: BaseModel) => readonly string[];
+  /** Returns the defaults of the attributes that an entity lacks. @default none */
+  readonly defaults?: (entity: BaseModel) => Readonly<Record<string, unknown>>;
 }
 
-/** The models whose entities `pnpm db:doctor` examines: add yours here. Items of others are counted and left alone. */
+/** The models that `pnpm db:doctor` examines: add yours here. Items of other models are counted and left alone. */
 export const examinedModels = (): ExaminedModel[] => [
-  { stores: inspect(new UserModel()), problems: (user) => issuesOf(userSchema.safeParse(user)) },
+  { stores: inspect(new UserModel()), ...rulesOf(userSchema) },
+  { stores: inspect(new UserSubjectModel()) },
 ];
-
-interface Parsed {
-  readonly error?: { readonly issues: readonly { readonly path: readonly PropertyKey[]; readonly message: string }[] };
-}
-
-const issuesOf = ({ error }: Parsed): string[] =>
-  (error?.issues ?? []).map(({ path, message }) => `${path.map(String).join('.') || 'item'}: ${message}`);

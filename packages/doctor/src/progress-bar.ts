@@ -6,7 +6,7 @@ export interface ProgressBar {
   stop(): void;
 }
 
-/** A bar on the terminal, beside the answer that goes to stdout; nothing at all where stdout is no terminal. */
+/** Draws a bar on stderr, beside the report on stdout. Draws nothing if stdout is not a terminal. */
 export function createProgressBar(aboutItems: number, isTerminal = process.stdout.isTTY === true): ProgressBar {
   if (!isTerminal) return { show: () => {}, stop: () => {} };
   const format = '{phase} [{bar}] {value}/{total}  {findings} findings  {units} units  {duration_formatted}';
@@ -21,7 +21,7 @@ export function createProgressBar(aboutItems: number, isTerminal = process.stdou
   bar.start(Math.max(1, aboutItems), 0, texts);
   return {
     show({ phase, done, total, findings, units }) {
-      bar.setTotal(total ?? Math.max(done, aboutItems, 1)); // the table counts its items every six hours only
+      bar.setTotal(total ?? Math.max(done, aboutItems, 1)); // DynamoDB counts the items of a table every six hours only
       bar.update(done, { phase, findings, units: Math.round(units) });
     },
     stop: () => bar.stop(),

@@ -3,11 +3,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 export interface RateLimit {
   /** Units spent so far. */
   readonly spent: number;
-  /** Waits for its turn, then runs a request of about so many units; what it tells to have cost is charged. */
+  /** Waits for its turn, then runs a request with an expected cost; the cost that it returns is charged. */
   run<R>(estimate: number, request: () => Promise<{ result: R; units: number }>): Promise<R>;
 }
 
-/** Lets requests through at `unitsPerSecond` over time, in the order in which they come. @throws the signal's reason while waiting */
+/**
+ * Lets requests through at `unitsPerSecond` on average, in order of arrival. @throws the signal's reason while waiting
+ */
 export function createRateLimit(unitsPerSecond: number, signal: AbortSignal | undefined): RateLimit {
   const msPerUnit = 1000 / unitsPerSecond;
   let paidUntil = 0;
@@ -23,7 +25,7 @@ export function createRateLimit(unitsPerSecond: number, signal: AbortSignal | un
       const waitMs = startAt - performance.now();
       if (waitMs > 1) await sleep(waitMs, undefined, signal && { signal }).catch(() => signal?.throwIfAborted());
       const { result, units } = await request().catch((error: unknown) => {
-        signal?.throwIfAborted(); // its reason says more than that a request was aborted
+        signal?.throwIfAborted(); // the reason says more than the SDK's AbortError
         throw error;
       });
       spent += units;

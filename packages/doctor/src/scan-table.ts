@@ -5,31 +5,34 @@ import type { PageStep, RunFile } from './run-file.js';
 import type { RawItem } from './stored-item.js';
 import { runWorkers } from './workers.js';
 
-/** How far a run is. */
+/** Progress of a run. */
 export interface Progress {
-  readonly phase: 'reading' | 'settling claims';
+  readonly phase: 'reading' | 'resolving claims';
   readonly done: number;
-  /** Undefined while reading: the table knows about how many items it has. */
+  /** Undefined while reading: DynamoDB counts the items of a table every six hours only. */
   readonly total?: number | undefined;
   readonly findings: number;
   readonly units: number;
 }
 
-/** What was read, and what of it is to be looked at again now that all of it is known. */
+/** The result of a scan: counts, and everything to be resolved now that all items are known. */
 export interface ScannedTable {
   readonly counts: PageCounts;
-  /** Values that seem to be held without a claim, by the id of the claim: who holds them. */
+  /** Ids of the entities that seem to hold a value without a claim, by the id of the claim. */
   readonly unclaimed: ReadonlyMap<string, Set<string>>;
-  /** Claims that seem to have no owner. */
-  readonly orphans: readonly string[];
+  /** Ids of claims that seem to have no owner, or another expiry than it. */
+  readonly doubtfulClaims: readonly string[];
 }
 
-/** Pages are small enough for the rate: a quarter of a second's worth each. */
+/** A page costs at most a quarter of a second's units, so that the rate is kept. */
 const pagesASecond = 4;
 const firstPageItems = 25;
 const maxPageItems = 500;
 
-/** Reads the whole table, all segments at once, each from where an interrupted run stopped. */
+/**
+ * Reads and checks the whole table, all segments at once. A resumed run continues each segment after its last checked
+ * page.
+ */
 export async function scanTable(
   examination: Examination,
   run: RunFile,
@@ -38,9 +41,9 @@ export async function scanTable(
   onProgress: (progress: Pick<Progress, 'phase' | 'done'>) => void,
 ): Promise<ScannedTable> {
   const { segments } = run.header;
-  const counts: PageCounts = { items: 0, entities: 0, claims: 0, unknown: {} };
+  const counts: PageCounts = { items: 0, entities: 0, claims: 0, tombstones: 0, removedTombstones: 0, unknown: {} };
   const unclaimed = new Map<string, Set<string>>();
-  const orphans: string[] = [];
+  const doubtfulClaims: string[] = [];
   const positions = new Map<number, RawItem | null>();
   const size = createPageSize(rate / segments / pagesASecond);
 
@@ -51,7 +54,7 @@ export async function scanTable(
     for (const [claimId, ownerId] of page.unclaimed) {
       unclaimed.set(claimId, (unclaimed.get(claimId) ?? new Set()).add(ownerId));
     }
-    orphans.push(...page.orphans);
+    for (const claimId of page.doubtfulClaims) doubtfulClaims.push(claimId);
     onProgress({ phase: 'reading', done: counts.items });
   };
   for (const step of run.steps) {
@@ -76,17 +79,19 @@ export async function scanTable(
     }
   }
   await runWorkers(segments, scanSegment, examination.stop);
-  return { counts, unclaimed, orphans };
+  return { counts, unclaimed, doubtfulClaims };
 }
 
 function addCounts(counts: PageCounts, more: PageCounts): void {
   counts.items += more.items;
   counts.entities += more.entities;
   counts.claims += more.claims;
+  counts.tombstones += more.tombstones;
+  counts.removedTombstones += more.removedTombstones;
   for (const [word, count] of Object.entries(more.unknown)) counts.unknown[word] = (counts.unknown[word] ?? 0) + count;
 }
 
-/** How many items to ask for so that a page costs about `units`, learnt from the pages before. */
+/** Returns the limit at which a page costs about `units`, estimated from the pages before it. */
 function createPageSize(units: number) {
   let itemsSeen = 0;
   let unitsSeen = 0;

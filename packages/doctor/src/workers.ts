@@ -1,6 +1,6 @@
 /**
- * Runs so many workers at once. When one fails, the others are told to stop and waited for, so that nothing is under way any more when
- * this rejects with the first failure.
+ * Runs `count` workers at once. When one fails, the others are told to stop and awaited, so that nothing is running any
+ * more when this rejects with the first failure.
  */
 export async function runWorkers(
   count: number,

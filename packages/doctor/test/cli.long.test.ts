@@ -14,12 +14,12 @@ const doctor = (args: string[], env: Record<string, string | undefined> = {}) =>
 
 describe.concurrent('db:doctor', () => {
   it.each([
-    { args: ['--rate', '0'], says: /'0' is invalid. It takes a whole number from 1 to 1000000/ },
-    { args: ['--segments', 'many'], says: /'many' is invalid. It takes a whole number from 1 to 1000/ },
+    { args: ['--rate', '0'], says: /'0' is invalid. Allowed are whole numbers from 1 to 1000000/ },
+    { args: ['--segments', 'many'], says: /'many' is invalid. Allowed are whole numbers from 1 to 1000/ },
     { args: ['--table', 'a b'], says: /'a b' is invalid. A name has 3 to 255/ },
     { args: ['--repair'], says: /unknown option '--repair'/ },
     { args: ['users'], says: /too many arguments/ },
-  ])('refuses $args in a line, with exit code 2', async ({ args, says }) => {
+  ])('rejects $args in one line, with exit code 2', async ({ args, says }) => {
     const { exitCode, stdout, stderr } = await doctor(args);
     expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
     expect(stderr).toMatch(says);
@@ -39,7 +39,9 @@ describe.concurrent('db:doctor', () => {
   it('explains its options', async () => {
     const { exitCode, stdout } = await doctor(['--help']);
     expect(exitCode).toBe(0);
-    expect(stdout).toContain('Exit code: 0 nothing is left, 1 findings are left, 2 it could not run, 130 interrupted.');
+    expect(stdout).toContain(
+      'Exit code: 0 no finding is left, 1 findings are left, 2 it could not run, 130 interrupted.',
+    );
   });
 });
 
@@ -54,7 +56,7 @@ describe.concurrent('db:doctor beside a database', () => {
       ...options,
     });
 
-  it('goes on by the same command after Ctrl-C', async () => {
+  it('is resumed by the same command after Ctrl-C', async () => {
     const { tableName } = await olderTable(Array.from({ length: 80 }, (_, i) => olderUser(`user-${i}@example.com`)));
     const slow = ['--fix', '--no-mark', '--rate', '4', '--segments', '2'];
     const stopped = await examine(tableName, slow, {
@@ -62,12 +64,28 @@ describe.concurrent('db:doctor beside a database', () => {
     });
     expect(stopped.exitCode).toBe(130);
     expect(stopped.stdout).toBe('');
-    expect(stopped.stderr).toMatch(/\nInterrupted: the same command goes on from here \(.*\)\.\n$/);
+    expect(stopped.stderr).toMatch(/\nInterrupted: the same command resumes the run \(.*\)\.\n$/);
 
     const resumed = await examine(tableName, ['--fix', '--no-mark']);
-    expect(resumed.stderr).toContain('Goes on where it was interrupted');
+    expect(resumed.stderr).toContain('Resumes the interrupted run');
     expect(resumed.stdout).toMatch(/\nmissing claim +80 +0\n/);
     expect(resumed.exitCode).toBe(0);
+  });
+
+  it('starts over after Ctrl-C if it is to mark the table, and says so in one line', async () => {
+    const { tableName } = await olderTable(Array.from({ length: 80 }, (_, i) => olderUser(`user-${i}@example.com`)));
+    const stopped = await examine(tableName, ['--fix', '--rate', '4', '--segments', '2'], {
+      onOutput: (output, kill) => output.includes('Interrupted') || kill('SIGINT'),
+    });
+    expect(stopped.exitCode).toBe(130);
+    expect(stopped.stderr).toMatch(
+      /\nInterrupted: the same command starts over, since it is to mark the table; with --no-mark it .*\n$/,
+    );
+
+    const again = await examine(tableName, ['--fix']);
+    expect(again.stderr).toMatch(/\nStarts over: a run that is to mark the table reads all of it \(.*\)\.\n$/);
+    expect(again.stdout).toMatch(/\nThe table is marked: .*\n$/);
+    expect(again.exitCode).toBe(0);
   });
 
   it('says in one line that there is no such table', async () => {

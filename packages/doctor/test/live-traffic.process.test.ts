@@ -5,9 +5,9 @@ import { examineTable } from '../src/index.js';
 
 const workers = 6;
 const passes = 6;
-const patient = { deadlineMs: 60_000 }; // the machine may be busy with something else
+const patient = { deadlineMs: 60_000 }; // the machine may be busy
 
-it('repairs beside live traffic: at the end nothing is wrong and no address has two owners', async () => {
+it('repairs beside live traffic: at the end there is no finding and no email has two owners', async () => {
   const older = Array.from({ length: 40 }, (_, i) =>
     olderUser(`user-${i}@example.com`, i % 3 ? {} : { sk2: undefined }),
   );
@@ -29,15 +29,15 @@ it('repairs beside live traffic: at the end nothing is wrong and no address has 
   async function work(): Promise<void> {
     const service = new UserService({ model: new UserModel(table) });
     while (!isOver) {
-      const dice = Math.random();
+      const random = Math.random();
       try {
-        if (dice < 0.15) {
+        if (random < 0.15) {
           ids.push((await service.createUser({ email: any(pool), name: 'New' }, patient)).id);
           done.created++;
-        } else if (dice < 0.25) {
+        } else if (random < 0.25) {
           if (await service.deleteUser(any(ids), patient)) done.deleted++;
-        } else if (dice < 0.4) {
-          await service.updateUser(any(ids), { name: `Name ${dice}` }, patient);
+        } else if (random < 0.4) {
+          await service.updateUser(any(ids), { name: `Name ${random}` }, patient);
         } else if (await service.updateUser(any(ids), { email: any(pool) }, patient)) {
           done.changed++;
         }
@@ -61,7 +61,7 @@ it('repairs beside live traffic: at the end nothing is wrong and no address has 
     await traffic;
   }
 
-  // dynoxide ends a scan by segments early where the item that it would go on from is deleted: what a pass missed, the next one finds
+  // dynoxide ends a parallel scan early if the last item of a page is deleted: the next run finds items that this one missed
   expect(await examine(true)).toMatchObject({ left: 0 });
   expect(await examine(false)).toMatchObject({ left: 0, kept: [] });
   const all = await table.all();

@@ -22,10 +22,17 @@ async function run(name: string, program: string) {
   });
 }
 
-it('shows a report as it is printed', () => {
+it('shows the report as it is printed', () => {
   const none = { repaired: 0, left: 0 };
   const report: ExaminationReport = {
-    counts: { items: 6003, entities: 3002, claims: 2998, unknown: { ORDER: 3 } },
+    counts: {
+      items: 6003,
+      entities: 3002,
+      claims: 2998,
+      tombstones: 2,
+      removedTombstones: 1,
+      unknown: { ORDER: 3 },
+    },
     units: 3152,
     repaired: 3,
     left: 1,
@@ -33,7 +40,9 @@ it('shows a report as it is printed', () => {
     findings: {
       'missing claim': { repaired: 1, left: 0 },
       'orphan claim': { repaired: 1, left: 0 },
+      'wrong expiry': none,
       'wrong keys': { repaired: 1, left: 0 },
+      'missing default': none,
       'doubled value': { repaired: 0, left: 1 },
       'unreadable item': none,
     },
@@ -52,13 +61,12 @@ it('shows how another model is added', async () => {
   const [importing = '', line = ''] = (blocks('ts')[0] ?? '').split('\n\n');
   const program = `${importing}
     import { type BaseModel, DynamoModel } from '@aws-starter-kit/dynamo';
-    import { userSchema as productSchema } from '@aws-starter-kit/users';
+    import { createUserSchema as createProductSchema } from '@aws-starter-kit/users';
     class ProductModel extends DynamoModel<BaseModel & { name: string }> {
       protected getEntityName() { return 'Product'; }
       protected generateId() { return '1'; }
       protected setGSIKeys() {}
     }
-    const issuesOf = ({ error }: { error?: { issues: { message: string }[] } }) => (error?.issues ?? []).map(({ message }) => message);
     const [added] = [${line}];
     console.log(added.stores.entityName, added.problems({ id: '1' }).length > 0);
   `;
@@ -74,5 +82,5 @@ it('shows a run in code', async () => {
   );
   expect(exitCode).toBe(0);
   expect(stdout).toMatch(new RegExp(`^In ${tableName}: 1 items, 1 entities, 0 claims, .*`));
-  expect(stdout).toContain('All of it is repaired.\nThe table is not marked, as --no-mark asked for');
+  expect(stdout).toContain('All findings are repaired.\nThe table is not marked, because of --no-mark');
 });

@@ -2,9 +2,10 @@ import { appendFileSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { faultyHandler } from '@aws-starter-kit/dynamo-faults';
+import { addIndexes } from '@aws-starter-kit/table';
 import { afterAll, describe, expect, it } from 'vitest';
 import { type OlderTable, olderTable, olderUser, type RawItem } from '../../../test/older-table.js';
-import { type ExamineOptions, examineTable, type Progress } from '../src/index.js';
+import { type ExamineOptions, examineTable, type Progress, type RunStart } from '../src/index.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'doctor-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -19,17 +20,18 @@ const many = (): RawItem[] => [
   olderUser('Twin@example.com'),
 ];
 const whole = {
-  counts: { items: 72, entities: 62, claims: 10 },
+  counts: { items: 72, entities: 62, claims: 10, tombstones: 0, removedTombstones: 0, unknown: {} },
   findings: {
     'missing claim': { repaired: 60, left: 0 },
     'orphan claim': { repaired: 10, left: 0 },
+    'wrong expiry': { repaired: 0, left: 0 },
     'wrong keys': { repaired: 12, left: 0 },
     'doubled value': { repaired: 0, left: 1 },
     'unreadable item': { repaired: 0, left: 0 },
   },
 };
 
-/** A run that stops as by Ctrl-C when `isTime`. */
+/** Starts a run and interrupts it, as Ctrl-C does, when `isTime`. */
 async function interrupt(
   { client, tableName }: OlderTable,
   options: Partial<ExamineOptions>,
@@ -43,54 +45,127 @@ async function interrupt(
   await expect(run).rejects.toThrow('Ctrl-C');
 }
 
+/** Runs the doctor again with the state file of an interrupted run. */
+async function runAgain({ client, tableName }: OlderTable, options: Partial<ExamineOptions>) {
+  const starts: RunStart[] = [];
+  const onStart = (start: RunStart) => starts.push(start);
+  const report = await examineTable({ client, tableName, rate, segments: 5, onStart, ...options });
+  return { report, start: starts[0] };
+}
+
 describe('an interrupted run', () => {
   it.each<[string, (progress: Progress) => boolean]>([
     ['after its first page', () => true],
-    ['in the middle of reading', ({ done }) => done > 30],
-    ['while it settles claims', ({ phase, done }) => phase === 'settling claims' && done > 20],
-  ])('%s goes on where it stopped, and reports the whole', async (_, isTime) => {
+    ['in the middle of the scan', ({ done }) => done > 30],
+    ['while it resolves claims', ({ phase, done }) => phase === 'resolving claims' && done > 20],
+  ])('%s is resumed, and the report covers all of it', async (_, isTime) => {
     const requests = faultyHandler({ rules: [], record: true });
     const table = await olderTable(many(), { requestHandler: requests });
-    const stateFile = newFile();
-    await interrupt(table, { stateFile, fix: true }, isTime);
-    expect(statSync(stateFile).mode & 0o077).toBe(0);
-    appendFileSync(stateFile, '{"page":{"segment":0,"ne'); // as a process leaves it that dies while it writes
+    const options = { stateFile: newFile(), fix: true, mark: false };
+    await interrupt(table, options, isTime);
+    expect(statSync(options.stateFile).mode & 0o077).toBe(0);
+    appendFileSync(options.stateFile, '{"page":{"segment":0,"ne'); // as a process leaves it that dies while it writes
 
     const before = requests.requests.length;
-    const origins: string[] = [];
-    const { client, tableName } = table;
-    const onStart = ({ origin }: { origin: string }) => origins.push(origin);
-    const report = await examineTable({ client, tableName, rate, segments: 5, stateFile, fix: true, onStart });
-    expect(origins).toEqual(['resumed']);
+    const { report, start } = await runAgain(table, options);
+    expect(start).toMatchObject({ origin: 'resumed', isResumable: true });
     expect(report).toMatchObject(whole);
     const scans = requests.requests.slice(before).filter(({ operation }) => operation === 'Scan');
     const fromTheStart = scans.filter(({ body }) => body.ExclusiveStartKey === undefined);
-    expect(fromTheStart.length).toBeLessThan(2); // of two segments, of which one at least had got on
-    expect(existsSync(stateFile)).toBe(false);
-    expect(await examineTable({ client, tableName, rate })).toMatchObject({ left: 1, repaired: 0 });
+    expect(fromTheStart.length).toBeLessThan(2); // of two segments, at least one of which had got further
+    expect(existsSync(options.stateFile)).toBe(false);
+    expect((await runAgain(table, {})).report).toMatchObject({ left: 1, repaired: 0 });
   });
 
   it.each([{ fix: true }, { fix: true, mark: false }])(
-    'starts over with other options, since what it read was not repaired then: %j',
+    'starts over with other options, since findings of the first were not repaired: %j',
     async (options) => {
       const table = await olderTable(many());
       const stateFile = newFile();
       await interrupt(table, { stateFile }, () => true);
-      const origins: string[] = [];
-      const { client, tableName } = table;
-      const onStart = ({ origin }: { origin: string }) => origins.push(origin);
-      expect(await examineTable({ client, tableName, rate, stateFile, ...options, onStart })).toMatchObject(whole);
-      expect(origins).toEqual(['replaced']);
+      const { report, start } = await runAgain(table, { stateFile, ...options });
+      expect(start?.origin).toBe('replaced');
+      expect(report).toMatchObject(whole);
     },
   );
 
-  it('leaves a file alone that is not its own', async () => {
+  it('starts over after an index was added, since items that it checked may lack its keys', async () => {
+    const table = await olderTable(many());
+    const options = { stateFile: newFile() };
+    await interrupt(table, options, () => true);
+    await addIndexes({ client: table.patient, tableName: table.tableName, indexes: 3 });
+    expect((await runAgain(table, options)).start?.origin).toBe('replaced');
+  });
+
+  it('of an older version of the doctor is not resumed', async () => {
+    const table = await olderTable(many());
+    const options = { stateFile: newFile() };
+    await interrupt(table, options, () => true);
+    const [header = '', ...steps] = readFileSync(options.stateFile, 'utf8').split('\n');
+    const { format, ...older } = JSON.parse(header);
+    expect(format).toBeGreaterThan(1);
+    writeFileSync(options.stateFile, [JSON.stringify(older), ...steps].join('\n'));
+    const { report, start } = await runAgain(table, options);
+    expect(start?.origin).toBe('replaced');
+    expect(report).toMatchObject({ counts: whole.counts });
+  });
+
+  it('keeps a file that is not its own', async () => {
     const { client, tableName } = await olderTable();
     const stateFile = join(folder, 'package.json');
     writeFileSync(stateFile, '{ "name": "mine" }\n');
     await expect(examineTable({ client, tableName, stateFile })).rejects.toThrow(
-      /package.json is no file of the doctor/,
+      /package.json is not a state file of the doctor/,
     );
     expect(readFileSync(stateFile, 'utf8')).toBe('{ "name": "mine" }\n');
+  });
+});
+
+describe('an interrupted run that is to mark the table', () => {
+  const users = () => Array.from({ length: 60 }, (_, i) => olderUser(`user-${i}@example.com`));
+
+  it('starts over, so that the mark covers everything written in the meantime', async () => {
+    const table = await olderTable(users());
+    const options = { stateFile: newFile(), fix: true };
+    await interrupt(table, options, ({ phase }) => phase === 'resolving claims'); // the scan is complete
+    const late = olderUser('late@example.com');
+    await table.write(late); // another system goes on, and is stopped before the run starts over
+
+    const { report, start } = await runAgain(table, options);
+    expect(start).toMatchObject({ origin: 'restarted', isResumable: false });
+    expect(report).toMatchObject({ mark: 'was set now', left: 0 });
+    expect(await table.read('UNIQUE#USER#email#late@example.com')).toMatchObject({ ownerId: late.id });
+    expect(existsSync(options.stateFile)).toBe(false);
+  });
+
+  it('does not mark it on the steps of a run that was not to', async () => {
+    const table = await olderTable(users());
+    const stateFile = newFile();
+    await interrupt(table, { stateFile, fix: true, mark: false }, ({ phase }) => phase === 'resolving claims');
+    const late = olderUser('late@example.com');
+    await table.write(late);
+    const { report, start } = await runAgain(table, { stateFile, fix: true });
+    expect(start?.origin).toBe('restarted');
+    expect(report.mark).toBe('was set now');
+    expect(await table.read('UNIQUE#USER#email#late@example.com')).toMatchObject({ ownerId: late.id });
+  });
+
+  it('is resumed by one that is not to mark it', async () => {
+    const table = await olderTable(users());
+    const options = { stateFile: newFile(), fix: true };
+    await interrupt(table, options, ({ done }) => done > 30);
+    const { report, start } = await runAgain(table, { ...options, mark: false });
+    expect(start?.origin).toBe('resumed');
+    expect(report).toMatchObject({ mark: 'is not set', left: 0, repaired: 60 });
+  });
+
+  it('is resumed if the table is marked already', async () => {
+    const table = await olderTable(users());
+    await table.mark();
+    const options = { stateFile: newFile(), fix: true };
+    await interrupt(table, options, ({ done }) => done > 30);
+    const { report, start } = await runAgain(table, options);
+    expect(start).toMatchObject({ origin: 'resumed', isResumable: true });
+    expect(report).toMatchObject({ mark: 'is set', left: 0, repaired: 60 });
   });
 });

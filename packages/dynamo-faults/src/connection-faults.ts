@@ -1,6 +1,6 @@
 import { type Call, type HttpHandler, type HttpRequest, type HttpResponse, readAnswer } from './wire.js';
 
-/** Rejections as `NodeHttpHandler` passes them on: the SDK's retries look at `name` and `code`. */
+/** The errors of `NodeHttpHandler`: the SDK's retries look at `name` and `code`. */
 
 export function reset(): never {
   throw resetError();
@@ -13,13 +13,13 @@ export function refused({ request }: { readonly request: HttpRequest }): never {
   throw Object.assign(new Error(`connect ECONNREFUSED ${address}:${port}`), details);
 }
 
-/** The engine does its work, whatever comes of it; the caller sees the connection break. */
+/** The engine handles the request, and the caller sees the connection break. */
 export async function lostReply({ forward }: Call): Promise<never> {
   await readAnswer(await forward());
   return reset();
 }
 
-/** The engine does its work; no answer comes until the caller gives up or its handler's `requestTimeout` throws. */
+/** The engine handles the request, and no answer comes until the caller aborts or the `requestTimeout` of its handler throws. */
 export async function hang(call: Call, waiting: Waiting, inner: HttpHandler): Promise<HttpResponse> {
   await readAnswer(await call.forward());
   const { throwOnRequestTimeout, requestTimeout } = inner.httpHandlerConfigs();
@@ -29,10 +29,10 @@ export async function hang(call: Call, waiting: Waiting, inner: HttpHandler): Pr
   throw Object.assign(new Error(message), { name: 'TimeoutError', code: 'ETIMEDOUT' });
 }
 
-/** The longest delay that Node's timers take: 24 days. */
+/** The longest delay of a Node timer: 24 days. */
 const longestDelayMs = 2 ** 31 - 1;
 
-/** Delays that an abort ends, and that all end when the handler is destroyed, as its connections would. */
+/** Delays that an abort ends. All of them end when the handler is destroyed, as connections do. */
 export interface Waiting {
   pause(ms: number, abortSignal?: AbortSignal): Promise<void>;
   close(): void;
@@ -62,11 +62,11 @@ export function createWaiting(): Waiting {
   };
 }
 
-function resetError(): Error {
+export function resetError(): Error {
   const details = { name: 'TimeoutError', code: 'ECONNRESET', errno: -104, syscall: 'read' };
   return Object.assign(new Error('read ECONNRESET'), details);
 }
 
-function abortError(abortSignal: AbortSignal | undefined): Error {
+export function abortError(abortSignal: AbortSignal | undefined): Error {
   return Object.assign(new Error('Request aborted', { cause: abortSignal?.reason }), { name: 'AbortError' });
 }

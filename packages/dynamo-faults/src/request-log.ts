@@ -1,26 +1,26 @@
 import type { Fault } from './rules.js';
 import type { Body, HttpResponse } from './wire.js';
 
-/** What became of one request. Times are those of `performance.now()`. */
+/** One request and how it ended. Times are those of `performance.now()`. */
 export interface RecordedRequest {
   readonly operation: string;
   readonly body: Body;
-  /** The fault that it met, latency aside. */
+  /** The fault that was injected, other than latency. */
   readonly fault?: Exclude<Fault, 'latency'>;
-  /** How long it was held up by rules of latency. */
+  /** The sum of its latency rules. */
   readonly latencyMs: number;
   readonly startedAt: number;
   endedAt?: number;
-  /** The HTTP status of the answer that the caller got. */
+  /** The HTTP status that the caller received. */
   status?: number;
-  /** Where there was none: the `code` of the error, or its name. */
+  /** The `code` of the error, or its name, if the caller received no answer. */
   error?: string;
 }
 
-/** The last requests, at most `size` of them. */
+/** Keeps the last `size` requests. */
 export interface RequestLog {
   readonly requests: readonly RecordedRequest[];
-  /** Runs `answer` and notes what came of it. `describe` is not called by a log of size 0. */
+  /** Runs `answer` and records its result. A log of size 0 does not call `describe`. */
   follow(
     describe: () => Omit<RecordedRequest, 'startedAt'>,
     answer: () => Promise<HttpResponse>,

@@ -1,10 +1,7 @@
-/**
- * A sequence of numbers in [0, 1) that depends on nothing but the parts of its key.
- * So each request can have a sequence of its own, whatever else happens at the same time.
- */
+/** Returns a sequence of numbers in [0, 1) that depends only on its key, so that each request can have its own, whatever runs concurrently. */
 export function seededRandom(...key: readonly (string | number)[]): () => number {
   let state = fnv1a(key.join('|'));
-  // mulberry32: 32 bits of state, passes gjrand; plenty for choosing faults
+  // mulberry32: 32 bits of state, passes gjrand; enough to choose faults
   return () => {
     state = (state + 0x6d2b79f5) | 0;
     let mixed = Math.imul(state ^ (state >>> 15), 1 | state);

@@ -1,16 +1,16 @@
 import { answer, type Call, contentOf, type HttpResponse, readAnswer } from './wire.js';
 
-/** How many answers are kept. A page is at most 1 MB, so that this is the bound in MB too. */
+/** The number of answers that are kept. A page is at most 1 MB, so this is also their limit in MB. */
 const rememberedAnswers = 32;
 
 export interface StaleIndex {
-  /** Asks the engine, and keeps its answer for later. */
+  /** Returns the engine's answer, and keeps it for later. */
   fresh(call: Call): Promise<HttpResponse>;
-  /** What the same request was answered before; if it is new, the engine's answer with items left out. */
+  /** Returns an earlier answer to the same request. For a new request, the engine's answer without some of its items. */
   stale(call: Call): Promise<HttpResponse>;
 }
 
-/** An index that lags behind its table. */
+/** Creates an index that lags behind its table. */
 export function createStaleIndex(): StaleIndex {
   const answers = new Map<string, string>();
   const ask = async (call: Call) => {
@@ -53,16 +53,16 @@ interface Page {
   readonly ScannedCount?: number;
 }
 
-/** Leaves out a random half, at least one: what was written last has not reached the index yet. */
+/** Leaves out a random half of the items, at least one: the latest writes have not reached the index yet. */
 function withoutSomeItems(page: Page, random: () => number) {
   const { Items, Count = 0, ScannedCount = Count } = page;
   const certain = Math.floor(random() * Count);
-  const isLeftOut = Array.from({ length: Count }, (_, i) => i === certain || random() < 0.5);
-  const leftOut = isLeftOut.filter(Boolean).length;
+  const isOmitted = Array.from({ length: Count }, (_, i) => i === certain || random() < 0.5);
+  const omitted = isOmitted.filter(Boolean).length;
   return {
     ...page,
-    ...(Items && { Items: Items.filter((_, i) => !isLeftOut[i]) }), // a count (Select: COUNT) has none
-    Count: Count - leftOut,
-    ScannedCount: ScannedCount - leftOut,
+    ...(Items && { Items: Items.filter((_, i) => !isOmitted[i]) }), // a count (Select: COUNT) has none
+    Count: Count - omitted,
+    ScannedCount: ScannedCount - omitted,
   };
 }

@@ -8,7 +8,7 @@ const get = (id: string) => new GetCommand({ TableName: tableName, Key: { id }, 
 const stored = async (id: string) => (await honest.send(get(id))).Item;
 
 describe('connection faults', () => {
-  test('a lost reply: the caller sees a reset, the engine has committed', async () => {
+  test('a lost reply: the caller sees a reset, and the engine has committed', async () => {
     const { client, faults } = underFaults({ rules: [{ fault: 'lost-reply', operation: 'PutItem', times: 1 }] });
     await expect(client.send(put('lost'))).rejects.toMatchObject({ name: 'TimeoutError', code: 'ECONNRESET' });
     expect(await stored('lost')).toEqual({ id: 'lost' });
@@ -23,7 +23,27 @@ describe('connection faults', () => {
     expect(await stored('reset')).toBeUndefined();
   });
 
-  test('the SDK retries resets and succeeds', async () => {
+  test('a late request: the caller sees a reset, and the request arrives later, although its caller has aborted', async () => {
+    const { client, faults } = underFaults({ rules: [{ fault: 'late', ms: [30, 40] }] });
+    const caller = new AbortController();
+    const failed = client.send(put('late'), { abortSignal: caller.signal });
+    await expect(failed).rejects.toMatchObject({ name: 'TimeoutError', code: 'ECONNRESET' });
+    caller.abort();
+    expect(await stored('late')).toBeUndefined();
+    await faults.settled();
+    expect(await stored('late')).toEqual({ id: 'late' });
+    expect(faults.injected.late).toBe(1);
+  });
+
+  test('destroying the handler loses late requests', async () => {
+    const { client, faults } = underFaults({ rules: [{ fault: 'late', ms: 60_000 }] });
+    await expect(client.send(put('lost-for-good'))).rejects.toMatchObject({ code: 'ECONNRESET' });
+    faults.destroy();
+    await faults.settled();
+    expect(await stored('lost-for-good')).toBeUndefined();
+  });
+
+  test('the SDK retries resets, and succeeds', async () => {
     const { client, faults } = underFaults({ rules: [{ fault: 'reset', times: 2 }] }, { maxAttempts: 3 });
     await client.send(put('retried'));
     expect(await stored('retried')).toEqual({ id: 'retried' });
@@ -51,13 +71,13 @@ describe('connection faults', () => {
     expect(faults.requests[0]).toMatchObject({ fault: 'hang', error: 'AbortError' });
   });
 
-  test('a hanging request ends by the time-out of the inner handler', async () => {
+  test('a hanging request ends by the timeout of the inner handler', async () => {
     const handler = { requestTimeout: 100, throwOnRequestTimeout: true };
     const { client } = underFaults({ rules: [{ fault: 'hang' }], handler });
     await expect(client.send(put('timed-out'))).rejects.toMatchObject({ name: 'TimeoutError', code: 'ETIMEDOUT' });
   });
 
-  test('destroying the handler ends what hangs', async () => {
+  test('destroying the handler ends hanging requests', async () => {
     const { client, faults } = underFaults({ rules: [{ fault: 'hang' }] });
     const answer = client.send(put('destroyed'));
     answer.catch(() => {}); // awaited below; until then a rejection must not count as unhandled
@@ -70,9 +90,9 @@ describe('connection faults', () => {
     await expect(answer).rejects.toMatchObject({ code: 'ECONNRESET' });
   });
 
-  test('latency delays, and an abort ends it before the engine is asked', async () => {
+  test('latency delays, and an abort ends it before the request is sent', async () => {
     const { client, faults } = underFaults({ rules: [{ fault: 'latency', ms: [30, 40] }] });
-    await client.send(put('late'));
+    await client.send(put('delayed'));
     const [late] = faults.requests;
     expect(late?.latencyMs).toBeGreaterThanOrEqual(30);
     expect(late?.latencyMs).toBeLessThanOrEqual(40);

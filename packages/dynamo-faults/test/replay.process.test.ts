@@ -39,7 +39,7 @@ describe('a seed', () => {
 });
 
 describe('the handler', () => {
-  test('keeps nothing of requests unless asked, and no more than asked', async () => {
+  test('records requests only if asked to, and no more than asked for', async () => {
     const { client, faults } = underFaults({ rules: [], record: false });
     await client.send(put);
     expect(faults.requests).toEqual([]);
@@ -54,7 +54,7 @@ describe('the handler', () => {
     ]);
   });
 
-  test('takes other rules while it runs', async () => {
+  test('accepts other rules while it runs', async () => {
     const { client, faults } = underFaults({ rules: [{ fault: 'refused' }] });
     await expect(client.send(put)).rejects.toMatchObject({ code: 'ECONNREFUSED' });
     faults.setRules([]);

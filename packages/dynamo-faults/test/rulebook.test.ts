@@ -34,12 +34,12 @@ const shuffled = (seed: number) => {
 };
 
 describe('the verdict for the n-th request of an operation', () => {
-  test('is the same whatever requests of other operations come between', () => {
+  test('does not depend on requests of other operations', () => {
     const expected = verdicts(7, oneAfterAnother);
     for (const seed of [1, 2, 3]) expect(verdicts(7, shuffled(seed))).toEqual(expected);
   });
 
-  test('is another with another seed', () => {
+  test('differs between seeds', () => {
     expect(verdicts(8, oneAfterAnother)).not.toEqual(verdicts(7, oneAfterAnother));
   });
 
@@ -68,7 +68,7 @@ describe('rates', () => {
   });
 });
 
-describe('which requests a rule is about', () => {
+describe('the requests of a rule', () => {
   const faultsOf = (rule: FaultRule, asked: readonly (readonly [string, object])[]) => {
     const rulebook = createRulebook(7, [rule]);
     return asked.map(([operation, body], i) => rulebook.judge(operation, i + 1, () => ({ ...body })).fault);
@@ -80,7 +80,7 @@ describe('which requests a rule is about', () => {
     expect(faultsOf(rule, asked)).toEqual([undefined, undefined, 'reset', 'reset', undefined]);
   });
 
-  test('without an operation, a fault meets only those that can suffer it', () => {
+  test('without an operation, a fault is injected only into those that it can affect', () => {
     const asked = ['PutItem', 'GetItem', 'TransactWriteItems'].map((operation) => [operation, {}] as const);
     expect(faultsOf({ fault: 'transaction-conflict' }, asked)).toEqual([
       'transaction-conflict',
@@ -98,7 +98,7 @@ describe('which requests a rule is about', () => {
     ).toEqual([undefined, 'stale-index']);
   });
 
-  test('when sees the body', () => {
+  test('when receives the body', () => {
     const rule: FaultRule = { fault: 'reset', when: ({ TableName }) => TableName === 'mine' };
     expect(
       faultsOf(rule, [

@@ -29,7 +29,7 @@ describe('a stale index', () => {
     expect(faults.injected['stale-index']).toBe(1);
   });
 
-  test('leaves out items of a query that it has not seen', async () => {
+  test('omits items from a new query', async () => {
     const { client } = underFaults({ rules: [{ fault: 'stale-index', times: 1 }] });
     const { Items = [], Count, ScannedCount } = await client.send(query('six'));
     expect(Items.length).toBeLessThan(6);
@@ -46,13 +46,13 @@ describe('a stale index', () => {
     expect(Count).toBeLessThan(6);
   });
 
-  test('keeps the place in a page that goes on', async () => {
+  test('keeps the start key of the next page', async () => {
     const { client } = underFaults({ rules: [{ fault: 'stale-index' }] });
     const { LastEvaluatedKey } = await client.send(query('six', { Limit: 3 }));
     expect(LastEvaluatedKey).toMatchObject({ id: 'six-2' });
   });
 
-  test('leaves an empty page and reads of the table alone', async () => {
+  test('does not change an empty page and reads of the table', async () => {
     const { client, faults } = underFaults({ rules: [{ fault: 'stale-index' }] });
     expect(await client.send(query('none'))).toMatchObject({ Items: [], Count: 0 });
     const ofTable = query('six', {

@@ -16,7 +16,7 @@ const storedIds = async () =>
 const idsOf = (items: readonly Record<string, unknown>[] = []) => items.map(({ id }) => String(id));
 
 describe('unprocessed writes', () => {
-  test('the engine gets only the rest, and each write is either stored or handed back', async () => {
+  test('the engine receives only the rest, and each write is either stored or returned as unprocessed', async () => {
     const { client } = underFaults({ rules: [{ fault: 'unprocessed' }] });
     const shares = new Set<number>();
     for (let round = 0; round < 20; round++) {
@@ -32,7 +32,7 @@ describe('unprocessed writes', () => {
     expect(shares.size, 'mostly a part').toBeGreaterThan(2);
   });
 
-  test('what the engine refuses stays refused', async () => {
+  test('a rejection of the engine is passed on', async () => {
     const { client } = underFaults({ rules: [{ fault: 'unprocessed' }], seed: 3 });
     const bad = { PutRequest: { Item: { id: 5 } } };
     const attempts = Array.from({ length: 8 }, () =>
@@ -48,7 +48,7 @@ describe('unprocessed keys', () => {
   const stored = ids('read', 10);
   const asked = [...stored, ...ids('missing', 5)];
 
-  test('each key is answered, handed back or missing', async () => {
+  test('each key is found, unprocessed or missing', async () => {
     await honest.send(write(stored));
     const { client } = underFaults({ rules: [{ fault: 'unprocessed' }] });
     const shares = new Set<number>();
@@ -66,7 +66,7 @@ describe('unprocessed keys', () => {
     expect(shares.size).toBeGreaterThan(2);
   });
 
-  test('asking again for what was handed back finds everything', async () => {
+  test('requests for the unprocessed keys find everything', async () => {
     await honest.send(write(stored));
     const { client } = underFaults({ rules: [{ fault: 'unprocessed', rate: 0.7 }] });
     const found: string[] = [];
@@ -79,7 +79,7 @@ describe('unprocessed keys', () => {
     expect(found.sort()).toEqual([...stored].sort());
   });
 
-  test('a table whose projection hides the key is handed back whole, or not at all', async () => {
+  test('the keys of a table whose projection omits the key are all unprocessed, or none', async () => {
     const keys = stored.map((id) => ({ id }));
     const puts = keys.map(({ id }) => ({ PutRequest: { Item: { id, name: 'Ada' } } }));
     const hidden = { Keys: keys, ProjectionExpression: '#n', ExpressionAttributeNames: { '#n': 'name' } };

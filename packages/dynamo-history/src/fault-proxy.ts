@@ -9,8 +9,8 @@ type HttpRequest = Parameters<FaultyHandler['handle']>[0];
 const ownHeaders = new Set(['connection', 'keep-alive', 'transfer-encoding', 'content-length']);
 
 /**
- * The faults of a handler as a server before an engine, for clients that send in another way than by the SDK's handlers. An answer is an answer;
- * whatever else the handler does to a request is seen as a connection that breaks, a hang as one that stays silent.
+ * Starts a server before an engine that injects the faults of a handler, for clients that do not use the SDK's handlers. It passes answers on. Any
+ * other fault looks like a connection that breaks, and a hang like one that stays silent.
  */
 export async function startFaultProxy(endpoint: string, faults: FaultyHandler) {
   const server = createServer((request, response) => {
@@ -29,8 +29,8 @@ export async function startFaultProxy(endpoint: string, faults: FaultyHandler) {
 
 async function pass(request: IncomingMessage, response: ServerResponse, target: URL, faults: FaultyHandler) {
   const body = await buffer(request);
-  const gaveUp = new AbortController();
-  response.once('close', () => gaveUp.abort());
+  const closed = new AbortController();
+  response.once('close', () => closed.abort());
   const forwarded = {
     protocol: target.protocol,
     hostname: target.hostname,
@@ -41,9 +41,9 @@ async function pass(request: IncomingMessage, response: ServerResponse, target: 
     headers: { ...request.headers, host: target.host },
     body,
   };
-  // the handlers read these fields of the SDK's class and no others
+  // the handlers read only these fields of the SDK's class
   const sent = forwarded as unknown as HttpRequest;
-  const { response: answer } = await faults.handle(sent, { abortSignal: gaveUp.signal });
+  const { response: answer } = await faults.handle(sent, { abortSignal: closed.signal });
   const content = await buffer(answer.body);
   const headers = Object.entries(answer.headers).filter(([name]) => !ownHeaders.has(name.toLowerCase()));
   response.writeHead(answer.statusCode, { ...Object.fromEntries(headers), 'content-length': content.byteLength });

@@ -1,33 +1,37 @@
-/** What one write left behind: each write puts a token of its own into `name`, so that a state tells who wrote it. */
+/** What one write stored. Each write puts its own token into `name`, so that a state leads back to the call that wrote it. */
 export interface State {
   readonly version: number;
   readonly token: string;
-  /** Absent: an entity without unique attributes. */
+  /** Absent in an entity without unique attributes. */
   readonly email?: string;
+  /** The tokens of the calls that appended to it, in their order; absent before the first. */
+  readonly log?: readonly string[];
 }
 
-/** A state that a call answered with. */
+/** A state that a call returned. */
 export interface Seen extends State {
   readonly id: string;
 }
 
-/** How a call ended that did not do what was asked. `refused` and `failed` say that nothing was written. */
-export type NotDone =
-  | { readonly is: 'refused'; readonly by: 'version'; readonly actual: number }
-  | { readonly is: 'refused'; readonly by: 'unique'; readonly attribute: string }
-  /** Throttled, unavailable, out of time, aborted: with the error's name. */
+/** How a call ended that did not do what was asked. `rejected` and `failed` say that nothing was written. */
+export type Failure =
+  | { readonly is: 'rejected'; readonly by: 'version'; readonly actual: number }
+  | { readonly is: 'rejected'; readonly by: 'unique'; readonly attribute: string }
+  /** Throttled, unavailable, past its deadline, aborted, or stopped by another part of its transaction: with the error's name. */
   | { readonly is: 'failed'; readonly error: string }
   | { readonly is: 'unknown' }
   /** An error that the model does not promise. */
-  | { readonly is: 'broke'; readonly error: string };
+  | { readonly is: 'unexpected'; readonly error: string };
 
-export type Outcome<T> = ({ readonly is: 'ok' } & T) | NotDone;
+export type Outcome<T> = ({ readonly is: 'ok' } & T) | Failure;
 
 interface Called {
   readonly worker: number;
-  /** The call's number in its worker. The elements of a batch share it. */
+  /** The call's number in its worker. The elements of a batch and the parts of a transaction share it. */
   readonly call: number;
-  /** Microseconds on the machine's monotonic clock since the run began: rounded down, and up, so that they enclose the call. */
+  /** Set for a part of a transaction, which commits with all its parts or not at all. */
+  readonly isPart?: true;
+  /** Microseconds since the run began, on the machine's monotonic clock. Rounded outwards, so that they enclose the call. */
   readonly start: number;
   readonly end: number;
 }
@@ -46,6 +50,8 @@ export interface Update extends Called {
   readonly token: string;
   readonly email?: string;
   readonly expected?: number;
+  /** It also appended its token to the log. */
+  readonly isAppend?: true;
   readonly outcome: Outcome<{ state: State | null }>;
 }
 
@@ -53,18 +59,26 @@ export interface Delete extends Called {
   readonly op: 'delete';
   readonly id: string;
   readonly expected?: number;
-  /** `gone`: a batch, which does not say whether the entity was there. */
+  /** `gone`: a batch, which does not say whether the entity existed. */
   readonly outcome: Outcome<{ existed: boolean | 'gone' }>;
 }
 
-/** A strong read by id. */
+/** A part of a transaction that writes nothing: the entity must have the expected version when the transaction commits. */
+export interface Check extends Called {
+  readonly op: 'check';
+  readonly id: string;
+  readonly expected: number;
+  readonly outcome: Outcome<{ state: State | null }>;
+}
+
+/** A strongly consistent read by id. */
 export interface Get extends Called {
   readonly op: 'get';
   readonly id: string;
   readonly outcome: Outcome<{ state: State | null }>;
 }
 
-/** A strong look-up by a unique attribute. */
+/** A strongly consistent look-up by a unique attribute. */
 export interface Find extends Called {
   readonly op: 'find';
   readonly email: string;
@@ -78,19 +92,19 @@ export interface List extends Called {
 }
 
 export type Write = Create | Update;
-export type Entry = Write | Delete | Get | Find | List;
+export type Entry = Write | Delete | Check | Get | Find | List;
 
-/** An item of the table as it is stored, index keys and all. */
+/** An item of the table as it is stored, with its index keys and internal attributes. */
 export type Item = Readonly<Record<string, unknown>>;
 
-/** All that happened to one table from its making on, and what it held when everything was over. */
+/** Everything that happened to one table since it was created, and what it held at the end. */
 export interface History {
-  /** What was there before the first call. Version 0: without version and claim, as the system before this one left it. */
+  /** The entities before the first call. Version 0: without version and claim, as in data older than these. */
   readonly initial: readonly Seen[];
   readonly entries: readonly Entry[];
   readonly table: readonly Item[];
 }
 
-/** Ids tell what they are of: users have a unique address, notes have nothing unique. */
+/** The first letter of an id gives the kind: users have a unique email, notes have nothing unique. */
 export type Kind = 'user' | 'note';
 export const kindOf = (id: string): Kind => (id.startsWith('u') ? 'user' : 'note');

@@ -2,7 +2,7 @@ import { type BaseModel, DynamoModel, type NewItem } from '@aws-starter-kit/dyna
 import { type UserItem, UserModel } from '@aws-starter-kit/users';
 import type { Seen } from './history.js';
 
-/** Users whose id is the token of the call that makes them, so that even a create of unknown outcome can be followed. */
+/** Users whose id is the token of their create, so that even a create of unknown outcome can be traced. */
 export class TracedUserModel extends UserModel {
   protected override generateId(data?: NewItem<UserItem>): string {
     return data?.name ?? '';
@@ -11,14 +11,15 @@ export class TracedUserModel extends UserModel {
 
 export interface Note extends BaseModel {
   name: string;
+  log?: string[];
 }
 
-/** All notes stand in one partition. */
+/** The index partition of all notes. */
 export const notePartition = 'NOTE';
 
 /**
- * Nothing unique, nothing declared: the model's other half. Creates and deletes are single requests, deletes of many are plain
- * batches, and each update reads first, since its index key moves with the name.
+ * Nothing unique, nothing declared. Creates and deletes are single requests, deletes of many are plain batches, and each update reads first, since its
+ * index key changes with the name.
  */
 export class NoteModel extends DynamoModel<Note> {
   protected getEntityName(): string {
@@ -35,8 +36,9 @@ export class NoteModel extends DynamoModel<Note> {
   }
 }
 
-/** What the history keeps of an entity. */
+/** Returns what the history keeps of an entity. */
 export function seen(entity: Note | UserItem): Seen {
   const { id, version, name } = entity;
-  return { id, version, token: name, ...('email' in entity && { email: entity.email }) };
+  const { log } = entity as Note;
+  return { id, version, token: name, ...('email' in entity && { email: entity.email }), ...(log && { log }) };
 }

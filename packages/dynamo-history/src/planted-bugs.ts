@@ -3,8 +3,8 @@ import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { GetCommand } from '@aws-sdk/lib-dynamodb';
 
 /**
- * Bugs to be planted between the models and the SDK, by changing requests and answers, so that the checker can show that it finds them.
- * Each is one that systems of this kind have had. A condition is not taken out but made to hold always: its names and values stay in use.
+ * Bugs that are planted between the models and the SDK, by changing requests and answers, so that the checker can show that it finds them. Each is one
+ * that systems of this kind have had. A condition is not removed, but made to hold always, so that its names and values stay in use.
  */
 export const plantedBugs = {
   'claim-deleted-without-owner-check': onTransaction((action) => {
@@ -16,11 +16,22 @@ export const plantedBugs = {
     if (clause) replaceIn(update, clause, `(${clause} OR attribute_exists(id))`);
   }),
 
-  'update-makes-what-is-missing': onUpdate((update) => {
+  'update-creates-a-missing-entity': onUpdate((update) => {
     replaceIn(update, 'attribute_exists(id)', '(attribute_exists(id) OR attribute_not_exists(id))');
   }),
 
-  'retry-counted-twice': onUpdate((update) => {
+  'append-sent-again-after-a-lost-reply': async ({ input, next }) => {
+    try {
+      return await next(input);
+    } catch (error) {
+      if (!input.UpdateExpression?.includes('list_append') || isAnswer(error)) throw error;
+      const clause = clauseOn(input as Conditional, '_writeId', '<>');
+      if (clause) replaceIn(input as Conditional, clause, `(${clause} OR attribute_exists(id))`);
+      return next(input);
+    }
+  },
+
+  'retry-applied-twice': onUpdate((update) => {
     const clause = clauseOn(update, '_writeId', '<>');
     if (clause) replaceIn(update, clause, `(${clause} OR attribute_exists(id))`);
   }),
@@ -36,8 +47,8 @@ export const plantedBugs = {
 
   'unprocessed-reported-as-done': async ({ input, next }) => {
     const output = await next(input);
-    delete output.UnprocessedItems;
     delete output.UnprocessedKeys;
+    if (Array.isArray(output.Responses)) for (const response of output.Responses) delete response.Error;
     return output;
   },
 
@@ -45,8 +56,8 @@ export const plantedBugs = {
     try {
       return await next(input);
     } catch (error) {
-      for (const { Item } of [error as Refusal, ...((error as Refusal).CancellationReasons ?? [])]) {
-        if (Item?._writeId) Item._writeId = { S: 'somebody else' };
+      for (const { Item } of [error as Rejection, ...((error as Rejection).CancellationReasons ?? [])]) {
+        if (Item?._writeId) Item._writeId = { S: 'another write' };
       }
       throw error;
     }
@@ -55,14 +66,25 @@ export const plantedBugs = {
   'new-token-for-each-attempt': ({ input, next }) =>
     next(input.ClientRequestToken ? { ...input, ClientRequestToken: randomUUID() } : input),
 
-  'read-joins-an-earlier-flight': ({ operation, input, next, flights }) => {
+  'unfenced-retry': async ({ input, lookUp, next }) => {
+    if (input.Item?._tombstone) return {};
+    if (!isFence(input)) return next(input);
+    const stored = await lookUp(input.TableName ?? '', input.Key?.id);
+    return stored ? { Attributes: stored } : next(input); // without an item the request is rejected, and writes nothing
+  },
+
+  'transaction-part-not-checked': onTransaction((action) => {
+    if (action.ConditionCheck) alwaysTrue(action.ConditionCheck);
+  }),
+
+  'read-joins-an-earlier-one': ({ operation, input, next, reads }) => {
     if (operation !== 'GetItemCommand') return next(input);
     const key = JSON.stringify(input.Key);
-    const earlier = flights.get(key);
+    const earlier = reads.get(key);
     if (earlier) return earlier.catch(() => next(input));
-    const flight = next(input).finally(() => flights.delete(key));
-    flights.set(key, flight);
-    return flight;
+    const read = next(input).finally(() => reads.delete(key));
+    reads.set(key, read);
+    return read;
   },
 } satisfies Record<string, Bug>;
 
@@ -70,7 +92,7 @@ export type PlantedBug = keyof typeof plantedBugs;
 
 type Attributes = Record<string, unknown>;
 
-/** The conditional part of a request, or of one action of a transaction, as the document client takes it. */
+/** The conditional part of a request, or of one action of a transaction, as the document client accepts it. */
 interface Conditional {
   readonly TableName: string;
   readonly Key?: Attributes;
@@ -80,28 +102,28 @@ interface Conditional {
   ConditionExpression?: string;
 }
 
-type Action = { readonly [name in 'Put' | 'Update' | 'Delete']?: Conditional };
+type Action = { readonly [name in 'Put' | 'Update' | 'Delete' | 'ConditionCheck']?: Conditional };
 type Request = Partial<Conditional> & {
   readonly TransactItems?: readonly Action[];
   readonly ClientRequestToken?: string;
 };
 type Answer = Record<string, unknown>;
-type Refusal = { Item?: Attributes; CancellationReasons?: { Item?: Attributes }[] };
+type Rejection = { Item?: Attributes; CancellationReasons?: { Item?: Attributes }[] };
 
 interface Passing {
   readonly operation: string;
   readonly input: Request;
   readonly next: (input: Request) => Promise<Answer>;
-  readonly lookUp: (tableName: string, id: unknown) => Promise<unknown>;
-  readonly flights: Map<string, Promise<Answer>>;
+  readonly lookUp: (tableName: string, id: unknown) => Promise<Attributes | undefined>;
+  readonly reads: Map<string, Promise<Answer>>;
 }
 type Bug = (passing: Passing) => Promise<Answer>;
 
-/** Plants a bug into a client. `sound` is another client, for the bug's own requests. */
-export function plant(bug: PlantedBug, client: DynamoDBDocumentClient, sound: DynamoDBDocumentClient): void {
-  const flights = new Map<string, Promise<Answer>>();
+/** Plants a bug into a client. `direct` is another client, for the bug's own requests. */
+export function plant(bug: PlantedBug, client: DynamoDBDocumentClient, direct: DynamoDBDocumentClient): void {
+  const reads = new Map<string, Promise<Answer>>();
   const lookUp: Passing['lookUp'] = async (TableName, id) =>
-    (await sound.send(new GetCommand({ TableName, Key: { id }, ConsistentRead: true }))).Item;
+    (await direct.send(new GetCommand({ TableName, Key: { id }, ConsistentRead: true }))).Item;
   const run: Bug = plantedBugs[bug];
   client.middlewareStack.add(
     (next, context) => async (args) => {
@@ -110,7 +132,7 @@ export function plant(bug: PlantedBug, client: DynamoDBDocumentClient, sound: Dy
         operation: context.commandName ?? '',
         input: structuredClone(args.input) as Request,
         lookUp,
-        flights,
+        reads,
         next: async (input) => {
           response = await next({ ...args, input });
           return response.output as unknown as Answer;
@@ -121,6 +143,8 @@ export function plant(bug: PlantedBug, client: DynamoDBDocumentClient, sound: Dy
     { step: 'serialize', priority: 'high', name: 'plantedBug' },
   );
 }
+
+const isAnswer = (error: unknown): boolean => (error as { $fault?: string }).$fault === 'client';
 
 function onTransaction(change: (action: Action) => void): Bug {
   return ({ input, next }) => {
@@ -137,13 +161,19 @@ function onUpdate(change: (update: Conditional) => void): Bug {
   };
 }
 
+/** The request that raises a fence sets nothing else. */
+const isFence = ({ UpdateExpression = '', ExpressionAttributeNames: names = {} }: Partial<Conditional>): boolean => {
+  const [, name = ''] = /^SET (#\w+) = :\w+$/.exec(UpdateExpression) ?? [];
+  return names[name] === '_fence';
+};
+
 const isClaim = ({ Key, Item }: Conditional): boolean => String((Key ?? Item)?.id).startsWith('UNIQUE#');
 
 function alwaysTrue(conditional: Conditional): void {
   conditional.ConditionExpression = `(${conditional.ConditionExpression}) OR attribute_exists(id) OR attribute_not_exists(id)`;
 }
 
-/** `#a4 = :v3`, where #a4 stands for the attribute. */
+/** Returns the clause on an attribute, such as `#a4 = :v3`. */
 function clauseOn(
   { ConditionExpression = '', ExpressionAttributeNames = {} }: Conditional,
   attribute: string,

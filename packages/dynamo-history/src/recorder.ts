@@ -1,12 +1,12 @@
+import { failureOf } from './failure.js';
 import type { Entry, Outcome } from './history.js';
-import { notDone } from './outcome.js';
 
 type Timed = 'worker' | 'call' | 'start' | 'end';
 type Untimed<E> = E extends Entry ? Omit<E, Timed> : never;
 
 export interface Recorder {
   readonly entries: readonly Entry[];
-  /** Runs one call, and keeps what it was and how it ended: one entry, or one for each element of a batch. */
+  /** Runs one call, and records what it was and how it ended: one entry, or one for each element of a batch or part of a transaction. */
   record<R>(
     worker: number,
     call: number,
@@ -15,8 +15,8 @@ export interface Recorder {
   ): Promise<void>;
 }
 
-/** What a call answered, or how it did not. */
-export type Result<R> = { readonly value: R } | { readonly notDone: ReturnType<typeof notDone> };
+/** What a call returned or threw. */
+export type Result<R> = { readonly value: R } | { readonly error: unknown };
 export type Described = Untimed<Entry> | readonly Untimed<Entry>[];
 
 /** Keeps entries in the order in which calls end. Its clock is the machine's, so that entries of several processes can be compared. */
@@ -29,7 +29,7 @@ export function createRecorder(epoch: bigint): Recorder {
       const start = Math.floor(elapsed());
       const result = await run().then(
         (value) => ({ value }),
-        (error: unknown) => ({ notDone: notDone(error) }),
+        (error: unknown) => ({ error }),
       );
       const end = Math.ceil(elapsed());
       for (const entry of [describe(result)].flat()) entries.push({ worker, call, start, end, ...entry } as Entry);
@@ -37,7 +37,7 @@ export function createRecorder(epoch: bigint): Recorder {
   };
 }
 
-/** The outcome of a call: of its value what is to be kept, or how it was not done. */
+/** Returns the outcome of a call: what is kept of its value, or how it failed. */
 export function outcomeOf<R, T extends object>(result: Result<R>, keep: (value: R) => T): Outcome<T> {
-  return 'value' in result ? { is: 'ok', ...keep(result.value) } : result.notDone;
+  return 'value' in result ? { is: 'ok', ...keep(result.value) } : failureOf(result.error);
 }

@@ -5,7 +5,7 @@ import { createDynamoClient, ensureTable } from '@aws-starter-kit/dynamo';
 import type { Entry, History } from './history.js';
 import type { PlantedBug } from './planted-bugs.js';
 import { dumpTable, fillTable } from './table-contents.js';
-import type { Delivery, Order } from './worker-process.js';
+import type { WorkOrder, WorkResult } from './worker-process.js';
 
 export interface RunOptions {
   readonly endpoint: string;
@@ -27,7 +27,7 @@ export interface Run {
   readonly seconds: number;
 }
 
-/** Lets workers in several processes loose on a fresh table, under faults, and gives back all that they did and saw. */
+/** Runs workers in several processes on a fresh table, under faults, and returns everything that they did and saw. */
 export async function runHistory(options: RunOptions): Promise<Run> {
   const { endpoint, seed, operations = 20_000, workers = 64, processes = 2, bug } = options;
   const began = performance.now();
@@ -39,7 +39,7 @@ export async function runHistory(options: RunOptions): Promise<Run> {
   const initial = await fillTable(client, tableName);
 
   const eachHas = Math.ceil(workers / processes);
-  const deliveries = await Promise.all(
+  const results = await Promise.all(
     Array.from({ length: processes }, (_, i) =>
       runProcess({
         endpoint,
@@ -47,7 +47,7 @@ export async function runHistory(options: RunOptions): Promise<Run> {
         seed,
         faultSeed: seed * 100 + i,
         transport: bug || (seed + i) % 2 === 0 ? 'sdk' : 'lean', // bugs are planted into the SDK's client
-        severity: 1 + i, // the first has retries to spare, the others run out of them
+        severity: 1 + i, // the first has enough retries, the others run out of them
         firstWorker: 1 + i * eachHas,
         workers: Math.min(eachHas, workers - i * eachHas),
         calls: Math.ceil(operations / workers),
@@ -60,24 +60,24 @@ export async function runHistory(options: RunOptions): Promise<Run> {
   const table = await dumpTable(client, tableName);
   client.destroy();
   const injected: Record<string, number> = {};
-  for (const delivery of deliveries) {
-    for (const [fault, count] of Object.entries(delivery.injected)) injected[fault] = (injected[fault] ?? 0) + count;
+  for (const result of results) {
+    for (const [fault, count] of Object.entries(result.injected)) injected[fault] = (injected[fault] ?? 0) + count;
   }
   return {
-    history: { initial, entries: deliveries.flatMap((one): readonly Entry[] => one.entries), table },
+    history: { initial, entries: results.flatMap((one): readonly Entry[] => one.entries), table },
     operations: Math.ceil(operations / workers) * workers,
-    requests: deliveries.reduce((sum, one) => sum + one.requests, 0),
+    requests: results.reduce((sum, one) => sum + one.requests, 0),
     injected,
     seconds: (performance.now() - began) / 1000,
   };
 }
 
-/** Runs a process of workers; it ends with this one. */
-async function runProcess(order: Order): Promise<Delivery> {
+/** Runs a process of workers, which ends with this one. */
+async function runProcess(order: WorkOrder): Promise<WorkResult> {
   const script = fileURLToPath(import.meta.url.replace(/run-history(\.\w+)$/, 'worker-process$1'));
   const child = fork(script, {
     execArgv: ['--conditions=@aws-starter-kit/source', '--import', 'tsx'],
-    // on Node 20 the SDK would say in each process that its versions of 2027 need another
+    // on Node 20 the SDK warns in each process that its versions of 2027 need a later one
     env: {
       ...process.env,
       LOG_LEVEL: 'ERROR',
@@ -88,8 +88,8 @@ async function runProcess(order: Order): Promise<Delivery> {
   const kill = () => child.kill('SIGKILL');
   process.once('exit', kill);
   try {
-    return await new Promise<Delivery>((resolve, reject) => {
-      child.once('message', (delivery) => resolve(delivery as Delivery));
+    return await new Promise<WorkResult>((resolve, reject) => {
+      child.once('message', (result) => resolve(result as WorkResult));
       child.once('error', reject);
       child.once('exit', (code, signal) => reject(new Error(`A process of workers ended early (${signal ?? code})`)));
       child.send(order);

@@ -4,13 +4,13 @@ import path from 'node:path';
 import { startLocalDynamo } from '@aws-starter-kit/local-dynamo';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { checkHistory } from './check/check-history.js';
-import { type Promised, promises, storyOf, type Violation } from './check/violation.js';
+import { callsAround, type Guarantee, guarantees, type Violation } from './check/violation.js';
 import type { History } from './history.js';
 import { type PlantedBug, plantedBugs } from './planted-bugs.js';
 import { runHistory } from './run-history.js';
 import { type Summary, summarise } from './summary.js';
 
-// On Node 20 the SDK would precede the output by eight lines about its versions of 2027.
+// On Node 20 the SDK begins the output with eight lines about its versions of 2027.
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
 
 const engines = ['dynoxide', 'dynamodb-local'] as const;
@@ -25,17 +25,17 @@ interface Options {
 }
 
 const { operations, segment, seed, engine, plant, check } = new Command('soak')
-  .description('Many writers, all faults, every call recorded and checked. Stops at the first violation.')
-  .option('--operations <n>', 'calls in all', whole, 1_000_000)
-  .option('--segment <n>', 'calls between two fresh engines', whole, 20_000)
-  .option('--seed <n>', 'seed of the first segment; each further one has the next', whole, 1)
-  .addOption(new Option('--engine <name>', 'what to run on').choices(engines).default('dynoxide'))
-  .addOption(new Option('--plant <bug>', 'plants a bug, to see it found').choices(Object.keys(plantedBugs)))
-  .option('--check <file>', 'runs nothing, checks a history that was kept')
+  .description('Runs many concurrent calls under all faults, and checks their history. Stops at the first violation.')
+  .option('--operations <n>', 'calls in total', whole, 1_000_000)
+  .option('--segment <n>', 'calls on each fresh engine', whole, 20_000)
+  .option('--seed <n>', 'seed of the first segment; each later one has the next', whole, 1)
+  .addOption(new Option('--engine <name>', 'the engine to run on').choices(engines).default('dynoxide'))
+  .addOption(new Option('--plant <bug>', 'plants a bug that the checker must find').choices(Object.keys(plantedBugs)))
+  .option('--check <file>', 'runs nothing; checks a kept history again')
   .parse()
   .opts<Options>();
 
-if (check) show(JSON.parse(readFileSync(check, 'utf8')) as History);
+if (check) report(JSON.parse(readFileSync(check, 'utf8')) as History);
 else await soak();
 
 async function soak(): Promise<void> {
@@ -46,12 +46,12 @@ async function soak(): Promise<void> {
     const violations = checkHistory(history);
     print(`${i + 1}/${total}  ${line(seed + i, summary)}  violations ${violations.length}`);
     if (violations.length === 0) continue;
-    show(history);
+    report(history);
     const file = path.join(mkdtempSync(path.join(tmpdir(), 'history-')), `seed-${seed + i}.json`);
     writeFileSync(file, JSON.stringify(history));
     const again = `pnpm soak --seed ${seed + i} --operations ${size} --engine ${engine}${plant ? ` --plant ${plant}` : ''}`;
-    print(`\nAgain, with the same decisions and faults: ${again}`);
-    print(`The history is kept; to check it anew: pnpm soak --check ${file}`);
+    print(`\nTo run it again, with the same decisions and faults: ${again}`);
+    print(`To check its history again: pnpm soak --check ${file}`);
     return;
   }
 }
@@ -67,26 +67,27 @@ async function runSegment(seedOfSegment: number, size: number) {
 }
 
 function line(seedOfSegment: number, { operations: done, seconds, requests, faults, outcomes, ...counts }: Summary) {
-  const { refused, failed, unknown } = outcomes;
+  const { rejected, failed, unknown } = outcomes;
   return [
     `seed ${seedOfSegment}`,
     `${done} calls in ${seconds.toFixed(0)} s`,
     `${requests} requests`,
     `${faults} faults`,
-    `refused ${refused}, failed ${failed}, unknown ${unknown}, counted twice ${counts.countedTwice}, unjudged ${counts.unjudged}`,
+    `rejected ${rejected}, failed ${failed}, unknown ${unknown}`,
+    `applied again ${counts.appliedAgain}, recreated ${counts.recreated}`,
   ].join('  ');
 }
 
-function show(history: History): void {
+function report(history: History): void {
   const violations: readonly Violation[] = checkHistory(history);
   const shown = 3;
-  for (const promise of Object.keys(promises) as Promised[]) {
-    const breaches = violations.filter(({ broken }) => broken === promise);
-    if (breaches.length === 0) continue;
-    print(`\n${promise}, ${breaches.length} times (promised: ${promises[promise]})`);
-    for (const { what } of breaches.slice(0, shown)) print(`  ${what}`);
-    if (breaches[0]) print(`  All that is told of the first:\n    ${storyOf(history, breaches[0]).join('\n    ')}`);
-    if (breaches.length > shown) print('  …');
+  for (const guarantee of Object.keys(guarantees) as Guarantee[]) {
+    const found = violations.filter((violation) => violation.guarantee === guarantee);
+    if (found.length === 0) continue;
+    print(`\n${guarantee}, ${found.length} times (${guarantees[guarantee]})`);
+    for (const { description } of found.slice(0, shown)) print(`  ${description}`);
+    if (found[0]) print(`  All calls around the first:\n    ${callsAround(history, found[0]).join('\n    ')}`);
+    if (found.length > shown) print('  …');
   }
   print(violations.length === 0 ? 'No violations' : '');
   process.exitCode = violations.length === 0 ? 0 : 1;
@@ -99,5 +100,5 @@ function print(text: string): void {
 function whole(text: string): number {
   const value = Number(text);
   if (Number.isSafeInteger(value) && value > 0) return value;
-  throw new InvalidArgumentError('It may be a whole number from 1.');
+  throw new InvalidArgumentError('It must be a whole number from 1.');
 }

@@ -1,24 +1,24 @@
-import { perhapsMadeAgain } from './check/made-again.js';
+import { recreatedNotes } from './check/check-history.js';
 import type { History } from './history.js';
 import type { Run } from './run-history.js';
 
-/** How calls of a run ended, how often one counted twice, and what was injected. */
+/** How the calls of a run ended, how many were applied twice, and which faults were injected. */
 export interface Summary {
   readonly operations: number;
   readonly seconds: number;
   readonly requests: number;
-  /** Faults without delays, and by kind. */
+  /** Faults other than delays, and all faults by kind. */
   readonly faults: number;
   readonly injected: Readonly<Record<string, number>>;
-  readonly outcomes: Readonly<Record<'ok' | 'refused' | 'failed' | 'unknown' | 'broke', number>>;
-  /** Updates without an expected version that were seen to count twice, on top of another's. */
-  readonly countedTwice: number;
-  /** Entities without unique attributes that may have been made twice, and are not judged. */
-  readonly unjudged: number;
+  readonly outcomes: Readonly<Record<'ok' | 'rejected' | 'failed' | 'unknown' | 'unexpected', number>>;
+  /** Updates without an expected version that were seen to be applied again, on top of another's. */
+  readonly appliedAgain: number;
+  /** Entities without unique attributes that were created again, by a create that was still running when another call deleted them. */
+  readonly recreated: number;
 }
 
 export function summarise({ history, operations, seconds, requests, injected }: Run): Summary {
-  const outcomes = { ok: 0, refused: 0, failed: 0, unknown: 0, broke: 0 };
+  const outcomes = { ok: 0, rejected: 0, failed: 0, unknown: 0, unexpected: 0 };
   for (const { outcome } of history.entries) outcomes[outcome.is]++;
   const { latency = 0, ...faults } = injected;
   return {
@@ -28,15 +28,15 @@ export function summarise({ history, operations, seconds, requests, injected }: 
     faults: Object.values(faults).reduce((sum, count) => sum + count, 0),
     injected: { latency, ...faults },
     outcomes,
-    countedTwice: countedTwice(history),
-    unjudged: perhapsMadeAgain(history).size,
+    appliedAgain: appliedAgain(history),
+    recreated: recreatedNotes(history).length,
   };
 }
 
-function countedTwice({ entries }: History): number {
+function appliedAgain({ entries }: History): number {
   const versions = new Map<string, Set<number>>(); // by token
-  for (const { outcome } of entries) {
-    if (outcome.is !== 'ok' || !('state' in outcome) || !outcome.state) continue;
+  for (const { op, outcome } of entries) {
+    if (op === 'check' || outcome.is !== 'ok' || !('state' in outcome) || !outcome.state) continue;
     const { token, version } = outcome.state;
     versions.set(token, (versions.get(token) ?? new Set()).add(version));
   }

@@ -1,10 +1,10 @@
 import { type DynamoDBDocumentClient, PutCommand, ScanCommand } from '@aws-sdk/lib-dynamodb';
-import { doubled } from './addresses.js';
+import { doubled } from './emails.js';
 import type { Item, Seen } from './history.js';
 
 /**
- * Gives each doubled address two owners, as older data may have them: one without version and claim, and one with both. Whoever moves or
- * deletes the former meets a claim of another.
+ * Gives each doubled email two owners, as older data may have them: one without version and claim, and one with both. A change of email or a
+ * delete of the former meets the claim of the other.
  */
 export async function fillTable(client: DynamoDBDocumentClient, TableName: string): Promise<Seen[]> {
   const put = (Item: Item) => client.send(new PutCommand({ TableName, Item }));
@@ -22,7 +22,7 @@ export async function fillTable(client: DynamoDBDocumentClient, TableName: strin
   return initial;
 }
 
-/** All items, once nothing changes any more: a request that was given up may still be under way when its caller ends. */
+/** Returns all items, once nothing changes any more: an abandoned request may still be under way when its process ends. */
 export async function dumpTable(client: DynamoDBDocumentClient, TableName: string): Promise<Item[]> {
   let before: string | undefined;
   for (;;) {

@@ -1,8 +1,11 @@
-export type { Condition, UpdateRules } from './condition.js';
-export { createDynamoClient } from './dynamo-client.js';
-export { DynamoModel } from './dynamo-model.js';
-export { ensureTable } from './ensure-table.js';
+export type { WrittenEntity } from './call/call.js';
+export { type Collection, type CollectionPage, collection } from './collection.js';
+export { createDynamoClient } from './connection/dynamo-client.js';
+export { type EnvironmentVariable, environmentVariables } from './connection/environment.js';
+export { DynamoModel, type Scoped } from './dynamo-model.js';
 export {
+  type Attribute,
+  type AttributeValue,
   type BaseModel,
   type Changes,
   generateUUID,
@@ -10,15 +13,21 @@ export {
   type NewItem,
   removeGSIFields,
   type StoredItem,
-} from './entity.js';
+} from './entity/entity.js';
+export type { IndexKeyName, IndexName } from './entity/index-names.js';
+export { type KeyName, type KeyPart, key, lowerCase, orElse, padded, sortable } from './entity/key-template.js';
+export type { Path, PathValue, RemovablePath } from './entity/path.js';
+export type { EntityOf, NewOf, SchemaOf } from './entity/schema.js';
+export { sortableNumber } from './entity/sortable-number.js';
 export {
   ConditionFailedError,
   DatabaseUnavailableError,
   DeadlineExceededError,
+  DynamoError,
   EntityNotFoundError,
+  IndexNotFoundError,
   InvalidCursorError,
-  InvalidItemError,
-  type InvalidItemReason,
+  InvalidInputError,
   ItemTooLargeError,
   TableNotFoundError,
   ThrottledError,
@@ -28,10 +37,29 @@ export {
   VersionConflictError,
   WriteOutcomeUnknownError,
 } from './errors.js';
+export type { Condition, Conditions, Test } from './expressions/condition.js';
+export type { IndexQuery, SortKeyCondition } from './expressions/key-condition.js';
+export type { UpdateRules } from './expressions/update-rules.js';
 export { type Inspection, inspect } from './inspect.js';
-export type { IndexQuery, SortKeyCondition } from './key-condition.js';
-export type { CallOptions, DynamoModelOptions, ReadOptions, ScanOptions, UpdateOptions } from './options.js';
-export type { Page, PageQuery } from './query.js';
-export { tableDefinition } from './table-definition.js';
-export { type Part, transact } from './transact.js';
-export { type Claim, markId } from './unique-claims.js';
+export { InvalidItemError, type InvalidItemReason } from './invalid-item-error.js';
+export type {
+  BatchCreateResult,
+  BatchDeleteResult,
+  CallOptions,
+  DynamoModelOptions,
+  IdOption,
+  ModelLogger,
+  ReadOptions,
+  ScanOptions,
+  UpdateOptions,
+  VersionOption,
+} from './options.js';
+export { fieldErrorsOf, parseInput } from './parse-input.js';
+export type { CountOptions, ForwardQuery, Page, PageQuery, Query } from './read/page-query.js';
+export type { Projected } from './read/projection.js';
+export { type PreparedRead, snapshot } from './read/snapshot.js';
+export { type EnsureTableOptions, ensureTable } from './table/ensure-table.js';
+export { missingIndexes } from './table/missing-indexes.js';
+export { type IndexDefinition, type TableDefinition, tableDefinition } from './table/table-definition.js';
+export { type PreparedWrite, transact } from './write/transact.js';
+export { type Claim, claimsCompleteMarkerId } from './write/unique-claims.js';

@@ -1,43 +1,47 @@
-import { type DynamoModel, kindOf } from './dynamo-model.js';
-import { type Attributes, type BaseModel, type StoredItem, toEntity } from './entity.js';
-import { isExpired } from './entity-kind.js';
-import { type IndexKeys, indexKeys } from './index-keys.js';
-import { type Claim, claimPrefix, claimsHeld } from './unique-claims.js';
+import type { DynamoModel } from './dynamo-model.js';
+import { type Attributes, type BaseModel, type StoredItem, toEntity } from './entity/entity.js';
+import { isExpired, isPresent, isTombstone, type Unique } from './entity/entity-definition.js';
+import { type IndexKeys, indexKeys } from './entity/index-keys.js';
+import { entityDefinitionOf } from './model-declarations.js';
+import { type Claim, claimPrefix, claimsOf } from './write/unique-claims.js';
 
-/** How a model stores its entity: what a tool needs that checks or repairs a table, such as the doctor. All of it is pure. */
+/** How a model stores its entity, for tools that check or repair a table, such as the doctor. All functions are pure. */
 export interface Inspection {
   readonly entityName: string;
-  /** Of stored ids: `USER#`. */
+  /** The prefix of stored ids: `USER#`. */
   readonly prefix: string;
   readonly uniqueAttributes: readonly string[];
+  /** What is unique, alone or combined: `email`, `orgId+key`. */
+  readonly uniques: readonly Unique[];
   readonly indexedAttributes: readonly string[] | undefined;
-  /** The attribute that holds when an entity, and its claims, expire. */
+  /** The attribute that holds the time at which an entity and its claims expire. */
   readonly expiry: string | undefined;
-  /** Whether an entity or a claim has expired: it counts as gone, and DynamoDB will delete it. */
+  /** True for an entity or claim that has expired, and for a tombstone: it counts as absent, and DynamoDB will delete it. */
   isExpired(item: Attributes): boolean;
-  /** What the ids of the claims on an attribute begin with: `UNIQUE#USER#email#`. */
-  claimPrefix(attribute: string): string;
-  /** The claims that an item, as stored, ought to have; an empty value, one too long for a key, or what has expired, has none. */
+  /** Returns the beginning of the ids of the claims on a unique attribute or combination: `UNIQUE#USER#email#`. */
+  claimPrefix(unique: string): string;
+  /** Returns the claims that a stored item should have. An expired item has none; nor has a value that is empty or too long for a key. */
   claims(item: StoredItem): Claim[];
-  /** The index keys that an item, as stored, ought to have; throws what `setGSIKeys` throws, and InvalidItemError. */
+  /** Returns the index keys that a stored item should have. Throws the errors of `setGSIKeys`, and InvalidItemError. */
   keys(item: StoredItem): IndexKeys;
-  /** The item as the model gives it out. */
+  /** Returns the item as the model returns it. */
   entity(item: StoredItem): BaseModel;
 }
 
-/** Says how a model stores its entity. Touches neither network nor environment. */
+/** Returns how a model stores its entity. Touches neither network nor environment. */
 export function inspect<T extends BaseModel>(model: DynamoModel<T>): Inspection {
-  const kind = kindOf(model);
+  const definition = entityDefinitionOf(model);
   return {
-    entityName: kind.name,
-    prefix: kind.prefix,
-    uniqueAttributes: kind.unique,
-    indexedAttributes: kind.indexed,
-    claimPrefix: (attribute) => claimPrefix(kind, attribute),
-    expiry: kind.expiry,
-    isExpired: (item) => isExpired(kind, item),
-    claims: (item) => (isExpired(kind, item) ? [] : claimsHeld(kind, item)),
-    keys: (item) => indexKeys(kind.setGSIKeys, { ...toEntity(item, kind.prefix) }, kind.indexed),
-    entity: (item) => toEntity(item, kind.prefix),
+    entityName: definition.name,
+    prefix: definition.prefix,
+    uniqueAttributes: definition.uniqueAttributes,
+    uniques: definition.unique,
+    indexedAttributes: definition.indexed,
+    claimPrefix: (unique) => claimPrefix(definition, unique),
+    expiry: definition.expiry,
+    isExpired: (item) => isTombstone(item) || isExpired(definition, item),
+    claims: (item) => (!isPresent(definition, item) ? [] : claimsOf(definition, item)),
+    keys: (item) => indexKeys(definition.setGSIKeys, { ...toEntity(item, definition.prefix) }, definition.indexed),
+    entity: (item) => toEntity(item, definition.prefix),
   };
 }

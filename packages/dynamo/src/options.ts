@@ -1,45 +1,68 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 
-/** Where a model finds its table; what is left out comes from the environment at the first call. */
+/** The methods of a Powertools Logger that models and their subclasses call, so that a lighter logger can take its place. */
+export type ModelLogger = Pick<Logger, 'level' | 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'critical'>;
+
+/** How a model reaches its table. Omitted options come from the environment at the first call. */
 export interface DynamoModelOptions {
   /** @default DYNAMODB_TABLE, else `aws-starter-kit-table` */
   tableName?: string | undefined;
   /** @default AWS_REGION, else `us-east-1` */
   region?: string | undefined;
-  /** @default AWS_ENDPOINT_URL, else AWS itself */
+  /** @default AWS_ENDPOINT_URL_DYNAMODB, else AWS_ENDPOINT_URL, else AWS itself */
   endpoint?: string | undefined;
-  /** A client of your own, instead of `region` and `endpoint`; its retries are left out, since the model repeats requests itself. */
+  /** A client of your own, instead of `region` and `endpoint`. Its retries are not used: the model retries requests itself. */
   client?: DynamoDBDocumentClient | undefined;
   /** @default a Powertools Logger by SERVICE_NAME and LOG_LEVEL */
-  logger?: Logger | undefined;
+  logger?: ModelLogger | undefined;
 }
 
-/** What every method takes. For scans and iterators both hold for each page, for batches for each chunk. */
+/** Options of every method. In scans and iterators they apply to each page, in batches to each chunk. */
 export interface CallOptions {
   /** Ends the call with `signal.reason`, or with WriteOutcomeUnknownError where a write was in flight. */
   signal?: AbortSignal | undefined;
-  /** Milliseconds that the call may take, repeats included. @default 5000 */
+  /** Milliseconds that the call may take, retries included. @default 5000 */
   deadlineMs?: number | undefined;
 }
 
 export interface ReadOptions extends CallOptions {
-  /** Sees every write that was acknowledged before; costs twice the units. @default false */
+  /** Returns every write that was acknowledged before the read; costs twice the units. @default false */
   consistent?: boolean | undefined;
 }
 
 export interface ScanOptions extends ReadOptions {
-  /** Parts of the table that are read at the same time. @default 1 */
+  /** Number of segments of the table that are read in parallel. @default 1 */
   segments?: number | undefined;
 }
 
-/** For a change that is only made to the version that was read. */
-export interface UpdateOptions extends CallOptions {
+/** The version that an entity must have for a write of it to be applied. */
+export interface VersionOption {
   expectedVersion?: number | undefined;
 }
 
-/** @throws RangeError for what can be no version, such as NaN or null */
-export function checkedVersion({ expectedVersion }: UpdateOptions): number | undefined {
+export interface UpdateOptions extends CallOptions, VersionOption {}
+
+/** The id of a new entity, in place of one that `generateId` gives. */
+export interface IdOption {
+  /** With the entity's prefix or without. @throws InvalidItemError where it is empty or over 2,048 bytes */
+  id?: string | undefined;
+}
+
+/** The outcome of a batch of creates: the entities created, and for each other one its index and error. */
+export interface BatchCreateResult<T> {
+  success: T[];
+  failed: { index: number; error: Error }[];
+}
+
+/** The outcome of a batch of deletes, by unprefixed id. */
+export interface BatchDeleteResult {
+  success: string[];
+  failed: { id: string; error: Error }[];
+}
+
+/** @throws RangeError for a value that cannot be a version, such as NaN or null */
+export function checkedVersion({ expectedVersion }: VersionOption): number | undefined {
   if (expectedVersion === undefined || Number.isInteger(expectedVersion)) return expectedVersion;
   throw new RangeError(`expectedVersion is ${expectedVersion}; it takes a whole number`);
 }

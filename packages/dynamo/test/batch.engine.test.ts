@@ -135,7 +135,7 @@ describe('batchDelete', () => {
       expect(failed).toEqual([]);
       expect(success).toEqual([...refs, 'unknown', '', 'x'.repeat(3000)]);
     });
-    expect(requests).toEqual({ BatchWriteItem: 5 });
+    expect(requests).toEqual({ BatchExecuteStatement: 5 });
     expect(await raw.items('TICKET#delete-')).toEqual([]);
   });
 
@@ -165,9 +165,9 @@ describe('batchDelete', () => {
   it('sends again what is unprocessed, and reports what stays so by id', async () => {
     const refs = numbered(40, 'held');
     await raw.putAll(refs.map((ref) => ({ id: `TICKET#${ref}`, ref })));
-    faults.setRules([{ fault: 'unprocessed', operation: 'BatchWriteItem', times: 5 }]);
+    faults.setRules([{ fault: 'unprocessed', operation: 'BatchExecuteStatement', times: 5 }]);
     expect((await tickets.batchDelete(refs)).failed).toEqual([]);
-    faults.setRules([{ fault: 'throttle', operation: 'BatchWriteItem' }]);
+    faults.setRules([{ fault: 'throttle', operation: 'BatchExecuteStatement' }]);
     const { success, failed } = await tickets.batchDelete(['x', 'y'], { deadlineMs: 200 });
     expect(success).toEqual([]);
     expect(failed).toMatchObject([
@@ -175,5 +175,33 @@ describe('batchDelete', () => {
       { id: 'y', error: { name: 'ThrottledError' } },
     ]);
     faults.setRules([]);
+  });
+
+  it('reports as failed only what is still there where a part is throttled until the deadline', async () => {
+    const refs = numbered(40, 'partly');
+    await raw.putAll(refs.map((ref) => ({ id: `TICKET#${ref}`, ref })));
+    faults.setRules([
+      { fault: 'unprocessed', operation: 'BatchExecuteStatement', times: 2 },
+      { fault: 'throttle', operation: 'DeleteItem' },
+    ]);
+    const { success, failed } = await tickets.batchDelete(refs, { deadlineMs: 1500 });
+    faults.setRules([]);
+    expect(failed.length).toBeGreaterThan(0);
+    for (const { error } of failed) expect(error).toMatchObject({ name: 'ThrottledError' });
+    const left = (await raw.items('TICKET#partly-')).map(({ ref }) => ref);
+    expect(failed.map(({ id }) => id).sort()).toEqual(left.sort());
+    expect([...success, ...left].sort()).toEqual(refs.sort());
+  });
+
+  it('needs no more than the permission to delete an item', async () => {
+    const { table: denied, gate, raw: rawDenied, faults: counted } = await faultyTable();
+    gate.deny('BatchExecuteStatement');
+    const model = new TicketModel(denied);
+    const refs = numbered(30, 'denied');
+    await rawDenied.putAll(refs.map((ref) => ({ id: `TICKET#${ref}`, ref })));
+    expect(await model.batchDelete(refs)).toEqual({ success: refs, failed: [] });
+    await model.batchDelete(refs);
+    expect(counted.counts).toEqual({ BatchExecuteStatement: 2, DeleteItem: 60 }); // of its two chunks, none later
+    expect(await rawDenied.items('TICKET#')).toEqual([]);
   });
 });

@@ -8,7 +8,7 @@ interface Note extends BaseModel {
   text?: string;
 }
 
-/** Notes have no claims: their deletes are plain BatchWriteItems. */
+/** Notes have no claims: their deletes are plain BatchExecuteStatements. */
 class NoteModel extends DynamoModel<Note> {
   protected getEntityName() {
     return 'Note';
@@ -62,7 +62,7 @@ describe('with 30 % of each batch unprocessed', () => {
     const model = new NoteModel(options);
     const { success } = await model.batchCreate(titles(30));
     const ids = success.map(({ id }) => id);
-    faults.setRules([{ fault: 'throttle', operation: ['BatchWriteItem', 'BatchGetItem'] }]);
+    faults.setRules([{ fault: 'throttle', operation: ['BatchExecuteStatement', 'BatchGetItem'] }]);
     const result = await model.batchDelete(ids, { deadlineMs: 300 });
     expect(result.success).toEqual([]);
     expect(result.failed.map(({ id }) => id).sort()).toEqual(ids.toSorted());
@@ -113,7 +113,7 @@ describe('a batch', () => {
     const ids = Array.from({ length: 10_000 }, (_, i) => `none-${i}`);
     expect((await model.getByIds(ids)).every((one) => one === null)).toBe(true);
     expect((await model.batchDelete(ids)).success).toHaveLength(10_000);
-    expect(faults.counts).toMatchObject({ BatchGetItem: 100, BatchWriteItem: 400 });
+    expect(faults.counts).toMatchObject({ BatchGetItem: 100, BatchExecuteStatement: 400 });
     expect(mostAtOnce(faults.requests)).toBeLessThanOrEqual(4);
   }, 60_000);
 
@@ -122,7 +122,7 @@ describe('a batch', () => {
     const model = new NoteModel(options);
     const { success } = await model.batchCreate(titles(200));
     const ids = success.map(({ id }) => id);
-    faults.setRules([{ fault: 'latency', operation: 'BatchWriteItem', ms: [20, 40] }]);
+    faults.setRules([{ fault: 'latency', operation: 'BatchExecuteStatement', ms: [20, 40] }]);
     const controller = new AbortController();
     const reason = new Error('enough');
     const batch = model.batchDelete(ids, { signal: controller.signal });

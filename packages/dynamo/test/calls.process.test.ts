@@ -136,7 +136,7 @@ describe('deadline', () => {
   it('ends a read that gets no answer, and a write whose outcome nobody knows', async () => {
     const ref = await newRef();
     always('hang');
-    const options = { deadlineMs: 250 };
+    const options = { deadlineMs: 500 };
     const startedAt = performance.now(); // of the first: on a busy machine the last starts a good deal later
     const calls: [Promise<unknown>, string][] = [
       [plain.getById(ref, options), 'DeadlineExceededError'],
@@ -156,7 +156,7 @@ describe('deadline', () => {
     });
     for (const { error, name, ms } of await Promise.all(ends)) {
       expect(error).toMatchObject({ name });
-      expect(ms).toBeGreaterThan(240); // timers may be a millisecond early
+      expect(ms).toBeGreaterThan(490); // timers may be a millisecond early
       expect(ms).toBeLessThan(longBeforeTheDefaultMs);
     }
     const outcome = await plain.batchCreate([{ ref: 'a' }, { ref: 'b' }], options);
@@ -189,7 +189,7 @@ describe('deadline', () => {
     const unmarked = await faultyTable();
     await unmarked.raw.remove('UNIQUE#');
     class LookingModel extends AccountModel {
-      protected override async findUnclaimed(_: string, value: unknown, options?: object): Promise<string | null> {
+      protected override async findLegacyOwner(_: string, value: unknown, options?: object): Promise<string | null> {
         return (await this.query({ index: 'GSI1', pk: String(value) }, options)).items[0]?.id ?? null;
       }
     }
@@ -246,7 +246,7 @@ describe('abort', () => {
     expect(await inFlight('TransactWriteItems', create)).toMatchObject(unknown);
   });
 
-  it('of a write that waits to be repeated throws its reason where nothing can have happened', async () => {
+  it('of a write that waits to be retried throws its reason where nothing can have happened', async () => {
     always('throttle');
     expect(await inFlight('UpdateItem', (signal) => plain.update('x', { title: 'x' }, { signal }))).toBe(reason);
   });
@@ -267,7 +267,7 @@ describe('abort', () => {
   });
 });
 
-describe('one layer repeats', () => {
+describe('one layer retries', () => {
   it('though the client is another’s, with retries and settings of its own', async () => {
     const { logger, lines } = capturedLogger('DEBUG');
     const client = DynamoDBDocumentClient.from(

@@ -77,7 +77,7 @@ describe('ids', () => {
     expect(await tickets.delete('TICKET#TICKET#1')).toBe(true);
   });
 
-  it('that no item can have read as nothing, and are refused when they are to be made', async () => {
+  it('that no item can have read as nothing, and are rejected when they are to be made', async () => {
     const tickets = new TicketModel(table);
     for (const id of ['', 'TICKET#', 'x'.repeat(2042), 'ä'.repeat(1021)]) {
       expect(await tickets.getById(id)).toBeNull();
@@ -98,7 +98,7 @@ describe('ids', () => {
     expect(await plain.getById('UNIQUE#')).toBeNull();
   });
 
-  it('that are taken already are refused, and what is there stays', async () => {
+  it('that are taken already are rejected, and what is there stays', async () => {
     const tickets = new TicketModel(table);
     const ref = unique();
     await tickets.create({ ref, title: 'first' });
@@ -175,7 +175,7 @@ describe('index keys', () => {
     expect(await keysOf(`PRODUCT#${ref}`)).toEqual({ pk1: 'PRODUCT', sk1: 'NAME#Old' });
   });
 
-  it('that read what is not declared refuse every write, by name, and nothing is written', async () => {
+  it('that read what is not declared reject every write, by name, and nothing is written', async () => {
     class Forgetful extends AccountModel {
       protected override indexedAttributes(): readonly (keyof Account & string)[] {
         return ['name'];
@@ -218,7 +218,7 @@ describe('update', () => {
   });
 
   it.each(['id', 'createdAt', 'updatedAt', 'version', 'pk1', 'sk2', 'pk7', '_writeId'])(
-    'refuses to change %s, before anything is sent',
+    'rejects a change of %s, before anything is sent',
     async (name) => {
       const elsewhere = new PlainModel({ ...table, tableName: 'no-such-table' });
       const refusal = { name: 'InvalidItemError', attribute: name, reason: 'managed attribute' };
@@ -253,7 +253,7 @@ describe('update', () => {
     expect(await accounts.delete(id, { expectedVersion: 2 })).toBe(true);
   });
 
-  it.each([Number.NaN, null, 1.5, '1'])('refuses %j for a version, before anything is sent', async (version) => {
+  it.each([Number.NaN, null, 1.5, '1'])('rejects %j for a version, before anything is sent', async (version) => {
     const options = { expectedVersion: version as number };
     for (const model of [new PlainModel(table), new AccountModel(table)] as PlainModel[]) {
       await expect(model.update('any', { title: 'x' }, options)).rejects.toThrow('it takes a whole number');

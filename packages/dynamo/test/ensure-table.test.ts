@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { ensureTable } from '../src/index.js';
 
 it.each(['ab', 'my table'])(
-  'refuses the name %j, by which no table can be made, before it asks anybody',
+  'rejects the name %j, by which no table can be made, before it asks anybody',
   async (tableName) => {
     const asked = ensureTable({ tableName, endpoint: 'http://127.0.0.1:1' });
     await expect(asked).rejects.toThrow(

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { entityPrefix, newStoredId, storedId } from '../src/entity-id.js';
+import { entityPrefix, newStoredId, storedId } from '../src/entity/entity-id.js';
 
 const prefix = 'USER#';
 
@@ -14,7 +14,7 @@ describe('entityPrefix', () => {
   });
 
   it.each(['', '1st', '_a', 'a b', 'a#', 'Grün', 'a-b', 'User\n', 'Unique', 'UNIQUE'])(
-    'refuses the name %j',
+    'rejects the name %j',
     (name) => {
       expect(() => entityPrefix(name)).toThrow(TypeError);
     },
@@ -64,7 +64,7 @@ describe('newStoredId', () => {
     ['x'.repeat(2044), 'pk over 2,048 bytes'],
     [7, 'unsupported type'],
     [undefined, 'unsupported type'],
-  ])('refuses %.20j: %s', (id, reason) => {
+  ])('rejects %.20j: %s', (id, reason) => {
     expect(() => newStoredId(prefix, id)).toThrow(
       expect.objectContaining({ name: 'InvalidItemError', attribute: 'id', reason }),
     );

@@ -68,8 +68,8 @@ describe('an entity that has expired', () => {
     const half = vouchers.update(id, {}, { increment: { expiresAt: 0.5 } });
     await expect(half).rejects.toMatchObject({ attribute: 'expiresAt', reason: 'no time in seconds' });
     const endless = await make();
-    const refused = vouchers.update(endless.id, {}, longer);
-    await expect(refused).rejects.toMatchObject({ attribute: 'expiresAt', reason: 'no counter' });
+    const rejected = vouchers.update(endless.id, {}, longer);
+    await expect(rejected).rejects.toMatchObject({ attribute: 'expiresAt', reason: 'no counter' });
   });
 
   it('can be deleted before DynamoDB does', async () => {
@@ -78,11 +78,11 @@ describe('an entity that has expired', () => {
     expect(await claim('early')).toBeUndefined();
   });
 
-  it('leaves its unique values free, also when DynamoDB has deleted it and not its claim', async () => {
+  it('is deleted by the create that takes over its unique value', async () => {
     const expired = await make({ expiresAt: past(), code: 'free' });
     const heir = await make({ code: 'free', expiresAt: later() });
     expect(await claim('free')).toMatchObject({ ownerId: `VOUCHER#${heir.id}` });
-    expect(await vouchers.delete(expired.id)).toBe(true);
+    expect(await vouchers.delete(expired.id)).toBe(false); // deleted together with its claim
     expect(await vouchers.getByUnique('code', 'free')).toMatchObject({ id: heir.id });
     await expect(make({ code: 'free' })).rejects.toMatchObject({ name: 'UniqueConstraintError' });
   });
@@ -113,7 +113,7 @@ describe('a time of expiry', () => {
     expect(made.faults.requests).toHaveLength(before + 1);
   });
 
-  it.each([[Date.now()], [1.5], [-1], ['2030-01-01']])('is refused as %j', async (expiresAt) => {
+  it.each([[Date.now()], [1.5], [-1], ['2030-01-01']])('is rejected as %j', async (expiresAt) => {
     const refusal = { name: 'InvalidItemError', attribute: 'expiresAt', reason: 'no time in seconds' };
     await expect(make({ expiresAt: expiresAt as number })).rejects.toMatchObject(refusal);
     const { id } = await make();

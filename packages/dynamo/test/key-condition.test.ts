@@ -1,7 +1,8 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { isWithin, keyCondition, keyNames, type SortKeyCondition } from '../src/key-condition.js';
-import { compareTexts } from '../src/order.js';
+import { indexNames } from '../src/entity/index-names.js';
+import { compareTexts } from '../src/expressions/compare.js';
+import { isWithin, keyCondition, keyNames, type SortKeyCondition } from '../src/expressions/key-condition.js';
 
 const query = (sk?: SortKeyCondition) => ({ index: 'GSI1' as const, pk: 'USER', sk });
 
@@ -24,9 +25,15 @@ describe('keyCondition', () => {
     });
   });
 
-  it('knows the keys of both indexes, and that there are no others', () => {
-    expect(keyNames('GSI2')).toEqual(['pk2', 'sk2']);
-    expect(() => keyNames('GSI3' as 'GSI1')).toThrow(/GSI1 and GSI2/);
+  it.each(indexNames)('knows the keys of %s', (index) => {
+    const n = index.slice('GSI'.length);
+    expect(keyNames(index)).toEqual([`pk${n}`, `sk${n}`]);
+  });
+
+  it.each(['GSI0', 'GSI21', 'GSI01', 'gsi1', 'pk1', 'constructor', ''])('rejects the index %j', (index) => {
+    expect(() => keyNames(index as 'GSI1')).toThrow(
+      `There is no index ${index}; a table has GSI1, GSI2, and so on to GSI20`,
+    );
   });
 
   it.each([
@@ -38,14 +45,14 @@ describe('keyCondition', () => {
     [{ sk: { gt: 7 } }, 'sk', 'unsupported type'],
     [{ sk: { eq: '\ud800' } }, 'sk', 'invalid Unicode'],
     [{ pk: '\ud800' }, 'pk', 'invalid Unicode'],
-  ])('refuses %.40j before sending', (part, attribute, reason) => {
+  ])('rejects %.40j before sending', (part, attribute, reason) => {
     expect(() => keyCondition({ ...query(), ...part } as ReturnType<typeof query>)).toThrow(
       expect.objectContaining({ name: 'InvalidItemError', attribute, reason }),
     );
   });
 
   it.each<object>([{}, { eq: 'a', gt: 'b' }, { like: 'a' }, { between: ['a'] }, { eq: ['a', 'b'] }, { toString: 'a' }])(
-    'refuses the condition %j and names those that there are',
+    'rejects the condition %j and names those that there are',
     (sk) => {
       expect(() => keyCondition(query(sk as never))).toThrow(/eq, beginsWith, between, lt, lte, gt, gte/);
     },
@@ -55,7 +62,7 @@ describe('keyCondition', () => {
 it.each([
   ['b', 'a'],
   ['\u{1F600}', '\uFF5E'], // by bytes, not by code units
-])('refuses a range from %j to %j, which ends before it begins', (...between) => {
+])('rejects a range from %j to %j, which ends before it begins', (...between) => {
   expect(() => keyCondition({ index: 'GSI1', pk: 'USER', sk: { between } })).toThrow(/lower value first/);
 });
 

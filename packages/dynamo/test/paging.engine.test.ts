@@ -64,17 +64,17 @@ describe('query', () => {
     expect(who((await collect(tickets.queryPages({ ...all, sk }))).flat())).toBe(found);
   });
 
-  it.each([0, -1, 1.5, 1001, Number.NaN])('refuses limit %s', async (limit) => {
+  it.each([0, -1, 1.5, 1001, Number.NaN])('rejects limit %s', async (limit) => {
     await expect(tickets.query({ ...all, limit })).rejects.toThrow(/whole number from 1 to 1000/);
   });
 
-  it('refuses the cursor of another query, and none of its own', async () => {
+  it('rejects the cursor of another query, and none of its own', async () => {
     const { cursor = '' } = await tickets.query({ ...all, limit: 2 });
-    const refused = { name: 'InvalidCursorError' };
-    await expect(tickets.query({ ...all, cursor, order: 'desc' })).rejects.toMatchObject(refused);
+    const rejected = { name: 'InvalidCursorError' };
+    await expect(tickets.query({ ...all, cursor, order: 'desc' })).rejects.toMatchObject(rejected);
     await expect(tickets.query({ ...all, order: 'DESC' as 'desc' })).rejects.toThrow('order is DESC');
-    await expect(tickets.query({ ...all, index: 'GSI2', cursor })).rejects.toMatchObject(refused);
-    await expect(collect(tickets.queryPages({ ...all, pk: 'X', cursor }))).rejects.toMatchObject(refused);
+    await expect(tickets.query({ ...all, index: 'GSI2', cursor })).rejects.toMatchObject(rejected);
+    await expect(collect(tickets.queryPages({ ...all, pk: 'X', cursor }))).rejects.toMatchObject(rejected);
     expect(Buffer.from(cursor, 'base64url').toString()).not.toContain('TICKET');
     expect(who((await tickets.query({ ...all, limit: 5, cursor })).items)).toBe('cdefg'); // of another limit it is
   });
@@ -117,10 +117,15 @@ describe('past 1 MB', () => {
     expect(who(page.items)).toBe('12345');
     expect(who((await model.query({ ...big, limit: 5, cursor: page.cursor })).items)).toBe('6');
     expect(await model.count(big)).toBe(6);
+    for (const atMost of [1, 3, 5, 6, 7]) expect(await model.count({ ...big, atMost })).toBe(Math.min(atMost, 6));
     const pages = await collect(model.queryPages(big));
     expect(pages.length).toBeGreaterThan(1);
     expect(who(pages.flat())).toBe('123456');
     expect((await collect(model.queryPages({ ...big, limit: 4 }))).map(who)).toEqual(['1234', '56']);
+  });
+
+  it.each([0, 1.5, -1, Number.NaN])('a count rejects to stop at %s', async (atMost) => {
+    await expect(model.count({ ...big, atMost })).rejects.toThrow(/whole number from 1/);
   });
 
   it('a scan reads to the end, in one segment or several', async () => {
@@ -142,7 +147,7 @@ describe('past 1 MB', () => {
     }
   });
 
-  it.each([0, 1.5, -1])('a scan refuses %s segments', async (segments) => {
+  it.each([0, 1.5, -1])('a scan rejects %s segments', async (segments) => {
     await expect(model.scanAll({ segments })).rejects.toThrow(/whole number from 1/);
   });
 });

@@ -1,5 +1,7 @@
+import { Readable } from 'node:stream';
 import { BatchWriteCommand, DeleteCommand, GetCommand, PutCommand, paginateScan } from '@aws-sdk/lib-dynamodb';
 import { type FaultyHandlerOptions, faultyHandler } from '@aws-starter-kit/dynamo-faults';
+import { HttpResponse } from '@smithy/core/protocols';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
 import { type FreshTable, freshTable } from '../../../test/fresh-table.js';
 
@@ -45,17 +47,48 @@ export async function faultyTable(options: Partial<FaultyHandlerOptions> = {}) {
   return { honest, table, faults, gate, raw: rawTable(honest) };
 }
 
-/** Stands before the engine: runs `work` just before the n-th request of an operation gets there. */
+type Handled = Parameters<NodeHttpHandler['handle']>;
+
+/** Stands before the engine: runs work before a request gets there, or holds one back. */
 function gatedHandler() {
   const inner = new NodeHttpHandler();
   let pending: { operation: string; n: number; work: () => Promise<unknown> } | undefined;
+  let holding: { operation: string; isApplied: boolean; deliver: () => Promise<number> } | undefined;
+  const denied = new Set<string>();
+  const isOf = (operation: string, [request]: Handled) => request.headers['x-amz-target']?.endsWith(`.${operation}`);
   return {
+    /** Runs `work` just before the n-th request of an operation gets there. */
     before(operation: string, n: number, work: () => Promise<unknown>): void {
       pending = { operation, n, work };
     },
+    /**
+     * Holds the next request of an operation: its attempt gets no answer. With `isApplied` it is delivered all the same, and only its answer is lost.
+     * @returns delivers it, now or once more, and gives the status of the answer
+     */
+    hold(operation: string, { isApplied = false } = {}): () => Promise<number> {
+      const held = { operation, isApplied, deliver: async () => 0 };
+      holding = held;
+      return () => held.deliver();
+    },
+    /** From now on the role may not use an operation. */
+    deny(operation: string): void {
+      denied.add(operation);
+    },
     handler: {
-      async handle(...[request, options]: Parameters<NodeHttpHandler['handle']>) {
-        if (pending && request.headers['x-amz-target']?.endsWith(`.${pending.operation}`) && --pending.n === 0) {
+      async handle(...[request, options]: Handled) {
+        if ([...denied].some((operation) => isOf(operation, [request]))) {
+          const body = Readable.from(['{"__type":"com.amazon.coral.service#AccessDeniedException"}']);
+          return { response: new HttpResponse({ statusCode: 400, headers: {}, body }) };
+        }
+        if (holding && isOf(holding.operation, [request])) {
+          const held = holding;
+          holding = undefined;
+          const copy = Object.assign(Object.create(Object.getPrototypeOf(request)), request);
+          held.deliver = async () => (await inner.handle(copy)).response.statusCode;
+          if (held.isApplied) await held.deliver();
+          throw Object.assign(new Error('socket hang up'), { code: 'ECONNRESET' });
+        }
+        if (pending && isOf(pending.operation, [request]) && --pending.n === 0) {
           const { work } = pending;
           pending = undefined;
           await work();

@@ -43,7 +43,7 @@ async function run(rules: Parameters<typeof faultyHandler>[0]['rules']) {
 
 const total = (counts: Record<string, number>) => Object.values(counts).reduce((sum, count) => sum + count, 0);
 
-describe('repeats', () => {
+describe('retries', () => {
   it('cost at most a tenth more requests at 5 % faults, and answer every call', async () => {
     const plain = await run([]);
     const faulty = await run([

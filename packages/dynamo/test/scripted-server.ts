@@ -7,7 +7,7 @@ export interface Seen {
   body: string;
 }
 
-/** What the server does with one request: an answer, or `cut`: the socket is closed, after what stands in `body`. */
+/** The reaction of the server to one request: an answer, or with `cut`, a socket that is closed after `body`. */
 export interface Answer {
   status?: number;
   headers?: http.OutgoingHttpHeaders;
@@ -16,8 +16,8 @@ export interface Answer {
 }
 
 /**
- * A server on this machine that answers as it is told, for what no engine can be made to do: bodies that are no JSON, wrong clocks, tokens
- * that expire, connections that break.
+ * A server on this machine that answers by a script, for answers that no engine gives: bodies that are not JSON, wrong clocks, expired
+ * tokens, broken connections.
  */
 export async function scriptedServer(
   script: (request: Seen, at: number) => Answer | Promise<Answer>,

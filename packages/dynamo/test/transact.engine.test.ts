@@ -81,8 +81,8 @@ describe('transact', () => {
       [plain.creating({ ref: 'huge', text: 'x'.repeat(500_000) }), { name: 'ItemTooLargeError' }],
     ] as const;
     for (const [part, cause] of cases) {
-      const refused = transact([free(), part]);
-      await expect(refused).rejects.toMatchObject({ name: 'TransactionPartError', part: 1, cause });
+      const rejected = transact([free(), part]);
+      await expect(rejected).rejects.toMatchObject({ name: 'TransactionPartError', part: 1, cause });
     }
     expect(await everything()).toEqual(before);
   });
@@ -130,7 +130,7 @@ describe('transact', () => {
     expect(await vouchers.getById(id)).toMatchObject({ uses: 0 });
   });
 
-  it('takes 100 actions, claims included, and refuses more before sending', async () => {
+  it('takes 100 actions, claims included, and rejects more before sending', async () => {
     const fifty = (n: number) => Array.from({ length: n }, () => members.creating({ handle: `h${++count}` }));
     expect(await transact(fifty(50))).toHaveLength(50);
     const before = made.faults.requests.length;
@@ -143,7 +143,7 @@ describe('transact', () => {
     expect(made.faults.requests).toHaveLength(before);
   });
 
-  it('refuses two parts on one entity or one unique value, and models of different tables', async () => {
+  it('rejects two parts on one entity or one unique value, and models of different tables', async () => {
     const { id } = await products.create({ name: 'a', price: 1 });
     const twice = transact([products.updating(id, { price: 2 }), products.deleting(id)]);
     await expect(twice).rejects.toThrow('Two parts of the transaction write one');

@@ -52,7 +52,7 @@ describe('claims', () => {
     expect(await raw.items()).toEqual([]);
   });
 
-  it('refuse a second holder at create and at change, and leave everything as it was', async () => {
+  it('reject a second holder at create and at change, and leave everything as it was', async () => {
     const first = await members.create({ handle: 'ann', phone: '1' });
     await expect(members.create({ handle: 'bea', phone: '1' })).rejects.toMatchObject(refusal('phone', '1'));
     const second = await members.create({ handle: 'bea' });
@@ -103,13 +103,13 @@ describe('claims', () => {
   it.each([
     ['handle', ''],
     ['phone', ''],
-  ])('refuse an empty %s before sending', async (attribute, value) => {
+  ])('reject an empty %s before sending', async (attribute, value) => {
     const reason = { name: 'InvalidItemError', attribute, reason: 'empty value' };
     await expect(members.create({ handle: 'x', [attribute]: value })).rejects.toMatchObject(reason);
     await expect(members.update('any', { [attribute]: value })).rejects.toMatchObject(reason);
   });
 
-  it('refuse a value too long for a key', async () => {
+  it('reject a value too long for a key', async () => {
     const handle = 'x'.repeat(2048);
     const reason = { name: 'InvalidItemError', attribute: 'handle', reason: 'pk over 2,048 bytes' };
     await expect(members.create({ handle })).rejects.toMatchObject(reason);
@@ -209,7 +209,7 @@ describe('races', () => {
 describe('data without claims', () => {
   /** Knows holders of old by a look-up of its own, as a model over an older table would. */
   class LookingModel extends AccountModel {
-    protected override async findUnclaimed(_: string, value: unknown, options?: object): Promise<string | null> {
+    protected override async findLegacyOwner(_: string, value: unknown, options?: object): Promise<string | null> {
       const query = { index: 'GSI1', pk: 'ACCOUNT', sk: { eq: `EMAIL#${value}` } } as const;
       return (await this.query(query, options)).items[0]?.id ?? null;
     }

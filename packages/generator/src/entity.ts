@@ -1,18 +1,20 @@
-import { pluralize, singularize } from 'inflection';
-import { type Field, parseFields } from './field.js';
-import { listed, type Name, nameOf } from './names.js';
-import { Refusal } from './refusal.js';
+import pluralize from 'pluralize';
+import { type Field, isCollection, parseFields } from './field.js';
+import { joinWords, type Name, nameOf } from './names.js';
 import { isReservedWord, isTakenType } from './reserved.js';
+import { UsageError } from './usage-error.js';
 
-/** What the command was told. */
+/** The arguments of the command. */
 export interface EntityRequest {
   name: string;
   fields: string;
   plural?: string | undefined;
   belongsTo?: string | undefined;
+  /** Checks that the parent exists. */
+  check?: boolean | undefined;
 }
 
-/** An entity that is there, by the names of one and of many: `{ one: nameOf('user'), many: nameOf('users') }`. */
+/** An existing entity, by its singular and plural names: `{ one: nameOf('user'), many: nameOf('users') }`. */
 export interface KnownEntity {
   one: Name;
   many: Name;
@@ -21,66 +23,71 @@ export interface KnownEntity {
 export interface Entity extends KnownEntity {
   fields: readonly Field[];
   parent: KnownEntity | undefined;
+  /** The parent must exist. */
+  isParentChecked: boolean;
   /** GSI1 has a partition for each value of this field. */
   gsi1: Field | undefined;
-  /** GSI2 holds all entities in order of creation, or of this field and then of creation. */
+  /** GSI2 holds all entities in order of this field, if there is one, and then of creation. */
   gsi2: Field | undefined;
 }
 
-/** Folders and entities of the repository, whose names are taken. */
-export interface Surroundings {
+/** The names that are taken in a repository. */
+export interface Workspace {
   entities: readonly KnownEntity[];
   /** Names of folders in `packages` and `apps`. */
   folders: readonly string[];
 }
 
-/** @throws Refusal where the name, a field or their combination will not do */
-export function readEntity(request: EntityRequest, { entities, folders }: Surroundings): Entity {
+/** Checks the arguments of the command against each other and the workspace. @throws UsageError */
+export function readEntity(request: EntityRequest, { entities, folders }: Workspace): Entity {
   const { one, many } = readNames(request);
   for (const known of entities) {
     if (known.one.constant === one.constant || known.many.camel === many.camel)
-      throw new Refusal(`There is an entity ${known.one.camel} (${known.many.camel}) already: take another name`);
+      throw new UsageError(`The entity ${known.one.camel} (${known.many.camel}) already exists: choose another name`);
   }
   if (folders.includes(many.kebab))
-    throw new Refusal(
-      `There is a folder ${many.kebab} in packages or apps already: take another name, or another plural by --plural`,
+    throw new UsageError(
+      `The folder ${many.kebab} already exists in packages or apps: choose another name, or another plural with --plural`,
     );
 
   const own = parseFields(request.fields);
   if (own.length === 0)
-    throw new Refusal(
-      `${one.pascal} has no fields: give it some, such as --fields "name:string price:number sku:string:unique"`,
+    throw new UsageError(
+      `${one.pascal} has no fields: add some, such as --fields "name:string price:number sku:string:unique"`,
+    );
+  if (own.every(isCollection))
+    throw new UsageError(
+      `${one.pascal} has only lists, sets and maps: add a field with one value, such as name:string`,
     );
   const parent = request.belongsTo === undefined ? undefined : findParent(request.belongsTo, entities);
   const reference = parent && referenceTo(parent);
   if (reference && own.some(({ name }) => name === reference.name))
-    throw new Refusal(`Field ${reference.name} comes with --belongs-to ${parent.one.camel}: leave it out of --fields`);
+    throw new UsageError(`--belongs-to ${parent.one.camel} adds the field ${reference.name}: remove it from --fields`);
   const fields = [...(reference ? [reference] : []), ...own];
-  return { one, many, fields, parent, ...chooseIndexes(fields) };
+  const isParentChecked = request.check === true;
+  if (isParentChecked && !parent) throw new UsageError('--check is for --belongs-to: add it, or leave --check out');
+  return { one, many, fields, parent, isParentChecked, ...chooseIndexes(fields) };
 }
 
 function readNames({ name, plural }: EntityRequest): KnownEntity {
+  const rule = 'a name has up to 40 letters and digits and starts with a letter';
   const isName = (text: string) => /^[A-Za-z][A-Za-z0-9]*([-_][A-Za-z0-9]+)*$/.test(text) && text.length <= 40;
-  if (!isName(name))
-    throw new Refusal(
-      `"${name}" is no name of an entity: it has up to 40 letters and digits, a letter first, such as product or orderItem`,
-    );
+  if (!isName(name)) throw new UsageError(`"${name}" cannot name an entity: ${rule}, for example product or orderItem`);
   const one = nameOf(name);
   if (isReservedWord(one.camel) || isTakenType(one.pascal) || ['index', 'unique'].includes(one.camel))
-    throw new Refusal(
-      `${one.camel} cannot name an entity: the word, or the type ${one.pascal}, is taken by the language or by this project`,
+    throw new UsageError(
+      `${one.camel} cannot name an entity: JavaScript or this project already uses ${one.camel} or the type ${one.pascal}`,
     );
-  if (plural === undefined && singularize(one.camel) !== one.camel && pluralize(one.camel) === one.camel)
-    throw new Refusal(
-      `"${name}" is a plural: name one of them, ${singularize(one.camel)}, or say by --plural what many are called`,
+  if (plural === undefined && pluralize.singular(one.camel) !== one.camel && pluralize.plural(one.camel) === one.camel)
+    throw new UsageError(
+      `"${name}" is a plural: use the singular, ${pluralize.singular(one.camel)}, or give the plural with --plural`,
     );
-  if (plural !== undefined && !isName(plural))
-    throw new Refusal(`--plural is "${plural}": it has up to 40 letters and digits, a letter first`);
-  const many = nameOf(plural ?? pluralize(one.camel));
+  if (plural !== undefined && !isName(plural)) throw new UsageError(`--plural cannot be "${plural}": ${rule}`);
+  const many = nameOf(plural ?? pluralize.plural(one.camel));
   if (many.camel === one.camel)
-    throw new Refusal(`One and many are both called ${one.camel}: give another name for many by --plural`);
+    throw new UsageError(`${one.camel} is both singular and plural: give another plural with --plural`);
   if (isReservedWord(many.camel))
-    throw new Refusal(`Many are called ${many.camel}, a reserved word: give another name by --plural`);
+    throw new UsageError(`The plural ${many.camel} is a reserved word: give another one with --plural`);
   return { one, many };
 }
 
@@ -88,9 +95,9 @@ function findParent(text: string, entities: readonly KnownEntity[]): KnownEntity
   const wanted = nameOf(text).constant;
   const parent = entities.find(({ one }) => one.constant === wanted);
   if (parent) return parent;
-  const known = entities.map(({ one }) => one.camel);
-  throw new Refusal(
-    `--belongs-to names "${text}", which is no entity: there ${known.length === 1 ? 'is' : 'are'} ${listed(known)}; generate it first`,
+  const known = joinWords(entities.map(({ one }) => one.camel));
+  throw new UsageError(
+    `--belongs-to names "${text}", which does not exist: generate it first, or choose one of ${known}`,
   );
 }
 
@@ -99,21 +106,20 @@ function referenceTo({ one }: KnownEntity): Field {
 }
 
 /**
- * The table has two indexes. The second one also lists all entities, in order of creation where no field needs it: so who is in it
- * may not be without its field.
+ * Assigns the indexed fields to the two indexes of the table. GSI2 also lists all entities, so a field that it is
+ * ordered by is required. With at most one indexed field, GSI2 is in order of creation.
  */
 function chooseIndexes(fields: readonly Field[]): Pick<Entity, 'gsi1' | 'gsi2'> {
   const indexed = fields.filter(({ isIndexed }) => isIndexed);
+  const names = joinWords(indexed.map(({ name }) => name));
   if (indexed.length > 2)
-    throw new Refusal(
-      `The fields ${listed(indexed.map(({ name }) => name))} want an index each, and a table has two: leave :index out of some`,
-    );
+    throw new UsageError(`${names} each need an index, and the table has two: remove :index from some of them`);
   if (indexed.length < 2) return { gsi1: indexed[0], gsi2: undefined };
   const required = indexed.filter(({ isOptional, type }) => !isOptional && type !== 'reference');
   const gsi2 = required.find(({ type }) => type !== 'string') ?? required.at(-1);
   if (!gsi2)
-    throw new Refusal(
-      `The fields ${listed(indexed.map(({ name }) => name))} have an index each, of which the second also lists all entities: one of them may not be optional`,
+    throw new UsageError(
+      `${names} each need an index, and the second index lists all entities: make one of the fields required`,
     );
   return { gsi1: indexed.find((field) => field !== gsi2), gsi2 };
 }

@@ -1,38 +1,55 @@
-import { listed } from './names.js';
-import { Refusal } from './refusal.js';
+import { joinWords } from './names.js';
 import { isReservedWord } from './reserved.js';
+import { UsageError } from './usage-error.js';
 
-/** Everything that a field can hold; `reference` is the id of a parent, made by `--belongs-to`. */
-export type FieldType = 'string' | 'text' | 'number' | 'integer' | 'boolean' | 'datetime' | 'enum' | 'reference';
+/** The type of a field. `reference` is the id of a parent, which `--belongs-to` adds. */
+export type FieldType =
+  | 'string'
+  | 'text'
+  | 'number'
+  | 'integer'
+  | 'boolean'
+  | 'date'
+  | 'datetime'
+  | 'enum'
+  | 'list'
+  | 'set'
+  | 'map'
+  | 'reference';
 
 export interface Field {
   /** `dueAt` */
   name: string;
   type: FieldType;
-  /** What an enum may be. */
+  /** The values of an enum. */
   values: readonly string[];
   isOptional: boolean;
   /** No two entities hold the same value. */
   isUnique: boolean;
-  /** Entities are listed by it. */
+  /** Entities can be listed by it. */
   isIndexed: boolean;
 }
 
-const types = ['string', 'text', 'number', 'integer', 'boolean', 'datetime', 'enum(one,other)'];
+const types = [
+  ...['string', 'text', 'number', 'integer', 'boolean', 'date', 'datetime', 'enum(one,other)'],
+  ...['list', 'set', 'map'],
+];
+/** Types that hold several values. */
+export const isCollection = ({ type }: Pick<Field, 'type'>): boolean => ['list', 'set', 'map'].includes(type);
 const allowed = {
   unique: ['string', 'integer'],
-  index: ['string', 'integer', 'number', 'boolean', 'enum'],
+  index: ['string', 'integer', 'number', 'boolean', 'date', 'enum'],
 } as const;
 const managed = ['id', 'createdAt', 'updatedAt', 'version'];
-/** Inputs of a list, beside which an indexed field stands. */
+/** The other inputs of a list, which an indexed field must differ from. */
 const listInputs = ['limit', 'cursor', 'order', 'direction'];
 
-/** Reads `name:string price:number sku:string:unique note:string? status:enum(open,paid):index`. @throws Refusal */
+/** Parses `name:string price:number sku:string:unique note:string? status:enum(open,paid):index`. @throws UsageError */
 export function parseFields(text: string): Field[] {
   const parts = text.split(/\s+(?![^(]*\))/).filter((part) => part !== '');
   const fields = parts.map(parseField);
-  const doubled = fields.find(({ name }, index) => fields.findIndex((other) => other.name === name) !== index);
-  if (doubled) throw new Refusal(`Field ${doubled.name} is there twice: give each field a name of its own`);
+  const duplicate = fields.find(({ name }, index) => fields.findIndex((other) => other.name === name) !== index);
+  if (duplicate) throw new UsageError(`There are two fields named ${duplicate.name}: rename one of them`);
   return fields;
 }
 
@@ -42,28 +59,30 @@ function parseField(part: string): Field {
   checkName(name, part);
   const type = typeText as FieldType;
   if (!types.some((one) => one.replace(/\(.*/, '') === type))
-    throw new Refusal(
-      `Field ${name} has the type "${typeText}": it may have ${listed(types, 'or')}, such as ${name}:string`,
+    throw new UsageError(
+      `Field ${name} has the unknown type "${typeText}": use ${joinWords(types, 'or')}, for example ${name}:string`,
     );
   const modifiers = modifierText.split(':').slice(1);
   const isOptional = afterType === '?' || modifiers.some((one) => one.endsWith('?'));
   const roles = modifiers.map((one) => one.replace(/\?$/, ''));
   for (const role of roles) {
     if (role !== 'unique' && role !== 'index')
-      throw new Refusal(
-        `Field ${name} has ":${role}": after its type a field may have :unique or :index, and ? where it is optional`,
+      throw new UsageError(
+        `Field ${name} has the unknown option ":${role}": use :unique or :index, and ? for an optional field`,
       );
     if (!allowed[role].some((one) => one === type))
-      throw new Refusal(`Field ${name} is a ${type}, which cannot have :${role}: ${listed(allowed[role], 'or')} can`);
+      throw new UsageError(
+        `Field ${name} cannot have :${role}, because its type is ${type}: ${joinWords(allowed[role], 'or')} can`,
+      );
   }
   if (roles.length > 1)
-    throw new Refusal(
-      `Field ${name} has :${roles.join(' and :')}: one of them will do, who is unique is found by its claim`,
+    throw new UsageError(
+      `Field ${name} has :${roles.join(' and :')}: choose one, since :unique finds an entity without an index`,
     );
   const isIndexed = roles.includes('index');
   if (isIndexed && listInputs.includes(name))
-    throw new Refusal(
-      `Field ${name} cannot have :index: a list takes ${listed(listInputs)} for something else, so name it otherwise`,
+    throw new UsageError(
+      `Field ${name} cannot have :index: lists already have the inputs ${joinWords(listInputs)}, so rename the field`,
     );
   return {
     name,
@@ -77,27 +96,29 @@ function parseField(part: string): Field {
 
 function checkName(name: string, part: string): void {
   if (!/^[a-z][A-Za-z0-9]*$/.test(name))
-    throw new Refusal(
-      `"${part}" does not name a field: a field is name:type, its name letters and digits, a small letter first`,
+    throw new UsageError(
+      `"${part}" is not a field: write name:type, with a name of letters and digits that starts in lower case`,
     );
   if (managed.includes(name) || /^[ps]k\d+$/.test(name))
-    throw new Refusal(`Field ${name} is there already: each entity has ${listed(managed)}, and index keys pkN and skN`);
-  if (isReservedWord(name))
-    throw new Refusal(`Field ${name} has a reserved word of JavaScript for its name: give it another`);
+    throw new UsageError(
+      `Field ${name} is managed: each entity already has ${joinWords(managed)}, and the index keys pkN and skN`,
+    );
+  if (name === 'then') throw new UsageError('Field then makes an entity look like a promise: rename it');
+  if (isReservedWord(name)) throw new UsageError(`Field ${name} is a reserved word of JavaScript: rename it`);
 }
 
 function enumValues(name: string, type: FieldType, text: string | undefined): string[] {
   if (type !== 'enum') {
     if (text !== undefined)
-      throw new Refusal(`Field ${name} has values, which only an enum has: write ${name}:enum(${text})`);
+      throw new UsageError(`Field ${name} has values, but only an enum can have them: write ${name}:enum(${text})`);
     return [];
   }
   const values = (text ?? '').split(',').map((value) => value.trim());
-  const isGood =
+  const isValid =
     values.length > 1 && new Set(values).size === values.length && values.every((value) => /^[\w-]+$/.test(value));
-  if (!isGood)
-    throw new Refusal(
-      `Field ${name} is an enum of "${text ?? ''}": it takes two or more different words, such as ${name}:enum(open,paid)`,
+  if (!isValid)
+    throw new UsageError(
+      `Field ${name} is an enum of "${text ?? ''}": it needs two or more different words, for example ${name}:enum(open,paid)`,
     );
   return values;
 }

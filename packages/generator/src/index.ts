@@ -1,5 +1,5 @@
-export { type CarryOutOptions, carryOut } from './carry-out.js';
+export { type ApplyOptions, applyPlan } from './apply-plan.js';
 export type { Entity, EntityRequest } from './entity.js';
+export { formatTree } from './format-tree.js';
 export { type Plan, planEntity } from './plan.js';
-export { Refusal } from './refusal.js';
-export { showTree } from './show-tree.js';
+export { UsageError } from './usage-error.js';

@@ -1,4 +1,4 @@
-/** A name in all the forms in which code and people write it. */
+/** A name in each of its forms. */
 export interface Name {
   /** `orderItem` */
   camel: string;
@@ -12,7 +12,7 @@ export interface Name {
   words: string;
 }
 
-/** @param text in any of its forms: `orderItem`, `OrderItem`, `order-item`, `order_item` */
+/** Returns all forms of a name, given in any of them: `orderItem`, `OrderItem`, `order-item`, `order_item`. */
 export function nameOf(text: string): Name {
   const words = text
     .replace(/([a-z\d])([A-Z])/g, '$1 $2')
@@ -31,11 +31,11 @@ export function nameOf(text: string): Name {
 
 export const capitalised = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
-/** `an order`, `a product`: by the first letter, and by sound for words such as `user`. */
+/** Adds the article: `an order`, `a product`, and by sound `a user`. */
 export const withArticle = (words: string): string =>
-  `${/^[aeio]/.test(words) || /^u(?!ni|s|t|r[aeiou])/.test(words) ? 'an' : 'a'} ${words}`;
+  `${/^[aeio]/i.test(words) || /^u(?!ni|s|t|r[aeiou])/i.test(words) ? 'an' : 'a'} ${words}`;
 
-/** As in `a, b and c`. */
-export function listed(texts: readonly string[], last = 'and'): string {
+/** Joins words as in `a, b and c`. */
+export function joinWords(texts: readonly string[], last = 'and'): string {
   return texts.length < 2 ? texts.join('') : `${texts.slice(0, -1).join(', ')} ${last} ${texts.at(-1)}`;
 }

@@ -1,9 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Entity, type EntityRequest, readEntity } from './entity.js';
-import { Refusal } from './refusal.js';
+import { readWorkspace } from './read-workspace.js';
 import { register, registrations } from './registrations.js';
-import { readSurroundings } from './surroundings.js';
 import { clientExample } from './templates/client-example.js';
 import { errors } from './templates/errors.js';
 import { indexFile } from './templates/index-file.js';
@@ -16,23 +15,24 @@ import { routerTest } from './templates/router-test.js';
 import { schema } from './templates/schema.js';
 import { service } from './templates/service.js';
 import { serviceTest } from './templates/service-test.js';
+import { UsageError } from './usage-error.js';
 
-/** What is to be written, by path from the root of the repository. */
+/** The files to write, by path from the root of the repository. */
 export interface Plan {
   entity: Entity;
-  /** Files that are not there. */
-  made: ReadonlyMap<string, string>;
-  /** Files that are there, as they will be. */
+  /** New files. */
+  created: ReadonlyMap<string, string>;
+  /** Existing files, with their new text. */
   changed: ReadonlyMap<string, string>;
 }
 
-/** Writes nothing. @throws Refusal */
+/** Plans the files of a new entity, and writes nothing. @throws UsageError */
 export function planEntity(root: string, request: EntityRequest): Plan {
-  const entity = readEntity(request, readSurroundings(root));
+  const entity = readEntity(request, readWorkspace(root));
   const read = (path: string) => readFileSync(join(root, path), 'utf8');
   const { one, many } = entity;
   const folder = `packages/${many.kebab}`;
-  const made = new Map<string, string>([
+  const created = new Map<string, string>([
     [`${folder}/README.md`, readme(entity)],
     [`${folder}/package.json`, packageJson(entity, read('packages/users/package.json'))],
     [`${folder}/tsconfig.json`, read('packages/users/tsconfig.json')],
@@ -42,14 +42,16 @@ export function planEntity(root: string, request: EntityRequest): Plan {
     [`${folder}/src/${one.kebab}.ts`, schema(entity)],
     [`${folder}/src/${one.kebab}-model.ts`, model(entity)],
     [`${folder}/src/${one.kebab}-service.ts`, service(entity)],
-    [`${folder}/src/errors.ts`, errors(entity)],
     [`${folder}/test/${one.kebab}-service.engine.test.ts`, serviceTest(entity)],
-    [`apps/api/src/${many.kebab}-router.ts`, router(entity)],
-    [`apps/client/examples/${many.kebab}.ts`, clientExample(entity)],
-    [`apps/api/test/${many.kebab}-router.engine.test.ts`, routerTest(entity)],
+    [`apps/api/src/trpc/${many.kebab}-router.ts`, router(entity)],
+    [`apps/api/test/trpc/${many.kebab}-router.engine.test.ts`, routerTest(entity)],
   ]);
-  const there = [...made.keys()].find((path) => existsSync(join(root, path)));
-  if (there) throw new Refusal(`${there} is there already: take another name, or move it away`);
+  // an example runs in an empty table, where a checked parent is missing
+  if (!entity.isParentChecked) created.set(`apps/client/examples/${many.kebab}.ts`, clientExample(entity));
+  const ownErrors = errors(entity);
+  if (ownErrors) created.set(`${folder}/src/errors.ts`, ownErrors);
+  const existing = [...created.keys()].find((path) => existsSync(join(root, path)));
+  if (existing) throw new UsageError(`${existing} already exists: choose another name, or move the file`);
   const changed = registrations.map((one) => [one.path, register(entity, one, read(one.path))] as const);
-  return { entity, made, changed: new Map(changed) };
+  return { entity, created, changed: new Map(changed) };
 }

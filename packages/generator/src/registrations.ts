@@ -1,22 +1,29 @@
 import type { Entity } from './entity.js';
-import { Refusal } from './refusal.js';
-import { servicesFile } from './surroundings.js';
+import { servicesFile } from './read-workspace.js';
+import { UsageError } from './usage-error.js';
 
-/** A file that names every entity, and how it comes to name one more. */
+/** A file that names every entity, and the edits that add one. */
 interface Registration {
   path: string;
-  /** What it looks for, and what becomes of it; the first one that does not match makes the file one that cannot be changed. */
-  edits: (entity: Entity) => [found: RegExp, replacement: string][];
+  /** Each edit replaces a match. All of them must match. */
+  edits: (entity: Entity) => [pattern: RegExp, replacement: string][];
 }
 
 const lastImport = /(?<=^import [^;]*;\n)(?!import )/m;
 const importOf = (names: string, { many }: Entity) => `import { ${names} } from '@aws-starter-kit/${many.kebab}';\n`;
 
-/** The dependencies of a package.json, up to the last one of this repository. */
+/** The model by which a service checks that a parent exists. Its import is there already, with its own service. */
+const checkedParent = ({ parent, isParentChecked }: Entity) =>
+  isParentChecked && parent ? `, ${parent.one.camel}Model: new ${parent.one.pascal}Model(table)` : '';
+
+/** The dependencies in a package.json, up to the last one from this repository. */
 const ourDependencies = /("dependencies": \{[^}]*"@aws-starter-kit\/[\w-]+": "workspace:\*")/;
 const dependency = ({ many }: Entity) => `$1,\n    "@aws-starter-kit/${many.kebab}": "workspace:*"`;
 
-/** Where an entity is registered; documents that were written anew since are left as they are. */
+/**
+ * Every file that an entity is registered in. A document that has been rewritten so that no edit matches stays as it
+ * is.
+ */
 export const registrations: readonly Registration[] = [
   {
     path: servicesFile,
@@ -24,12 +31,12 @@ export const registrations: readonly Registration[] = [
       [lastImport, importOf(`${entity.one.pascal}Model, ${entity.one.pascal}Service`, entity)],
       [
         /(makeServices = .*?)\n\}\);/s,
-        `$1\n  ${entity.many.camel}: new ${entity.one.pascal}Service({ model: new ${entity.one.pascal}Model(table) }),\n});`,
+        `$1\n  ${entity.many.camel}: new ${entity.one.pascal}Service({ model: new ${entity.one.pascal}Model(table)${checkedParent(entity)} }),\n});`,
       ],
     ],
   },
   {
-    path: 'apps/api/src/router.ts',
+    path: 'apps/api/src/trpc/router.ts',
     edits: ({ many }) => [
       [lastImport, `import { ${many.camel}Router } from './${many.kebab}-router.js';\n`],
       [/(appRouter = router\(\{[^}]*?),?\s*\}\)/, `$1, ${many.camel}: ${many.camel}Router })`],
@@ -39,10 +46,10 @@ export const registrations: readonly Registration[] = [
   {
     path: 'packages/doctor/src/models.ts',
     edits: (entity) => [
-      [lastImport, importOf(`${entity.one.pascal}Model, ${entity.one.camel}Schema`, entity)],
+      [lastImport, importOf(`create${entity.one.pascal}Schema, ${entity.one.pascal}Model`, entity)],
       [
-        /(examinedModels = .*?)\n\];/s,
-        `$1\n  { stores: inspect(new ${entity.one.pascal}Model()), problems: (entity) => issuesOf(${entity.one.camel}Schema.safeParse(entity)) },\n];`,
+        /(examinedModels = [^;]*?),?\s*\];/,
+        `$1,\n  { stores: inspect(new ${entity.one.pascal}Model()), ...rulesOf(create${entity.one.pascal}Schema) },\n];`,
       ],
     ],
   },
@@ -58,13 +65,15 @@ export const registrations: readonly Registration[] = [
   },
 ];
 
-/** @throws Refusal where a file is not as it was, so that somebody has to look */
+/**
+ * Adds an entity to the text of a file.
+ *
+ * @throws UsageError if the file has been changed so that an edit does not match
+ */
 export function register(entity: Entity, { path, edits }: Registration, text: string): string {
-  return edits(entity).reduce((changed, [found, replacement]) => {
-    if (found.test(changed)) return changed.replace(found, replacement);
+  return edits(entity).reduce((changed, [pattern, replacement]) => {
+    if (pattern.test(changed)) return changed.replace(pattern, replacement);
     if (path.endsWith('.md')) return changed;
-    throw new Refusal(
-      `${path} is not as it was, so ${entity.many.camel} cannot be put in: nothing there matches ${found}`,
-    );
+    throw new UsageError(`${entity.many.camel} cannot be added to ${path}, because nothing in it matches ${pattern}`);
   }, text);
 }

@@ -6,17 +6,18 @@ const words =
   'private protected public await async of eval arguments undefined';
 const reserved: ReadonlySet<string> = new Set([...words.split(' '), ...Object.getOwnPropertyNames(Object.prototype)]);
 
-/** Whether code cannot call something so, or an object has something by that name already. */
+/** Returns whether a word cannot be an identifier, or names a property of every object. */
 export const isReservedWord = (word: string): boolean => reserved.has(word);
 
-/** What the language itself has: `Date`, `Map`, `Promise`, … */
+/** The globals of the language: `Date`, `Map`, `Promise`, … */
 const builtIns: ReadonlySet<string> = new Set(runInNewContext('Object.getOwnPropertyNames(globalThis)') as string[]);
-/** Types that a generated package uses beside its own. */
+/** The types that a generated package imports. */
 const used: ReadonlySet<string> = new Set([
   'Page',
   'Partial',
   'Record',
   'ErrorOptions',
+  'BatchDeleteResult',
   'CallOptions',
   'UpdateOptions',
   'ListOptions',
@@ -24,5 +25,5 @@ const used: ReadonlySet<string> = new Set([
   'DynamoModel',
 ]);
 
-/** Whether a type of that name would hide another one. */
+/** Returns whether a type of this name would hide another one. */
 export const isTakenType = (name: string): boolean => builtIns.has(name) || used.has(name);

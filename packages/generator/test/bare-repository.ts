@@ -10,7 +10,7 @@ const files = {
   'pnpm-lock.yaml': 'packages: {}\n',
   'apps/api/package.json':
     '{\n  "dependencies": {\n    "@aws-starter-kit/users": "workspace:*",\n    "zod": "catalog:"\n  }\n}\n',
-  'apps/api/src/router.ts': `import { router } from './trpc.js';
+  'apps/api/src/trpc/router.ts': `import { router } from './trpc.js';
 import { usersRouter } from './users-router.js';
 
 export const appRouter = router({ users: usersRouter });
@@ -25,12 +25,15 @@ export const makeServices = (table?: DynamoModelOptions) => ({
   'packages/doctor/src/models.ts': `import { UserModel, userSchema } from '@aws-starter-kit/users';
 
 export const examinedModels = (): ExaminedModel[] => [
-  { stores: inspect(new UserModel()), problems: (user) => issuesOf(userSchema.safeParse(user)) },
+  { stores: inspect(new UserModel()), ...rulesOf(userSchema) },
 ];
 `,
 };
 
-/** As much of this repository as a plan needs, with users alone, whatever entities there are by now; `whenDone` is told how it goes away. */
+/**
+ * Creates as much of this repository as a plan needs, with users as the only entity. `whenDone` gets a function that
+ * removes it.
+ */
 export function bareRepository(whenDone: (remove: () => void) => void): string {
   const root = mkdtempSync(join(tmpdir(), 'generator-'));
   whenDone(() => rmSync(root, { recursive: true }));

@@ -8,7 +8,7 @@ const gen = (args: string[]) => runScript('packages/generator/src/cli.ts', { arg
 const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
 
 describe('pnpm gen', () => {
-  it('shows what it would write, as the README does, and writes nothing', async () => {
+  it('prints the files of the README in a dry run, and writes nothing', async () => {
     const [, command = ''] = /^pnpm gen (.*) --dry-run$/m.exec(readme) ?? [];
     const [, tree] = /```text\n(.*?)```/s.exec(readme) ?? [];
     const args = [...command.matchAll(/"([^"]*)"|\S+/g)].map(([whole, quoted]) => quoted ?? whole);
@@ -18,13 +18,13 @@ describe('pnpm gen', () => {
     expect(existsSync(join(root, 'packages/products'))).toBe(false);
   });
 
-  it('refuses what cannot be in one line', async () => {
+  it('rejects an invalid entity with one line', async () => {
     const { exitCode, stdout, stderr } = await gen(['entity', 'user', '--fields', 'name:string']);
     expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: '' });
-    expect(stderr).toBe('There is an entity user (users) already: take another name\n');
+    expect(stderr).toBe('The entity user (users) already exists: choose another name\n');
   });
 
-  it('refuses a folder that is no copy of this repository', async () => {
+  it('rejects a folder that is not a copy of this repository', async () => {
     const { exitCode, stderr } = await gen([
       'entity',
       'product',
@@ -33,11 +33,11 @@ describe('pnpm gen', () => {
       '--root',
       '/no/such/folder',
     ]);
-    const says = '/no/such/folder is no copy of this repository: it has no apps/api/src/services.ts\n';
-    expect([exitCode, stderr]).toEqual([1, says]);
+    const message = '/no/such/folder is not a copy of this repository: it has no apps/api/src/services.ts\n';
+    expect([exitCode, stderr]).toEqual([1, message]);
   });
 
-  it('says what it does not know', async () => {
+  it('names an unknown option', async () => {
     const { exitCode, stderr } = await gen(['entity', 'product', '--feilds', 'name:string']);
     expect([exitCode, stderr]).toEqual([1, "error: unknown option '--feilds'\n(Did you mean --fields?)\n"]);
   });

@@ -7,7 +7,7 @@ const plan = (name: string, fields: string, more: { plural?: string; belongsTo?:
   planEntity(root, { name, fields, ...more });
 
 describe('a plan', () => {
-  it('takes a name in any of its forms', () => {
+  it('accepts a name in any of its forms', () => {
     for (const name of ['orderItem', 'OrderItem', 'order-item', 'order_item']) {
       const { one, many } = plan(name, 'name:string').entity;
       expect([one.camel, one.pascal, one.constant, many.camel, many.kebab]).toEqual([
@@ -27,13 +27,13 @@ describe('a plan', () => {
     ['status', 'statuses'],
     ['box', 'boxes'],
     ['shelf', 'shelves'],
-  ])('calls many of %s %s', (one, many) => expect(plan(one, 'name:string').entity.many.camel).toBe(many));
+  ])('pluralises %s to %s', (one, many) => expect(plan(one, 'name:string').entity.many.camel).toBe(many));
 
-  it('calls many what it is told to', () => {
+  it('uses the given plural', () => {
     expect(plan('news', 'name:string', { plural: 'newsItems' }).entity.many.kebab).toBe('news-items');
   });
 
-  it('reads types, values and what stands after them', () => {
+  it('parses types, values and options', () => {
     const text =
       'a:string b:text? c:number d:integer:unique e:boolean f:datetime g:enum(x, y-2):index h:string:unique?';
     expect(
@@ -62,20 +62,20 @@ describe('a plan', () => {
     expect([entity.gsi1?.name, entity.gsi2?.name]).toEqual([gsi1, gsi2]);
   });
 
-  it('lists by a parent in the first index', () => {
+  it('lists by parent in the first index', () => {
     const { entity } = plan('note', 'done:boolean:index', { belongsTo: 'user' });
     expect([entity.gsi1?.name, entity.gsi2?.name]).toEqual(['userId', 'done']);
   });
 
   it.each([
-    ['users alone', root],
-    ['what this repository has', repository],
-  ])('names an entity beside %s, wherever those are named', (_, folder) => {
+    ['users only', root],
+    ['the entities of this repository', repository],
+  ])('registers an entity beside %s', (_, folder) => {
     const { changed } = planEntity(folder, { name: 'ownProduct', fields: 'name:string' });
     expect(changed.get('apps/api/src/services.ts')).toContain(
       'ownProducts: new OwnProductService({ model: new OwnProductModel(table) }),',
     );
-    expect(changed.get('apps/api/src/router.ts')).toContain('ownProducts: ownProductsRouter');
+    expect(changed.get('apps/api/src/trpc/router.ts')).toContain('ownProducts: ownProductsRouter');
     expect(changed.get('packages/doctor/src/models.ts')).toContain('inspect(new OwnProductModel())');
     for (const path of ['apps/api/package.json', 'packages/doctor/package.json']) {
       const { dependencies } = JSON.parse(changed.get(path) ?? '') as { dependencies: Record<string, string> };

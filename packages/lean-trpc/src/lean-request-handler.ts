@@ -1,14 +1,44 @@
 import { type AnyTRPCRouter, getTRPCErrorFromUnknown, type inferRouterContext, TRPCError } from '@trpc/server';
 import { fastifyRequestHandler } from '@trpc/server/adapters/fastify';
-import { getHTTPStatusCode, type TRPCRequestInfo } from '@trpc/server/http';
+import { getHTTPStatusCode } from '@trpc/server/http';
 import { getErrorShape } from '@trpc/server/shared';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { type PlainCall, plainRequest } from './plain-request.js';
-import { runProcedure } from './run-procedure.js';
+import {
+  addHeaders,
+  answerPayload,
+  isDataStream,
+  type Payload,
+  sendPayload,
+  usualHeaders,
+  varyHeader,
+} from './answer-payload.js';
+import { ClientWatch } from './client-watch.js';
+import { type PlainCall, PlainInfo, type PlainRequest, plainRequest } from './plain-request.js';
+import { errorOf, isThenable, runProcedure } from './run-procedure.js';
 
 type HandlerOptions<R extends AnyTRPCRouter, Q extends FastifyRequest, A extends FastifyReply> = Parameters<
   typeof fastifyRequestHandler<R, Q, A>
 >[0];
+
+/**
+ * Handles requests like tRPC's `fastifyRequestHandler`, with the same options and answers, but without creating a
+ * `Request`, a `Response` and streams for each call. It passes any other request (streams, subscriptions, forms,
+ * unknown procedures, wrong methods, malformed URLs) to `fastifyRequestHandler` before it runs anything.
+ */
+export async function leanRequestHandler<R extends AnyTRPCRouter, Q extends FastifyRequest, A extends FastifyReply>(
+  options: HandlerOptions<R, Q, A>,
+): Promise<void> {
+  const plain = plainRequest(options);
+  if (!plain) return fastifyRequestHandler(options);
+  const client = new ClientWatch(options.res, plain.calls.length);
+  try {
+    sendPayload(options.res, await answerOf(options, plain, client));
+  } finally {
+    client.answered();
+  }
+  // `onSend` hooks that are still at work: a handler that returns before them would make Fastify send nothing again
+  if (!options.res.raw.writableEnded) await options.res;
+}
 
 interface Outcome {
   call: PlainCall;
@@ -16,162 +46,103 @@ interface Outcome {
   data?: unknown;
 }
 
-const noResult = () =>
-  new TRPCError({
-    code: 'INTERNAL_SERVER_ERROR',
-    message: 'No result from middlewares - did you forget to `return next()`?',
-  });
-
-const streamed = () =>
-  new TRPCError({
-    code: 'UNSUPPORTED_MEDIA_TYPE',
-    message: 'Cannot use stream-like response in non-streaming request - use httpBatchStreamLink',
-  });
-
-/**
- * Answers as tRPC's `fastifyRequestHandler` does, and takes the same options, without making a `Request`, a `Response` and streams of each
- * call. What is not plain (streams, subscriptions, forms, unknown procedures, wrong methods, damaged URLs) it hands to the original,
- * before any of it has run.
- */
-export async function leanRequestHandler<R extends AnyTRPCRouter, Q extends FastifyRequest, A extends FastifyReply>(
+/** Runs the calls of a request, and prepares its answer. */
+async function answerOf<R extends AnyTRPCRouter, Q extends FastifyRequest, A extends FastifyReply>(
   options: HandlerOptions<R, Q, A>,
-): Promise<void> {
-  const plain = plainRequest(options);
-  if (!plain) return fastifyRequestHandler(options);
-
-  const { router, req, res, onError } = options;
+  plain: PlainRequest,
+  client: ClientWatch,
+): Promise<Payload> {
+  const { router, req, onError } = options;
   const config = router._def._config;
-  const { type, isBatchCall, calls } = plain;
-  const client = clientOf(res);
-  const { signal } = client.leaving;
-  const info: TRPCRequestInfo = Object.assign(plain, { signal });
+  const { type, isBatchCall, calls, readInput } = plain;
+  const info = new PlainInfo(req.raw, client, plain);
   let ctx: inferRouterContext<R> | undefined;
   let contextError: TRPCError | undefined;
-  client.waiting++;
   try {
     ctx = await options.createContext?.({ info, ...options } as never);
   } catch (cause) {
     contextError = getTRPCErrorFromUnknown(cause);
   }
 
-  let headers: Headers | undefined;
+  const fail = (call: PlainCall, error: TRPCError): Outcome => {
+    onError?.({ error, path: call.path, input: call.result(), ctx, type, req });
+    return { call, error };
+  };
   const run = async (call: PlainCall): Promise<Outcome> => {
     const { path, batchIndex, getRawInput, procedure } = call;
-    const { meta } = procedure._def;
-    const asked = { path, getRawInput, ctx, type, signal, batchIndex, input: undefined, meta };
-    const result = contextError ? undefined : await runProcedure(procedure, asked, call.readInput);
-    if (result?.ok) return { call, data: result.data };
-    const error = result?.error ?? contextError ?? noResult();
-    onError?.({ error, path, input: call.result(), ctx, type, req });
-    return { call, error };
+    if (contextError) return fail(call, contextError);
+    const options = { path, getRawInput, ctx, type, client, batchIndex };
+    const result = await runProcedure(procedure, options, () => readInput(batchIndex));
+    if (!result?.ok) return fail(call, errorOf(result));
+    const { data } = result;
+    try {
+      return { call, data: isThenable(data) ? await data : data };
+    } catch (cause) {
+      return fail(call, getTRPCErrorFromUnknown(cause));
+    }
   };
   const shapeOf = (error: TRPCError, call?: PlainCall) => ({
     error: getErrorShape({ config, ctx, error, input: call?.result(), path: call?.path, type }),
   });
-  const answer = ({ call, error, data }: Outcome) => (error ? shapeOf(error, call) : { result: { data } });
+  const shapeOfOutcome = ({ call, error, data }: Outcome) => (error ? shapeOf(error, call) : { result: { data } });
+  type Shape = ReturnType<typeof shapeOfOutcome>;
 
   const { output } = config.transformer;
-  /** As `transformTRPCResponse` of tRPC, which makes a copy instead. */
-  const onTheWire = (one: ReturnType<typeof answer>) => {
-    if ('error' in one) one.error = output.serialize(one.error);
-    else one.result.data = output.serialize(one.result.data);
-    return one;
-  };
-  // a text, which Node sends in one piece with its headers; with a serializer, or Fastify would add a charset to its type
-  const send = (answer: unknown) => res.serializer(asItIs).send(JSON.stringify(answer));
-  /** Headers and status of answers, as `responseMeta` wants them. */
-  const begin = (answers: ReturnType<typeof answer>[], errors: (TRPCError | undefined)[]) => {
-    const failed = errors.filter((error) => error !== undefined);
-    const paths = calls.map(({ path }) => path);
+  const serialize = (shape: Shape) =>
+    'error' in shape
+      ? { error: output.serialize(shape.error) }
+      : { result: { data: output.serialize(shape.result.data) } };
+
+  /** Absent: the usual ones. */
+  let headers: Headers | undefined;
+  let haveCallsEnded = isBatchCall;
+  /** Returns the status, and adds the headers of `responseMeta` to `headers`. */
+  const readMeta = (shapes: Shape[], errors: (TRPCError | undefined)[]): number => {
     const meta = options.responseMeta?.({
       ctx,
       info,
-      paths,
-      data: answers as never,
-      errors: failed,
+      paths: calls.map(({ path }) => path),
+      data: shapes as never,
+      errors: errors.filter((error) => error !== undefined),
       eagerGeneration: false,
       type,
     });
-    res.code(meta?.status ?? getHTTPStatusCode(answers as never, errors)).header('content-type', 'application/json');
     if (meta?.headers) {
-      headers ??= new Headers([varies]);
+      headers ??= new Headers([...usualHeaders]);
       addHeaders(headers, meta.headers);
     }
-    for (const [name, value] of headers ?? [varies]) res.header(name, value);
+    return meta?.status || getHTTPStatusCode(shapes as never, errors);
   };
 
   try {
-    const outcomes = calls.length === 1 && calls[0] ? [await run(calls[0])] : await Promise.all(calls.map(run));
+    const outcomes = isBatchCall ? await Promise.all(calls.map(run)) : [await run(calls[0] as PlainCall)];
+    haveCallsEnded = true;
     for (const outcome of outcomes) {
-      if (!isStream(outcome.data)) continue;
-      if (!isBatchCall) throw streamed();
-      outcome.error = streamed();
+      if (!isDataStream(outcome.data)) continue;
+      if (!isBatchCall) throw streamNotSupported();
+      outcome.error = streamNotSupported();
     }
-    const answers = outcomes.map(answer);
-    begin(
-      answers,
+    const shapes = outcomes.map(shapeOfOutcome);
+    const status = readMeta(
+      shapes,
       outcomes.map(({ error }) => error),
     );
-    const sent = answers.map(onTheWire);
-    send(isBatchCall ? sent : sent[0]);
+    const serialized = shapes.map(serialize);
+    return answerPayload({ body: JSON.stringify(isBatchCall ? serialized : serialized[0]), status, headers });
   } catch (cause) {
     const error = getTRPCErrorFromUnknown(cause);
     onError?.({ error, path: undefined, input: undefined, ctx, type, req });
     const shape = shapeOf(error);
-    begin([shape], [error]);
-    send(onTheWire(shape));
-  } finally {
-    client.waiting--;
+    const body = JSON.stringify(serialize(shape));
+    // tRPC sets the content type of a single call only after its end
+    if (!haveCallsEnded) headers = new Headers([varyHeader]);
+    const status = readMeta([shape], [error]);
+    return answerPayload({ body, status, headers });
   }
 }
 
-const asItIs = (text: unknown) => text as string;
-
-/** Who may leave: an HTTP/1 connection, or one request of HTTP/2. */
-interface Client {
-  readonly leaving: AbortController;
-  /** Requests that have no answer yet. */
-  waiting: number;
-}
-const clients = new WeakMap<object, Client>();
-
-/**
- * Whose signal aborts when they leave before they have their answer. The requests of one HTTP/1 connection share it, as they come one after the other
- * and leave together: a controller for each costs little to make, and pauses of 4 ms to collect (Node 20).
- */
-function clientOf({ raw: response }: FastifyReply): Client {
-  const { httpVersionMajor, socket } = response.req;
-  const connection = httpVersionMajor === 1 ? socket : response;
-  let client = clients.get(connection);
-  if (!client) {
-    const leaver: Client = { leaving: new AbortController(), waiting: 0 };
-    connection.once('close', () => leaver.waiting > 0 && leaver.leaving.abort());
-    clients.set(connection, leaver);
-    client = leaver;
-  }
-  return client;
-}
-
-/** `vary` as tRPC sets it, and what `responseMeta` adds: in a `Headers` of its own only where there is something to add. */
-const varies: [string, string] = ['vary', 'trpc-accept, accept'];
-
-type GivenHeaders = Headers | Record<string, string | string[] | undefined>;
-
-function addHeaders(headers: Headers, given: GivenHeaders): void {
-  if (given instanceof Headers) for (const [name, value] of given) headers.append(name, value);
-  else
-    for (const [name, value] of Object.entries(given))
-      if (Array.isArray(value)) for (const one of value) headers.append(name, one);
-      else if (value !== undefined) headers.set(name, value);
-}
-
-const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
-/** A promise, or what comes in parts. */
-const isAsync = (value: unknown) =>
-  isObject(value) &&
-  (Symbol.asyncIterator in value || (typeof value.then === 'function' && typeof value.catch === 'function'));
-
-const isStream = (data: unknown) =>
-  isObject(data) && (Symbol.asyncIterator in data || Object.values(data).some(isAsync));
+const streamNotSupported = () =>
+  new TRPCError({
+    code: 'UNSUPPORTED_MEDIA_TYPE',
+    message: 'Cannot use stream-like response in non-streaming request - use httpBatchStreamLink',
+  });

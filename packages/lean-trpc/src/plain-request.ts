@@ -1,18 +1,24 @@
-import { type AnyTRPCRouter, TRPCError } from '@trpc/server';
+import type { IncomingMessage } from 'node:http';
+import { type AnyTRPCRouter, initTRPC } from '@trpc/server';
 import type { TRPCRequestInfo } from '@trpc/server/http';
 import type { FastifyRequest } from 'fastify';
+import type { ClientWatch } from './client-watch.js';
+import { type InputSource, lazyInputs } from './lazy-inputs.js';
 
-/** A request that holds nothing but calls of queries, or of mutations, that exist, sent as they should be. */
-export type PlainRequest = Omit<TRPCRequestInfo, 'signal' | 'calls' | 'type'> & {
-  calls: PlainCall[];
-  type: 'query' | 'mutation' | 'subscription';
-};
 type Call = TRPCRequestInfo['calls'][number];
-export type PlainCall = Call & {
-  procedure: NonNullable<Call['procedure']>;
-  /** What `getRawInput` resolves with. */
-  readInput: () => unknown;
-};
+export type PlainCall = Call & { procedure: NonNullable<Call['procedure']> };
+
+/**
+ * A request that contains only calls of existing queries, or only of existing mutations, with the right method and
+ * content type.
+ */
+export interface PlainRequest {
+  isBatchCall: boolean;
+  calls: PlainCall[];
+  type: 'query' | 'mutation';
+  /** Returns synchronously what `getRawInput` of a call resolves to. */
+  readInput: (batchIndex: number) => unknown;
+}
 
 export interface PlainRequestOptions {
   router: AnyTRPCRouter;
@@ -20,85 +26,88 @@ export interface PlainRequestOptions {
   req: FastifyRequest;
   maxBatchSize?: number | undefined;
   allowBatching?: boolean | undefined;
+  /** The older form of `allowBatching`. */
+  batching?: { enabled: boolean } | undefined;
   allowMethodOverride?: boolean | undefined;
 }
 
-/** What a request asks for; undefined if anything about it is not plain. Runs nothing, reads no input. */
+/** Returns the calls of a request, or undefined if it is not plain. Runs no procedure and parses no input. */
 export function plainRequest(options: PlainRequestOptions): PlainRequest | undefined {
-  const { router, req, maxBatchSize = Number.POSITIVE_INFINITY, allowBatching = true } = options;
-  const { headers, url = '', method } = req.raw;
-  const { host = 'localhost', accept, 'content-type': contentType } = headers;
+  const { router, req, maxBatchSize = Number.POSITIVE_INFINITY } = options;
+  const allowBatching = options.allowBatching ?? options.batching?.enabled ?? true;
+  const { headers, url = '', method, readableEnded } = req.raw;
+  const { accept, 'content-type': contentType } = headers;
+  const host = hostOf(req.raw);
   const isPost = method === 'POST';
   const isJson = contentType === undefined ? !isPost : /^application\/json *(;|$)/i.test(contentType);
   if (!isJson || !(isPost || method === 'GET') || headers['trpc-accept'] !== undefined) return;
   if (accept?.includes('application/jsonl') || host.includes('@') || !/^\/[!-~]*$/.test(url) || url.includes('#'))
     return;
-  if (!isUrl(url, host) || router._def._config.pathSeparator !== '.') return;
+  if (!isUrl(url, host) || !isSupported(router)) return;
 
   const queryAt = url.indexOf('?');
   const query = readQuery(queryAt < 0 ? '' : url.slice(queryAt + 1));
   const { isBatchCall } = query;
-  const path = decoded(options.path);
+  const path = decode(options.path);
   const body = isPost ? req.body : undefined;
-  const isReadable = body === undefined || (typeof body === 'string' && !body.startsWith('\ufeff')); // which tRPC's reader drops
+  // tRPC reads a body that no parser has read from the stream, and removes a byte order mark
+  const isReadable = body === undefined ? !isPost || readableEnded : typeof body === 'string' && body[0] !== '\ufeff';
   if (path === undefined || !isReadable || (isBatchCall && !allowBatching) || query.hasConnectionParams) return;
   const paths = isBatchCall ? path.split(',') : [path];
   if (paths.length > maxBatchSize) return;
 
-  const source = isPost ? body : query.input;
-  const inputs = lazyInputs(() => parsedInputs(source, { router, isBatchCall, count: paths.length }));
+  const source: InputSource = { text: isPost ? body : query.input, router, isBatchCall, count: paths.length };
+  const inputs = lazyInputs(source);
   const calls: PlainCall[] = [];
-  let type: PlainRequest['type'] | undefined;
+  let type: PlainCall['procedure']['_def']['type'] | undefined;
   for (const [batchIndex, path] of paths.entries()) {
     const { procedures } = router._def;
     const procedure = Object.hasOwn(procedures, path) && (procedures[path as never] as PlainCall['procedure']);
-    if (typeof procedure !== 'function') return; // there is none, or not yet
+    if (typeof procedure !== 'function') return; // unknown, or not loaded yet
     type ??= procedure._def.type;
     if (type !== procedure._def.type) return;
-    const readInput = () => inputs.read()[batchIndex];
+    const getRawInput = async () => inputs.read()[batchIndex];
     const result = () => inputs.result()?.[batchIndex];
-    calls.push({ batchIndex, path, procedure, readInput, getRawInput: async () => readInput(), result });
+    calls.push({ batchIndex, path, procedure, getRawInput, result });
   }
   const isRightMethod = isPost ? type === 'mutation' || options.allowMethodOverride === true : type === 'query';
   if (type === undefined || type === 'subscription' || !isRightMethod) return;
-  return new Info(`http://${host}`, url, { isBatchCall, calls, type });
+  return { isBatchCall, calls, type, readInput: (batchIndex) => inputs.read()[batchIndex] };
 }
 
-/** Has its URL parsed when asked for. By a class: a getter defined on each object costs pauses of 6 ms to collect. */
-class Info implements PlainRequest {
-  readonly accept = null;
-  readonly connectionParams = null;
-  readonly isBatchCall: boolean;
-  readonly calls: PlainCall[];
-  readonly type: PlainRequest['type'];
-  readonly #origin: string;
-  readonly #target: string;
+let isSupportedVersion: boolean | undefined;
 
-  constructor(origin: string, target: string, asked: Pick<PlainRequest, 'isBatchCall' | 'calls' | 'type'>) {
-    this.#origin = origin;
-    this.#target = target;
-    this.isBatchCall = asked.isBatchCall;
-    this.calls = asked.calls;
-    this.type = asked.type;
-  }
-
-  get url(): URL {
-    return new URL(this.#target, this.#origin);
-  }
+/**
+ * Returns whether this package knows the answers of the router's version of tRPC: 11.25 or later. Earlier versions
+ * differ in headers, status codes and error messages. tRPC does not export its version. `pathSeparator` came with
+ * 11.25, and is read both from the router and from the tRPC that this package imports: there may be two copies.
+ *
+ * With a separator other than `.`, paths would have to be translated.
+ */
+function isSupported(router: AnyTRPCRouter): boolean {
+  isSupportedVersion ??= 'pathSeparator' in initTRPC.create()._config;
+  return isSupportedVersion && router._def._config.pathSeparator === '.';
 }
 
-/** The last host that was one: clients come by few names, and to parse a URL costs more than all else here. */
-let knownHost: string | undefined;
+/** Returns the host that a request names; HTTP/2 has a field of its own for it. */
+const hostOf = ({ headers }: IncomingMessage): string =>
+  headers.host ?? headers[':authority']?.toString() ?? 'localhost';
 
-/** Whether they make a URL: with a good host any path does, but for one that begins with a host of its own (`//`, `/\\`). */
+/** The last valid host. Clients use few hosts, and parsing a URL costs more than everything else here. */
+let lastValidHost: string | undefined;
+
+/**
+ * Returns whether host and path form a valid URL. With a valid host, only a path that begins with another host (`//`,
+ * `/\\`) can be invalid.
+ */
 function isUrl(url: string, host: string): boolean {
-  if (host === knownHost && url[1] !== '/' && url[1] !== '\\') return true;
-  if (!URL.canParse(url, `http://${host}`)) return false;
-  knownHost = host;
+  if (host === lastValidHost && url[1] !== '/' && url[1] !== '\\') return true;
+  if (!URL.canParse(url, `http://${host}`)) return false; // https has no other rules
+  lastValidHost = host;
   return true;
 }
 
-function decoded(path: string): string | undefined {
+function decode(path: string): string | undefined {
   if (!path.includes('%')) return path;
   try {
     return decodeURIComponent(path);
@@ -107,55 +116,47 @@ function decoded(path: string): string | undefined {
   }
 }
 
-/** What tRPC reads of a query. As clients send it, it is taken apart at half of what URLSearchParams costs. */
+/** Parses the parameters of tRPC. The form that clients send takes half the time that URLSearchParams takes. */
 function readQuery(query: string) {
   const [, batch, text] = /^(batch=1&)?input=([^&+]*)$/.exec(query) ?? [];
-  const input = text === undefined ? undefined : decoded(text);
+  const input = text === undefined ? undefined : decode(text);
   if (input !== undefined) return { isBatchCall: batch !== undefined, input, hasConnectionParams: false };
-  const read = new URLSearchParams(query);
+  const parameters = new URLSearchParams(query);
   return {
-    isBatchCall: read.get('batch') === '1',
-    input: read.get('input'),
-    hasConnectionParams: read.has('connectionParams'),
+    isBatchCall: parameters.get('batch') === '1',
+    input: parameters.get('input'),
+    hasConnectionParams: parameters.has('connectionParams'),
   };
 }
 
-type Inputs = Record<number, unknown>;
+/**
+ * tRPC's description of a request. It creates its URL and its signal when they are read, and is a class because a getter
+ * on each object would cause garbage collection pauses of 6 ms.
+ */
+export class PlainInfo implements TRPCRequestInfo {
+  readonly accept = null;
+  readonly connectionParams = null;
+  readonly isBatchCall: boolean;
+  readonly calls: PlainCall[];
+  readonly type: PlainRequest['type'];
+  readonly #client: ClientWatch;
+  readonly #request: IncomingMessage;
 
-/** Inputs are parsed when the first is read: a call that is refused before costs no parsing. */
-function lazyInputs(parse: () => Inputs) {
-  let inputs: Inputs | undefined;
-  let failure: TRPCError | undefined;
-  return {
-    result: () => inputs,
-    read(): Inputs {
-      if (failure) throw failure;
-      try {
-        inputs ??= parse();
-        return inputs;
-      } catch (cause) {
-        const message = cause instanceof Error ? cause.message : 'Invalid input';
-        failure = cause instanceof TRPCError ? cause : new TRPCError({ code: 'BAD_REQUEST', message, cause });
-        throw failure;
-      }
-    },
-  };
-}
-
-function parsedInputs(
-  source: unknown,
-  { router, isBatchCall, count }: { router: AnyTRPCRouter; isBatchCall: boolean; count: number },
-): Inputs {
-  const inputs: unknown = source ? JSON.parse(String(source)) : undefined;
-  if (inputs === undefined) return {};
-  const { deserialize } = router._def._config.transformer.input;
-  if (!isBatchCall) return { 0: deserialize(inputs) };
-  if (typeof inputs !== 'object' || inputs === null || Array.isArray(inputs))
-    throw new TRPCError({ code: 'BAD_REQUEST', message: '"input" needs to be an object when doing a batch call' });
-  const parsed: Inputs = {};
-  for (let index = 0; index < count; index++) {
-    const input: unknown = (inputs as Inputs)[index];
-    if (input !== undefined) parsed[index] = deserialize(input);
+  constructor(request: IncomingMessage, client: ClientWatch, { isBatchCall, calls, type }: PlainRequest) {
+    this.#request = request;
+    this.isBatchCall = isBatchCall;
+    this.calls = calls;
+    this.type = type;
+    this.#client = client;
   }
-  return parsed;
+
+  get signal(): AbortSignal {
+    return this.#client.signal;
+  }
+
+  get url(): URL {
+    const { headers, socket, url = '' } = this.#request;
+    const isEncrypted = headers[':scheme'] === 'https' || Object(socket).encrypted === true;
+    return new URL(url, `${isEncrypted ? 'https' : 'http'}://${hostOf(this.#request)}`);
+  }
 }

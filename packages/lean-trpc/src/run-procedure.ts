@@ -1,93 +1,153 @@
-import { type AnyTRPCMiddlewareFunction, type AnyTRPCProcedure, getTRPCErrorFromUnknown } from '@trpc/server';
+import {
+  type AnyTRPCMiddlewareFunction,
+  type AnyTRPCProcedure,
+  getTRPCErrorFromUnknown,
+  TRPCError,
+} from '@trpc/server';
+import type { ClientWatch } from './client-watch.js';
 import { type Parse, type Step, stepsOf } from './steps.js';
 
 type Options = Parameters<AnyTRPCMiddlewareFunction>[0];
 type Result = Awaited<ReturnType<AnyTRPCMiddlewareFunction>>;
-/** What a middleware may change for those after it. */
-type Given = Partial<Pick<Options, 'ctx' | 'input' | 'getRawInput'>>;
+/** What a middleware may change for the following steps. */
+type Overrides = Partial<Pick<Options, 'ctx' | 'input' | 'getRawInput'>>;
 
-/** What is asked of a procedure. */
-export type ProcedureCall = Omit<Options, 'next'>;
+/** A call of a procedure, with the client instead of the signal. */
+export interface ProcedureCall extends Omit<Options, 'next' | 'input' | 'meta' | 'signal'> {
+  client: ClientWatch;
+}
+type StepCall = ProcedureCall & Pick<Options, 'input' | 'meta'>;
 
 /**
- * Runs a procedure as it runs itself, but its parsers in one go. tRPC, built for ES2017, copies the options of a call key by key, twice for each
- * middleware, and makes one of each parser: a quarter of what a call costs, and half of a batch.
- * @param readInput gives what `getRawInput` of the call resolves with
- * @returns what went well or wrong; never rejects
+ * Runs a procedure like tRPC, but without a middleware for each parser. tRPC turns each parser into a middleware and
+ * copies the options of a call twice for each middleware, key by key, which is a quarter of the cost of a call and half
+ * of the cost of a batch.
+ *
+ * @param readInput returns synchronously what `getRawInput` resolves to
+ * @returns what the outermost middleware returned, in any form; never rejects
  */
 export function runProcedure(
   procedure: AnyTRPCProcedure,
   call: ProcedureCall,
   readInput: () => unknown,
-): Promise<Result> {
+): Promise<Result | undefined> {
   const steps = stepsOf(procedure);
-  if (!steps) return procedure(call).then((data) => ({ ok: true, data }) as Result, failed);
-  return runFrom(0, steps, call, readInput);
+  if (!steps) return callProcedure(procedure, call);
+  const { path, getRawInput, ctx, type, client, batchIndex } = call;
+  const { meta } = procedure._def;
+  return runFrom(0, steps, { path, getRawInput, ctx, type, client, batchIndex, input: undefined, meta }, readInput);
 }
 
-const failed = (cause: unknown) => ({ ok: false, error: getTRPCErrorFromUnknown(cause) }) as Result;
-
-/** Does the steps up to the next middleware, which does all others. */
-async function runFrom(
-  first: number,
-  steps: readonly Step[],
-  asked: ProcedureCall,
-  readInput: (() => unknown) | undefined,
+async function callProcedure(
+  procedure: AnyTRPCProcedure,
+  { path, getRawInput, ctx, type, client: { signal }, batchIndex }: ProcedureCall,
 ): Promise<Result> {
-  let { input } = asked;
-  let output: Parse | undefined;
   try {
-    for (let index = first; ; index++) {
-      const step = steps[index] as Step; // the last one is a middleware: the resolver
-      if (step.kind === 'output') output = step.parse;
-      else if (step.kind === 'input') {
-        const parsed = step.parse(readInput ? readInput() : await asked.getRawInput());
-        input = joined(input, isPromise(parsed) ? await parsed : parsed);
-      } else {
-        const given = input;
-        const next = (more?: Given) => {
-          const isSame = more === undefined && given === asked.input;
-          const read = more?.getRawInput ? undefined : readInput;
-          return runFrom(index + 1, steps, isSame ? asked : changed(asked, given, more), read);
-        };
-        const result = await step.run(withNext(asked, given, next as Options['next']));
-        if (!output || !result.ok) return result;
-        const data = output(result.data);
-        const { marker, ctx } = result as typeof result & ProcedureCall;
-        return { marker, ok: true, data: isPromise(data) ? await data : data, ctx } as Result;
-      }
-    }
-  } catch (cause) {
-    return failed(cause);
+    return { ok: true, data: await procedure({ path, getRawInput, ctx, type, signal, batchIndex }) } as Result;
+  } catch (error) {
+    return { ok: false, error } as Result;
   }
 }
 
-const isPromise = (value: unknown) => typeof (value as { then?: unknown } | null | undefined)?.then === 'function';
+/** Returns the error of a call that has no output. */
+export const errorOf = (result: Exclude<Result, { ok: true }> | undefined): TRPCError =>
+  result ? getTRPCErrorFromUnknown(result.error) : missingResult();
 
-/** What several parsers make of an input, taken together. */
-const joined = (one: unknown, other: unknown) => (isObject(one) && isObject(other) ? { ...one, ...other } : other);
+const missingResult = () =>
+  new TRPCError({
+    code: 'INTERNAL_SERVER_ERROR',
+    message: 'No result from middlewares - did you forget to `return next()`?',
+  });
+
+/** Runs the steps up to the next middleware, which runs the remaining ones through `next`. Never rejects. */
+async function runFrom(
+  first: number,
+  steps: readonly Step[],
+  call: StepCall,
+  readInput: (() => unknown) | undefined,
+): Promise<Result> {
+  let { input } = call;
+  let output: Parse | undefined;
+  try {
+    for (let index = first; ; index++) {
+      const step = steps[index] as Step; // the last one is a middleware, the resolver
+      if (step.kind === 'output') output = step.parse;
+      else if (step.kind === 'input') {
+        const raw = readInput ? readInput() : await call.getRawInput();
+        const parsed = step.parse(isThenable(raw) ? await raw : raw);
+        input = mergeInputs(input, isThenable(parsed) ? await parsed : parsed);
+      } else {
+        const current = input;
+        const next = (overrides?: Overrides) => {
+          const isUnchanged = overrides === undefined && current === call.input;
+          const read = overrides?.getRawInput ? undefined : readInput;
+          return runFrom(index + 1, steps, isUnchanged ? call : withOverrides(call, current, overrides), read);
+        };
+        const result = await step.run(withNext(call, current, next as Options['next']));
+        if (!output || !result.ok) return result;
+        const data = output(result.data);
+        const parsed = { ...result };
+        parsed.data = isThenable(data) ? await data : data;
+        return parsed;
+      }
+    }
+  } catch (cause) {
+    return { ok: false, error: getTRPCErrorFromUnknown(cause), marker: 'middlewareMarker' as Result['marker'] };
+  }
+}
+
+/** Returns whether `await` would replace a value. `await` itself costs more than the check. */
+export const isThenable = (value: unknown) =>
+  typeof (value as { then?: unknown } | null | undefined)?.then === 'function';
+
+/** Merges the outputs of several input parsers. */
+const mergeInputs = (first: unknown, second: unknown) =>
+  isObject(first) && isObject(second) ? { ...first, ...second } : second;
 
 const isObject = (value: unknown): value is object =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-// field by field: V8 of Node 20 makes a new hidden class of each object that begins with a spread and goes on
-const withNext = (
-  { path, getRawInput, ctx, type, signal, batchIndex, meta }: ProcedureCall,
+// Field by field: Node 20 allocates a new hidden class for every literal that continues after a leading spread. Remove
+// with Node 20.
+function withNext(
+  { path, getRawInput, ctx, type, client, batchIndex, meta }: StepCall,
   input: unknown,
   next: Options['next'],
-): Options => ({ path, getRawInput, ctx, type, signal, batchIndex, input, meta, next });
+): Options {
+  const signal = client.knownSignal;
+  if (signal) return { path, getRawInput, ctx, type, signal, batchIndex, input, meta, next };
+  const options = { path, getRawInput, ctx, type, batchIndex, input, meta, next, [clientOf]: client };
+  return Object.defineProperty(options, 'signal', lazySignal) as typeof options & Pick<Options, 'signal'>;
+}
 
-const changed = (
-  { path, getRawInput, ctx, type, signal, batchIndex, meta }: ProcedureCall,
+const clientOf = Symbol('client');
+
+/**
+ * A property that otherwise behaves like data: spread copies its value, and it can be assigned. One descriptor serves
+ * all calls; a getter in a literal would give each object a hidden class of its own.
+ */
+const lazySignal: PropertyDescriptor & ThisType<{ [clientOf]: ClientWatch }> = {
+  enumerable: true,
+  configurable: true,
+  get() {
+    return this[clientOf].signal;
+  },
+  set(value: unknown) {
+    Object.defineProperty(this, 'signal', { value, enumerable: true, configurable: true, writable: true });
+  },
+};
+
+const withOverrides = (
+  { path, getRawInput, ctx, type, client, batchIndex, meta }: StepCall,
   input: unknown,
-  given: Given = {},
-): ProcedureCall => ({
+  overrides: Overrides = {},
+): StepCall => ({
   path,
-  getRawInput: given.getRawInput ?? getRawInput,
-  ctx: given.ctx ? Object.assign({}, ctx, given.ctx) : ctx,
+  getRawInput: overrides.getRawInput ?? getRawInput,
+  ctx: overrides.ctx ? Object.assign({}, ctx, overrides.ctx) : ctx,
   type,
-  signal,
+  client,
   batchIndex,
-  input: 'input' in given ? given.input : input,
+  input: 'input' in overrides ? overrides.input : input,
   meta,
 });

@@ -1,40 +1,54 @@
-import { type AnyTRPCMiddlewareFunction, type AnyTRPCProcedure, TRPCError } from '@trpc/server';
+import { type AnyTRPCMiddlewareFunction, type AnyTRPCProcedure, initTRPC, TRPCError } from '@trpc/server';
 
-/** Gives what it makes of a value, or a promise of it. Throws a TRPCError. */
+/** Returns the parsed value or a promise of it. Throws a TRPCError. */
 export type Parse = (value: unknown) => unknown;
 
-/** What is done for a call. */
+/** A step of a procedure. */
 export type Step =
   | { readonly kind: 'input'; readonly parse: Parse }
   | { readonly kind: 'output'; readonly parse: Parse }
   | { readonly kind: 'middleware'; readonly run: AnyTRPCMiddlewareFunction };
 
-/** What tRPC keeps of a procedure under names that are not among its types. */
-interface Untyped {
-  middlewares?: (AnyTRPCMiddlewareFunction & { _type?: string })[];
+/** The fields of a procedure's definition that tRPC's types do not include. */
+interface UntypedDefinition {
+  middlewares?: AnyTRPCMiddlewareFunction[];
   inputs?: unknown[];
   output?: unknown;
 }
 
-const known = new WeakMap<AnyTRPCProcedure, readonly Step[] | undefined>();
+const cache = new WeakMap<AnyTRPCProcedure, readonly Step[] | undefined>();
 
-/** What a procedure does, step by step; undefined where there is more to it (`experimental_caller`), or it does not say. */
+/**
+ * Returns the steps of a procedure; undefined if calling it may do more than run them: if the application has wrapped
+ * it, if it has `experimental_caller`, or if its definition is not as expected.
+ */
 export function stepsOf(procedure: AnyTRPCProcedure): readonly Step[] | undefined {
-  if (!known.has(procedure)) known.set(procedure, readSteps(procedure._def));
-  return known.get(procedure);
+  if (!cache.has(procedure)) cache.set(procedure, readSteps(procedure));
+  return cache.get(procedure);
 }
 
-function readSteps({ middlewares, inputs = [], output, experimental_caller }: AnyTRPCProcedure['_def'] & Untyped) {
-  if (!Array.isArray(middlewares) || experimental_caller) return undefined;
-  const isWhole = inputs.length === middlewares.filter(({ _type }) => _type === 'input').length;
+let ownFunctions: ReturnType<typeof readOwnFunctions> | undefined;
+
+function readSteps(procedure: AnyTRPCProcedure) {
+  ownFunctions ??= readOwnFunctions();
+  const { isOwnProcedure, parserKindOf } = ownFunctions;
+  const definition: AnyTRPCProcedure['_def'] & UntypedDefinition = procedure._def;
+  const { middlewares, inputs = [], output, experimental_caller } = definition;
+  if (!isOwnProcedure(procedure) || !Array.isArray(middlewares) || experimental_caller) return undefined;
+  const kinds = middlewares.map(parserKindOf);
   const parsers = {
-    input: isWhole ? inputs.map((parser) => parserOf(parser, badInput)) : [],
-    output: [parserOf(output, badOutput)],
+    input: parsersOf(inputs, badInput),
+    // the definition holds the last output parser only
+    output: parsersOf([output], badOutput),
   };
-  return middlewares.map((run): Step => {
-    const kind = run._type;
-    const parse = kind === 'input' || kind === 'output' ? parsers[kind].shift() : undefined;
-    return parse ? ({ kind, parse } as Step) : { kind: 'middleware', run };
+  const isKnown = {
+    input: kinds.filter((kind) => kind === 'input').length === inputs.length,
+    output: kinds.filter((kind) => kind === 'output').length === 1,
+  };
+  return middlewares.map((run, index): Step => {
+    const kind = kinds[index];
+    const parse = kind && isKnown[kind] ? parsers[kind].shift() : undefined;
+    return kind && parse ? { kind, parse } : { kind: 'middleware', run };
   });
 }
 
@@ -42,7 +56,13 @@ const badInput = (cause: unknown) => new TRPCError({ code: 'BAD_REQUEST', cause 
 const badOutput = (cause: unknown) =>
   new TRPCError({ code: 'INTERNAL_SERVER_ERROR', message: 'Output validation failed', cause });
 
-/** Of what tRPC takes for parsers zod's and their like, used as it uses them: `parse`, and `parseAsync` from when that proves to be needed. */
+const parsersOf = (schemas: unknown[], failure: (cause: unknown) => TRPCError) =>
+  schemas.map((schema) => parserOf(schema, failure));
+
+/**
+ * Returns the parser of a schema such as zod's. Like tRPC, it uses `parse`, and `parseAsync` from the first time that
+ * `parse` does not suffice.
+ */
 function parserOf(parser: unknown, failure: (cause: unknown) => TRPCError): Parse | undefined {
   if (typeof parser !== 'object' || parser === null) return undefined;
   const { parse, parseAsync } = parser as Record<string, unknown>;
@@ -62,3 +82,28 @@ function parserOf(parser: unknown, failure: (cause: unknown) => TRPCError): Pars
     });
   };
 }
+
+/**
+ * Recognizes the functions that this copy of tRPC created. Marks such as `_def` and `_type` do not suffice: an
+ * application that wraps a procedure copies them to its wrapper. All functions of one kind have the same source text,
+ * which no wrapper, proxy or bound function has.
+ */
+function readOwnFunctions() {
+  const identity = (value: unknown) => value;
+  const procedure = initTRPC.create().procedure.input(identity).output(identity).query(identity);
+  const { middlewares = [] } = procedure._def as { middlewares?: AnyTRPCMiddlewareFunction[] };
+  const [input, output] = middlewares.map(sourceOf);
+  const own = sourceOf(procedure);
+  return {
+    /** Returns whether calling a procedure runs its middlewares and nothing else. */
+    isOwnProcedure: (procedure: AnyTRPCProcedure) => sourceOf(procedure) === own,
+    /** Returns the kind of a middleware that tRPC created for a parser. */
+    parserKindOf: (middleware: AnyTRPCMiddlewareFunction): 'input' | 'output' | undefined => {
+      const source = sourceOf(middleware);
+      if (middleware._type === 'input' && source === input) return 'input';
+      return middleware._type === 'output' && source === output ? 'output' : undefined;
+    },
+  };
+}
+
+const sourceOf = (value: unknown): string => Function.prototype.toString.call(value);

@@ -1,15 +1,28 @@
 import fc from 'fast-check';
 import type { InjectOptions } from 'fastify';
+import { headNames } from './answer-heads.js';
 import type { Variant } from './twin-apps.js';
+import { outputProcedures, parserProcedures, resultProcedures, wrappedProcedures } from './unusual-procedures.js';
 
 const known = ['echo', 'nothing', 'strict', 'fails', 'unformattable', 'circular', 'promises', 'deep.signal'];
 const middle =
   'seen input raw merged changed silent throws repeated output later checked broken ended formatted called'.split(' ');
+const pathsIn = (name: string, procedures: object) => Object.keys(procedures).map((one) => `${name}.${one}`);
+const unusual = [
+  ...pathsIn('wrapped', wrappedProcedures),
+  ...pathsIn('result', resultProcedures),
+  ...pathsIn('parser', parserProcedures),
+  ...pathsIn('output', outputProcedures),
+  ...headNames.map((name) => `head.${name}`),
+  ...['report.never', 'report.whole'],
+];
 const odd = ['put', 'crashes', 'stream', 'watch', 'missing', '__proto__', 'constructor', 'deep', '', ' ', 'éa'];
 
 const name = fc.oneof(
   { weight: 8, arbitrary: fc.constantFrom(...known) },
   { weight: 6, arbitrary: fc.constantFrom(...middle.map((name) => `middle.${name}`)) },
+  // it reads no input, and so differs in batches: see basic-procedures.ts
+  { weight: 6, arbitrary: fc.constantFrom(...unusual.filter((path) => path !== 'wrapped.throwing')) },
   { weight: 1, arbitrary: fc.constantFrom(...odd) },
 );
 const mutation = fc.oneof(
@@ -21,7 +34,17 @@ const good = fc.record({ text: fc.string({ maxLength: 10 }) });
 const value = fc.oneof(
   { weight: 4, arbitrary: good },
   { weight: 1, arbitrary: fc.jsonValue({ maxDepth: 2 }) },
-  { weight: 1, arbitrary: fc.constantFrom({ explode: true }, null, [], { __proto__: null, constructor: 1 }) },
+  {
+    weight: 1,
+    arbitrary: fc.constantFrom(
+      { explode: true },
+      { later: 1, text: 'later' },
+      JSON.parse('{ "then": "x", "catch": { "then": 1 }, "text": "then" }'),
+      null,
+      [],
+      { __proto__: null, constructor: 1 },
+    ),
+  },
 );
 const source = (isBatch: boolean) => {
   const wanted = isBatch
@@ -88,7 +111,7 @@ const rareQuery = fc.constantFrom(
   '%',
 );
 
-/** How an input stands in a query: as clients write it, or in ways that are read leniently, with a replacement, or not at all. */
+/** Encodings of an input in a query: those of clients, and others that are accepted, replaced or rejected. */
 const encodings: ((text: string) => string)[] = [
   ...Array(8).fill(encodeURIComponent),
   (text) => encodeURIComponent(text).replaceAll('%20', '+').replaceAll('%22', '%22+'),
@@ -99,7 +122,17 @@ const encodings: ((text: string) => string)[] = [
   (text) => `${encodeURIComponent(text)}=1`,
 ];
 
-/** Requests of every kind: mostly as clients send them, some that none would. */
+/** A query for each unusual procedure, with and without an input that it accepts. */
+export const unusualRequests: InjectOptions[] = unusual.flatMap((path) =>
+  ['', '&batch=1'].flatMap((batch) =>
+    [undefined, { text: 'a' }, { text: 1 }, { other: 'a' }].map((value): InjectOptions => {
+      const input = JSON.stringify(batch ? { 0: value } : value);
+      return { method: 'GET', url: `/trpc/${path}?${input ? `input=${encodeURIComponent(input)}` : ''}${batch}` };
+    }),
+  ),
+);
+
+/** Requests of every kind, most of them as clients send them. */
 export const generatedRequest: fc.Arbitrary<InjectOptions> = fc
   .record({
     isBatch: fc.boolean(),
@@ -152,4 +185,6 @@ export const variants: Variant[] = [
   { maxBatchSize: 3, allowMethodOverride: true },
   { maxBatchSize: 3, allowMethodOverride: true },
   { allowBatching: false },
+  { batching: { enabled: false } },
+  { batching: { enabled: false }, allowBatching: true },
 ];

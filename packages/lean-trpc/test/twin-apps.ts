@@ -1,182 +1,52 @@
-import { initTRPC, TRPCError } from '@trpc/server';
+import { TRPCError } from '@trpc/server';
 import { fastifyRequestHandler } from '@trpc/server/adapters/fastify';
 import { type FastifyInstance, fastify, type InjectOptions } from 'fastify';
-import * as z from 'zod';
 import { leanRequestHandler } from '../src/index.js';
 import { plainRequest } from '../src/plain-request.js';
-
-interface Context {
-  paths: string[];
-}
-
-const t = initTRPC
-  .context<Context>()
-  .meta<{ of: string }>()
-  .create({
-    isDev: false,
-    transformer: {
-      serialize: (value: unknown) => ({ json: value }),
-      deserialize: (value: unknown) => (Object(value).explode ? z.never().parse(value) : value),
-    },
-    errorFormatter: ({ shape, error, input, ctx, path }) => {
-      if (error.message === 'unformattable') throw new Error('the formatter fails');
-      return { ...shape, data: { ...shape.data, input, seen: ctx?.paths, path, cause: error.cause?.name } };
-    },
-  });
-const text = z.object({ text: z.string().max(9) });
-
-// what fails has read its input: whether one that a call never read is reported depends on how far its neighbours are
-const reading = t.procedure.input(z.unknown());
-
-const router = t.router({
-  echo: t.procedure.input(z.unknown()).query(({ input, ctx }) => ({ input, paths: ctx.paths })),
-  nothing: t.procedure.query(() => undefined),
-  strict: t.procedure.input(text).query(({ input }) => input.text),
-  put: t.procedure.input(text).mutation(({ input }) => ({ put: input.text })),
-  fails: reading.query(() => {
-    throw new TRPCError({ code: 'TOO_MANY_REQUESTS', message: 'later' });
-  }),
-  crashes: reading.mutation(() => {
-    throw new RangeError('a bug');
-  }),
-  unformattable: reading.query(() => {
-    throw new Error('unformattable');
-  }),
-  circular: reading.query(() => {
-    const circle: Record<string, unknown> = {};
-    circle.self = circle;
-    return circle;
-  }),
-  promises: reading.query(() => ({ later: Promise.resolve(1) })),
-  stream: t.procedure.query(async function* () {
-    yield 1;
-  }),
-  watch: t.procedure.subscription(async function* () {
-    yield 1;
-  }),
-  deep: t.router({ signal: t.procedure.query(({ signal }) => signal?.aborted) }),
-
-  // what middlewares are given, and may change
-  middle: t.router({
-    seen: reading
-      .meta({ of: 'seen' })
-      .use(({ next, signal, ...others }) => next({ ctx: { first: [Object.keys(others), String(signal?.aborted)] } }))
-      .use(({ next, ctx: { first }, ...others }) => next({ ctx: { second: [first, { ...others, signal: 'one' }] } }))
-      .query(({ ctx: { paths, second }, input }) => ({ paths, second, input })),
-    input: t.procedure
-      .use(({ next }) => next({ input: { text: 'of the middleware' } }))
-      .use(({ next, ...others }) => next({ input: { ...Object(others.input), names: Object.keys(others) } }))
-      .query(({ input }) => ({ input })),
-    raw: t.procedure
-      .use(({ next }) => next({ getRawInput: async () => ({ text: 'raw' }) }))
-      .input(text)
-      .query(async ({ input, ...others }) => ({ input, names: Object.keys(others) })),
-    merged: t.procedure
-      .input(text)
-      .input(z.object({ text: z.string().transform((one) => `${one}!`), more: z.string().optional() }))
-      .query(({ input }) => input),
-    changed: t.procedure
-      .use((options) => {
-        Object.assign(options, { path: 'another', ctx: { paths: [] } });
-        return options.next();
-      })
-      .query(({ path, ctx }) => ({ path, ctx })),
-    silent: reading.use((() => undefined) as never).query(() => 'never'),
-    throws: reading
-      .use(async ({ next }) => {
-        const result = await next();
-        if (!result.ok) throw new TRPCError({ code: 'CONFLICT', cause: result.error });
-        return result;
-      })
-      .use(({ input }) => {
-        throw new RangeError(`no ${JSON.stringify(input)?.length}`);
-      })
-      .query(() => 'never'),
-    // counts by itself: how far a neighbour in the batch is when another is reported, tRPC does not promise
-    repeated: reading
-      .use(({ next }) => next({ ctx: { times: ['once'] } }))
-      .use(async ({ next }) => {
-        await next();
-        return next();
-      })
-      .query(({ ctx }) => ctx.times.push('once more')),
-    output: reading.output(z.object({ text: z.string() })).query(({ input }) => input as never),
-    later: t.procedure
-      .input(text.refine(async ({ text }) => text.length !== 3))
-      .input(z.object({ text: z.string() }).transform(async ({ text }) => ({ other: `${text}!` })))
-      .output(z.object({ text: z.string() }).transform(async (value) => [value]))
-      .query(({ input: { text, ...others } }) => (text === '' ? (others as never) : { text, ...others })),
-    checked: t.procedure
-      .input((value: unknown) => {
-        if (value === null) throw new RangeError('nothing');
-        return { given: value };
-      })
-      .output(async (value: unknown) => {
-        if (Array.isArray(Object(value).given)) throw new RangeError('a list');
-        return [value];
-      })
-      .query(({ input }) => input as never),
-    broken: t.procedure
-      .input(
-        z.unknown().transform((value) => {
-          if (Object(value).text) throw new TypeError('a bug of a parser');
-          return value;
-        }),
-      )
-      .query(({ input }) => input ?? null),
-    ended: reading
-      .use(async ({ next }) => {
-        const result = await next();
-        return result.ok ? { ...result, data: [Object.keys(result).sort(), result.data] } : result;
-      })
-      .output(z.unknown())
-      .query(({ input }) => input ?? 0),
-    formatted: t.procedure
-      .errors(({ error, shape }) => (error.code === 'BAD_REQUEST' ? { ...shape, message: 'mine' } : undefined))
-      .input(text)
-      .query(() => {
-        throw new Error('not mine');
-      }),
-    called: reading
-      .experimental_caller(async ({ args, invoke }) => ({ called: await invoke(args[0] as never) }))
-      .query(({ input }) => input) as never,
-  }),
-});
+import { headOf } from './answer-heads.js';
+import { twinRouter as router } from './twin-router.js';
 
 export interface Variant {
   maxBatchSize?: number;
   allowBatching?: boolean;
+  batching?: { enabled: boolean };
   allowMethodOverride?: boolean;
 }
 
-/** All that can be seen of how a request was answered. */
-export interface Seen {
+type AddParser = (app: FastifyInstance) => void;
+
+/** An answer, with the errors that were reported to `onError`. */
+export interface Answer {
   status: number;
   headers: Record<string, unknown>;
   body: string;
-  /** Sorted: calls of a batch run side by side, and which of them fails first is nobody's promise. */
+  /** Sorted, because the order of calls in a batch is not defined. */
   reported: string[];
 }
 
 export interface Twins {
-  /** How tRPC's own handler, and how ours, answers a request. */
-  ask(request: InjectOptions): Promise<{ official: Seen; lean: Seen }>;
-  /** How many requests ours answered itself. */
-  plain(): number;
+  /** Sends a request to both handlers. */
+  send(request: InjectOptions): Promise<{ official: Answer; lean: Answer }>;
+  /** Returns how many requests the lean handler handled itself. */
+  plainCount(): number;
   close(): Promise<void>;
 }
 
-/** One router behind two apps: by tRPC's own handler and by ours. */
-export function twinApps(variant: Variant): Twins {
-  let plain = 0;
-  const official = appBy(fastifyRequestHandler, variant);
-  const lean = appBy((options) => {
-    if (plainRequest(options)) plain++;
-    return leanRequestHandler(options);
-  }, variant);
+/** Creates two apps with one router: one with tRPC's handler, one with the lean handler. */
+export function twinApps(variant: Variant, addParser: AddParser = addTextParser): Twins {
+  let plainCount = 0;
+  const official = appWith(fastifyRequestHandler, variant, addParser);
+  const lean = appWith(
+    (options) => {
+      if (plainRequest(options)) plainCount++;
+      return leanRequestHandler(options);
+    },
+    variant,
+    addParser,
+  );
   return {
-    ask: async (request) => ({ official: await official.ask(request), lean: await lean.ask(request) }),
-    plain: () => plain,
+    send: async (request) => ({ official: await official.send(request), lean: await lean.send(request) }),
+    plainCount: () => plainCount,
     close: async () => {
       await official.app.close();
       await lean.app.close();
@@ -186,11 +56,16 @@ export function twinApps(variant: Variant): Twins {
 
 type Handler = typeof fastifyRequestHandler;
 
-function appBy(handle: Handler, variant: Variant) {
-  const reported: string[] = [];
-  const app: FastifyInstance = fastify({ exposeHeadRoutes: false, routerOptions: { maxParamLength: 5000 } });
+/** Gives tRPC every body as text, as our API does. */
+function addTextParser(app: FastifyInstance): void {
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', { parseAs: 'string' }, (_request, body, done) => done(null, body));
+}
+
+function appWith(handle: Handler, variant: Variant, addParser: AddParser) {
+  const reported: string[] = [];
+  const app: FastifyInstance = fastify({ exposeHeadRoutes: false, routerOptions: { maxParamLength: 5000 } });
+  addParser(app);
   app.route<{ Params: { path: string } }>({
     method: ['GET', 'POST', 'PUT'],
     url: '/trpc/:path',
@@ -205,9 +80,11 @@ function appBy(handle: Handler, variant: Variant) {
           const paths = info.calls.map(({ path }) => path);
           if (paths.includes('nothing') && info.isBatchCall)
             throw new TRPCError({ code: 'UNAUTHORIZED', message: 'not these' });
-          return { paths: [...paths, info.type, String(info.url?.search.length), String(info.accept)] };
+          return { paths: [...paths, info.type, String(info.url), String(info.accept)] };
         },
         responseMeta: ({ errors, paths, type, data, eagerGeneration }) => {
+          const head = headOf(paths);
+          if (head) return head() as never;
           const seen = [paths, type, data.length, eagerGeneration, errors.map(({ code }) => code)];
           if (errors.some(({ code }) => code === 'TOO_MANY_REQUESTS'))
             return { status: 429, headers: { 'retry-after': '1', vary: 'origin', 'x-many': ['a', 'b'] } };
@@ -215,17 +92,20 @@ function appBy(handle: Handler, variant: Variant) {
             ? { headers: new Headers({ vary: 'origin', 'x-seen': JSON.stringify(seen) }) }
             : { headers: { 'x-seen': JSON.stringify(seen) } };
         },
-        onError: ({ error, path, input, type, ctx }) =>
-          reported.push(JSON.stringify([error.code, error.message, path, input, type, ctx?.paths])),
+        onError: ({ error, path, input, type, ctx }) => {
+          reported.push(JSON.stringify([error.code, error.message, path, input, type, ctx?.paths]));
+          if (error.message === 'unreportable' || (path && error.message === 'unreportable call'))
+            throw new RangeError(error.message);
+        },
       });
       return res;
     },
   });
   return {
     app,
-    async ask(request: InjectOptions): Promise<Seen> {
+    async send(request: InjectOptions): Promise<Answer> {
       reported.length = 0;
-      // a stream that fails ends without an answer
+      // a failing stream ends without an answer
       const broken = { statusCode: 0, headers: {}, body: '' };
       const { statusCode, headers, body } = await app.inject(request).catch(() => broken);
       const {
@@ -234,7 +114,7 @@ function appBy(handle: Handler, variant: Variant) {
         'content-length': ___,
         'transfer-encoding': ____,
         ...others
-      } = headers as Seen['headers'];
+      } = headers as Answer['headers'];
       return { status: statusCode, headers: others, body, reported: reported.toSorted() };
     },
   };

@@ -1,4 +1,5 @@
-export { leaveToken, TokenFileError } from './leave-token.js';
+export { type CreateTableOptions, createTableWhenReady } from './create-table-when-ready.js';
+export { type DevPage, devPages } from './dev-pages.js';
 export { type LocalIssuer, localIssuer } from './local-issuer.js';
-export { type MakeTableOptions, makeTable } from './make-table.js';
 export { ReadableLogger } from './readable-logger.js';
+export { TokenFileError, writeTokenFile } from './write-token-file.js';

@@ -1,17 +1,20 @@
 import { randomUUID } from 'node:crypto';
 import { createLocalJWKSet, exportJWK, generateKeyPair, type JWTPayload, type JWTVerifyGetKey, SignJWT } from 'jose';
 
-/** An issuer of tokens whose key exists in this process only: for development and tests. */
+/** An issuer of tokens for development and tests. Its key exists in this process only. */
 export interface LocalIssuer {
   issuer: string;
   audience: string;
-  /** Its public keys, as jose's `jwtVerify` asks for them. */
+  /** Its public keys, for jose's `jwtVerify`. */
   keys: JWTVerifyGetKey;
-  /** A token with these claims, such as `{ scope: 'users:read' }`; valid for 30 days unless `exp` says otherwise. */
+  /**
+   * Returns a token with these token claims, such as `{ scope: 'users:read' }`; valid for 30 days unless `exp` is
+   * given.
+   */
   token(claims: JWTPayload): Promise<string>;
 }
 
-/** Makes an issuer, with a key of its own. */
+/** Creates an issuer with a key of its own. */
 export async function localIssuer(): Promise<LocalIssuer> {
   const [issuer, audience, alg, kid] = ['urn:aws-starter-kit:local', 'aws-starter-kit-api', 'ES256', randomUUID()];
   const { publicKey, privateKey } = await generateKeyPair(alg);

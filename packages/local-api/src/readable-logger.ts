@@ -1,26 +1,62 @@
-import { Logger, type LogItem } from '@aws-lambda-powertools/logger';
-import type { ConstructorOptions } from '@aws-lambda-powertools/logger/types';
+import { LogLevelThreshold } from '@aws-lambda-powertools/logger';
+import type { LogAttributes, LogItemExtraInput, LogItemMessage } from '@aws-lambda-powertools/logger/types';
+import type { ModelLogger } from '@aws-starter-kit/dynamo';
 
-/** Powertools formats what is logged, but always prints it as JSON; this prints one line for a person. */
-export class ReadableLogger extends Logger {
-  protected override createLogger(options?: ConstructorOptions): Logger {
-    return new ReadableLogger(options);
+type LevelName = Exclude<keyof typeof LogLevelThreshold, 'SILENT'>;
+
+/** A logger with the methods of Powertools' that prints one line for a person instead of JSON. */
+export class ReadableLogger implements ModelLogger {
+  readonly level: number;
+
+  constructor(logLevel: LevelName) {
+    this.level = LogLevelThreshold[logLevel];
   }
 
-  protected override printLog(_level: number, item: LogItem): void {
-    process.stdout.write(`${readableLine(item.getAttributes())}\n`);
+  trace(input: LogItemMessage, ...extra: LogItemExtraInput): void {
+    this.#print('TRACE', input, extra);
+  }
+
+  debug(input: LogItemMessage, ...extra: LogItemExtraInput): void {
+    this.#print('DEBUG', input, extra);
+  }
+
+  info(input: LogItemMessage, ...extra: LogItemExtraInput): void {
+    this.#print('INFO', input, extra);
+  }
+
+  warn(input: LogItemMessage, ...extra: LogItemExtraInput): void {
+    this.#print('WARN', input, extra);
+  }
+
+  error(input: LogItemMessage, ...extra: LogItemExtraInput): void {
+    this.#print('ERROR', input, extra);
+  }
+
+  critical(input: LogItemMessage, ...extra: LogItemExtraInput): void {
+    this.#print('CRITICAL', input, extra);
+  }
+
+  #print(level: LevelName, input: LogItemMessage, extra: LogItemExtraInput): void {
+    if (LogLevelThreshold[level] < this.level) return;
+    const { message, ...keys } = typeof input === 'string' ? { message: input } : input;
+    process.stdout.write(`${readableLine(level, message, Object.assign(keys, ...extra.map(toAttributes)))}\n`);
   }
 }
 
-/** `12:00:01.123 INFO  users.create  code=OK durationMs=4.2 requestId=…`, with what an error has to say below it. */
-function readableLine({ level, message, timestamp, ...rest }: Record<string, unknown>): string {
-  const { service: _, sampling_rate: __, requestId, ...keys } = rest;
+function toAttributes(extra: LogItemExtraInput[number]): LogAttributes {
+  if (typeof extra === 'string') return { extra };
+  return extra instanceof Error ? { error: extra } : extra;
+}
+
+/** `12:00:01.123 INFO  users.create  code=OK durationMs=4.2 requestId=…`, and below it the error, if any. */
+function readableLine(level: LevelName, message: string, { requestId, ...keys }: LogAttributes): string {
   const values = Object.entries({ ...keys, requestId })
     .filter(([, value]) => value !== undefined && !(value instanceof Error))
     .map(([key, value]) => `${key}=${typeof value === 'string' ? value : JSON.stringify(value)}`);
-  const line = [`${String(timestamp).slice(11, 23)} ${String(level).padEnd(5)} ${message}`, values.join(' ')];
+  const line = [`${new Date().toISOString().slice(11, 23)} ${level.padEnd(5)} ${message}`, values.join(' ')];
   const { error } = keys;
-  return line.filter(Boolean).join('  ') + (error instanceof Error ? `\n  ${describe(error, level === 'ERROR')}` : '');
+  const withStack = LogLevelThreshold[level] >= LogLevelThreshold.ERROR;
+  return line.filter(Boolean).join('  ') + (error instanceof Error ? `\n  ${describe(error, withStack)}` : '');
 }
 
 function describe(error: Error, withStack: boolean): string {

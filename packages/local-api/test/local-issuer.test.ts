@@ -2,7 +2,7 @@ import { jwtVerify } from 'jose';
 import { expect, it } from 'vitest';
 import { localIssuer } from '../src/index.js';
 
-it('signs tokens that hold what it is told, for its audience, and that no other takes', async () => {
+it('signs tokens with the given token claims for its audience, which no other issuer accepts', async () => {
   const { issuer, audience, keys, token } = await localIssuer();
   const signed = await token({ scope: 'users:read', sub: 'ada' });
   const { payload, protectedHeader } = await jwtVerify(signed, keys, { issuer, audience });
@@ -13,7 +13,7 @@ it('signs tokens that hold what it is told, for its audience, and that no other 
   await expect(jwtVerify(signed, other.keys, { issuer, audience })).rejects.toThrow();
 });
 
-it('signs for 30 days unless told otherwise', async () => {
+it('signs for 30 days unless exp is given', async () => {
   const { keys, token } = await localIssuer();
   const now = Math.floor(Date.now() / 1000);
   const { payload } = await jwtVerify(await token({}), keys);

@@ -12,7 +12,7 @@ describe('ReadableLogger', () => {
   });
   afterEach(() => vi.restoreAllMocks());
 
-  const logger = new ReadableLogger({ serviceName: 'api', logLevel: 'INFO' });
+  const logger = new ReadableLogger('INFO');
 
   it('prints one readable line', () => {
     logger.info('hello', { count: 2, to: 'you' });
@@ -20,7 +20,7 @@ describe('ReadableLogger', () => {
   });
 
   it('prints the id of the request last, and the name of an error in the line', () => {
-    logger.createChild({ persistentKeys: { requestId: 'r-1' } }).info('hello', { error: 'OddError', count: 2 });
+    logger.info('hello', { error: 'OddError', count: 2 }, { requestId: 'r-1' });
     expect(printed).toMatch(/ hello {2}error=OddError count=2 requestId=r-1\n$/);
   });
 
@@ -32,16 +32,15 @@ describe('ReadableLogger', () => {
     expect(printed).toMatch(/bad\n {2}TypeError: no\n {4}at .*readable-logger\.test/);
   });
 
-  it('keeps the keys of a child to the child', () => {
-    logger.createChild({ persistentKeys: { requestId: 'r-1' } }).info('of the child');
-    expect(printed).toContain('r-1');
-    printed = '';
-    logger.info('of the parent');
-    expect(printed).not.toContain('r-1');
+  it('prints texts and objects beside the message with Powertools’ keys', () => {
+    logger.info('hello', 'text');
+    logger.critical({ message: 'the end', code: 1 });
+    expect(printed).toMatch(/INFO {2}hello {2}extra=text\n.* CRITICAL the end {2}code=1\n$/);
   });
 
   it('prints nothing below its level', () => {
-    new ReadableLogger({ serviceName: 'api', logLevel: 'WARN' }).createChild().info('quiet');
-    expect(printed).toBe('');
+    const logger = new ReadableLogger('WARN');
+    for (const level of ['trace', 'debug', 'info'] as const) logger[level]('quiet');
+    expect([printed, logger.level]).toEqual(['', 16]);
   });
 });

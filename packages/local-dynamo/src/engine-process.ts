@@ -1,44 +1,46 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { EngineDiedError } from './errors.js';
 import type { FoundEngine } from './find-engine.js';
+import type { EngineAddress } from './guard.js';
 
 /** A running engine. */
 export interface EngineProcess {
   readonly pid: number | undefined;
-  /** Settles when it has ended, whyever. Never rejects. */
+  /** Resolves when it has exited. Never rejects. */
   readonly ended: Promise<void>;
   readonly hasEnded: () => boolean;
-  /** Why it ended, for people. */
-  readonly obituary: () => EngineDiedError;
-  /** Asks it to end, and makes it end if it has not within `stopTimeoutMs`. */
+  /** Creates the error that says how it exited. */
+  readonly exitError: () => EngineDiedError;
+  /** Stops it by SIGTERM, and after `stopTimeoutMs` by SIGKILL. */
   readonly stop: () => Promise<void>;
 }
 
 const stopTimeoutMs = 1_500;
-const lastWordsLength = 4_000;
+const maxOutputLength = 4_000;
 
-/** Starts the engine's process; it ends with this one at the latest. */
-export function spawnEngine(engine: FoundEngine, port: number, dataDir: string | undefined): EngineProcess {
-  const child = spawn(engine.file, engine.args(port, dataDir), {
+/** Starts an engine as a child process, which exits with this process at the latest. */
+export function spawnEngine(engine: FoundEngine, address: EngineAddress, dataDir: string | undefined): EngineProcess {
+  const child = spawn(engine.file, engine.args(address, dataDir), {
     stdio: ['ignore', 'pipe', 'pipe'],
-    // A group of its own: Ctrl-C in a terminal goes to whole groups, and the engine has to outlive those who still use it.
+    // In its own process group: Ctrl-C signals the whole group, and the engine must outlive the processes that still
+    // use it.
     detached: true,
   });
-  let lastWords = '';
-  let how = 'is running';
+  let lastOutput = '';
+  let ending = 'is running';
   let failure: Error | undefined;
   for (const stream of [child.stdout, child.stderr]) {
     stream.setEncoding('utf8');
     stream.on('data', (text: string) => {
-      lastWords = (lastWords + text).slice(-lastWordsLength);
+      lastOutput = (lastOutput + text).slice(-maxOutputLength);
     });
   }
-  let over = false;
+  let isOver = false;
   const ended = new Promise<void>((resolve) => {
-    const end = (words: string) => {
-      how = words;
-      over = true;
-      removeFromParent(child);
+    const end = (description: string) => {
+      ending = description;
+      isOver = true;
+      forget(child);
       resolve();
     };
     child.once('error', (error) => {
@@ -47,7 +49,7 @@ export function spawnEngine(engine: FoundEngine, port: number, dataDir: string |
     });
     // 'close' comes after the last output, 'exit' may come before it.
     child.once('close', (code, signal) => {
-      if (!over) end(signal === null ? `ended with code ${code}` : `was ended by ${signal}`);
+      if (!isOver) end(signal === null ? `exited with code ${code}` : `was killed by ${signal}`);
     });
   });
   if (child.pid !== undefined) endWithParent(child);
@@ -55,11 +57,12 @@ export function spawnEngine(engine: FoundEngine, port: number, dataDir: string |
   return {
     pid: child.pid,
     ended,
-    hasEnded: () => over,
-    obituary: () => new EngineDiedError(engine.name, how, lastWords.trim(), failure ? { cause: failure } : undefined),
+    hasEnded: () => isOver,
+    exitError: () =>
+      new EngineDiedError(engine.name, ending, lastOutput.trim(), failure ? { cause: failure } : undefined),
     stop: async () => {
-      if (over) return;
-      child.ref(); // else the process could end before the engine has
+      if (isOver) return;
+      child.ref(); // or this process could exit before the engine
       child.kill('SIGTERM');
       const timer = setTimeout(() => child.kill('SIGKILL'), stopTimeoutMs);
       await ended;
@@ -81,25 +84,28 @@ const fatalSignals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 function endWithParent(child: ChildProcess): void {
   if (children.size === 0) {
     process.on('exit', killAll); // also after an uncaught exception
-    for (const signal of fatalSignals) process.on(signal, endAsWithoutUs);
+    for (const signal of fatalSignals) process.on(signal, reraise);
   }
   children.add(child);
 }
 
-function removeFromParent(child: ChildProcess): void {
+function forget(child: ChildProcess): void {
   if (!children.delete(child) || children.size > 0) return;
   process.off('exit', killAll);
-  for (const signal of fatalSignals) process.off(signal, endAsWithoutUs);
+  for (const signal of fatalSignals) process.off(signal, reraise);
 }
 
 function killAll(): void {
-  for (const child of children) child.kill('SIGKILL'); // nothing can be waited for here; both engines' files survive it
+  for (const child of children) child.kill('SIGKILL'); // an exit listener cannot wait; the files of both engines survive it
 }
 
-/** A listener takes away the signal's default, which is to end the process without 'exit'. Only where we are the only one, end it so. */
-function endAsWithoutUs(signal: NodeJS.Signals): void {
-  if (process.listenerCount(signal) > 1) return; // the host decides; 'exit' comes later
+/**
+ * A listener disables the default action of a signal, which is to end the process. If there is no other listener,
+ * restores it.
+ */
+function reraise(signal: NodeJS.Signals): void {
+  if (process.listenerCount(signal) > 1) return; // the host handles the signal; 'exit' follows
   killAll();
-  for (const fatal of fatalSignals) process.off(fatal, endAsWithoutUs);
+  for (const fatal of fatalSignals) process.off(fatal, reraise);
   process.kill(process.pid, signal);
 }

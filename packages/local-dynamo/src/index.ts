@@ -1,3 +1,4 @@
+export type { EngineName } from './engine-name.js';
 export {
   DataDirInUseError,
   EndpointError,
@@ -8,5 +9,7 @@ export {
   NoEngineError,
   PortTakenError,
 } from './errors.js';
-export type { EngineName } from './find-engine.js';
+export { loadEnvFile } from './load-env-file.js';
+export { freePort, holderOf, portIsFree } from './ports.js';
+export { type RunOptions, runWithEngine } from './run-with-engine.js';
 export { type LocalDynamo, type LocalDynamoOptions, startLocalDynamo } from './start-local-dynamo.js';

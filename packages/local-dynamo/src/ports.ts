@@ -4,29 +4,29 @@ import { existsSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import net from 'node:net';
 import { identify } from './process-identity.js';
 
-/** Whether this process could listen on the port of 127.0.0.1 now. */
-export function portIsFree(port: number): Promise<boolean> {
+/** Returns whether this process can listen on a port. */
+export function portIsFree(port: number, host = '127.0.0.1'): Promise<boolean> {
   return new Promise((resolve, reject) => {
     const server = net.createServer();
     server.once('error', (error: NodeJS.ErrnoException) =>
       error.code === 'EADDRINUSE' ? resolve(false) : reject(error),
     );
-    server.listen({ port, host: '127.0.0.1' }, () => server.close(() => resolve(true)));
+    server.listen({ port, host }, () => server.close(() => resolve(true)));
   });
 }
 
 /**
- * A free port below the range from which the system takes ports for outgoing connections (32768 on Linux, 49152 elsewhere):
- * one of those may be gone again in the seconds that a Java engine needs before it listens.
+ * Finds a free port below the range of outgoing connections (from 32768 on Linux, 49152 elsewhere): a connection could
+ * take such a port in the seconds that a Java engine needs to start.
  */
-export async function freePort(): Promise<number> {
+export async function freePort(host?: string): Promise<number> {
   for (;;) {
     const port = randomInt(20_000, 32_768);
-    if (await portIsFree(port)) return port;
+    if (await portIsFree(port, host)) return port;
   }
 }
 
-/** The process that listens on the port, for people: "process 4711 (node server.js)"; undefined where it cannot be found. */
+/** Describes the process that listens on a port, such as "process 4711 (node server.js)", if it can be found. */
 export function holderOf(port: number): string | undefined {
   const pid = existsSync('/proc/net/tcp') ? listenerByProc(port) : listenerByLsof(port);
   if (pid === undefined) return undefined;
@@ -46,7 +46,10 @@ function listenerByProc(port: number): number | undefined {
   return pid === undefined ? undefined : Number(pid);
 }
 
-/** See proc_net(5): the second column is address and port in hexadecimal, the fourth the state (0A: listening), the tenth the inode. */
+/**
+ * The second column is address and port in hexadecimal, the fourth the state (0A: listening), the tenth the inode. See
+ * proc_net(5).
+ */
 function listeningInodes(port: number): string[] {
   const suffix = `:${port.toString(16).toUpperCase().padStart(4, '0')}`;
   const lines = ['/proc/net/tcp', '/proc/net/tcp6']
@@ -56,18 +59,18 @@ function listeningInodes(port: number): string[] {
   return rows.filter((row) => row[1]?.endsWith(suffix) && row[3] === '0A').map((row) => row[9] ?? '');
 }
 
-/** What a process has open; nothing for one of another user. */
+/** The open files of a process; none for a process of another user. */
 function openFiles(pid: string): string[] {
-  return unlessGone(() => readdirSync(`/proc/${pid}/fd`), []).map((fd) =>
-    unlessGone(() => readlinkSync(`/proc/${pid}/fd/${fd}`), ''),
+  return readOr(() => readdirSync(`/proc/${pid}/fd`), []).map((fd) =>
+    readOr(() => readlinkSync(`/proc/${pid}/fd/${fd}`), ''),
   );
 }
 
-/** Processes end and close files while they are listed. */
-function unlessGone<T>(read: () => T, otherwise: T): T {
+/** Processes may exit, and close files, while they are read. */
+function readOr<T>(read: () => T, fallback: T): T {
   try {
     return read();
   } catch {
-    return otherwise;
+    return fallback;
   }
 }

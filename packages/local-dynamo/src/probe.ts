@@ -1,13 +1,13 @@
 import http from 'node:http';
 
-/** What one ListTables request met. */
-export type Answer = 'dynamodb' | { readonly refused: string };
+/** The result of one ListTables request. `problem` says why it does not show a DynamoDB. */
+export type ProbeResult = 'dynamodb' | { readonly problem: string };
 
 /**
- * Asks an endpoint for its tables. By `node:http` and not by `fetch` or the SDK: loading those takes longer than an engine
- * takes to start. The signature is a dummy; AWS itself answers it with an error of its own, which is an answer too.
+ * Sends a ListTables request to an endpoint. It uses `node:http`, because loading `fetch` or the SDK takes longer than
+ * an engine takes to start. The signature is a dummy, which AWS answers with an error that shows a DynamoDB as well.
  */
-export async function probe(endpoint: string, timeoutMs: number): Promise<Answer> {
+export async function probe(endpoint: string, timeoutMs: number): Promise<ProbeResult> {
   const { request } = endpoint.startsWith('https:') ? await import('node:https') : http;
   return new Promise((resolve) => {
     const sent = request(endpoint, { method: 'POST', headers, agent: false, timeout: timeoutMs }, (response) => {
@@ -16,17 +16,17 @@ export async function probe(endpoint: string, timeoutMs: number): Promise<Answer
       response.on('data', (chunk: string) => {
         if (body.length < 10_000) body += chunk;
       });
-      response.on('error', (error) => resolve({ refused: error.message }));
+      response.on('error', (error) => resolve({ problem: error.message }));
       response.on('end', () => {
         const isDynamoDB = response.statusCode === 200 ? body.includes('TableNames') : body.includes('__type');
         resolve(
-          isDynamoDB ? 'dynamodb' : { refused: `what answers there is no DynamoDB (HTTP ${response.statusCode})` },
+          isDynamoDB ? 'dynamodb' : { problem: `the server there is not a DynamoDB (HTTP ${response.statusCode})` },
         );
       });
     });
     sent.on('timeout', () => sent.destroy(new Error(`nothing answers there within ${timeoutMs} ms`)));
     sent.on('error', (error: NodeJS.ErrnoException) => {
-      resolve({ refused: error.code ? `nothing answers there (${error.code})` : error.message });
+      resolve({ problem: error.code ? `nothing answers there (${error.code})` : error.message });
     });
     sent.end('{}');
   });

@@ -1,20 +1,20 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 
-/** A process, told apart from a later one that got the same pid. */
+/** Identifies a process, also after its pid was given to another one. */
 export interface ProcessIdentity {
   readonly pid: number;
-  /** When it started, in whatever form the system gives it. */
+  /** When it started, in the format of the system. */
   readonly startedAt: string;
   readonly command: string;
 }
 
-/** The process that runs under this pid now; undefined if there is none, or if the system does not tell. */
+/** Returns the process that has this pid now, if there is one and the system shows it. */
 export function identify(pid: number): ProcessIdentity | undefined {
   return existsSync('/proc/self/stat') ? identifyByProc(pid) : identifyByPs(pid);
 }
 
-/** Whether exactly this process still runs. */
+/** Returns whether this very process still runs. */
 export function isRunning(process: ProcessIdentity): boolean {
   const now = identify(process.pid);
   return now !== undefined && now.startedAt === process.startedAt;
@@ -23,9 +23,10 @@ export function isRunning(process: ProcessIdentity): boolean {
 function identifyByProc(pid: number): ProcessIdentity | undefined {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    // The name, second and in parentheses, may hold anything: what counts starts after the last one. See proc(5).
+    // The second field is a name in parentheses, which may contain any character, so parse after the last one. See
+    // proc(5).
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    if (fields[0] === 'Z') return undefined; // ended, and only waits to be reaped
+    if (fields[0] === 'Z') return undefined; // a zombie has exited
     const command = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0').join(' ').trim();
     return { pid, startedAt: fields[19] ?? '', command };
   } catch {

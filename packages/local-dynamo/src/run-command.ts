@@ -1,19 +1,19 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import os from 'node:os';
 
-/** Signals that end things; each is handed on to the command. */
-export const endingSignals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+/** Signals that are forwarded to the command. */
+export const forwardedSignals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
-const patienceMs = 10_000;
-/** Turborepo ignores SIGHUP: with the terminal closed, nobody is left to press Ctrl-C. */
-const hangUpPatienceMs = 500;
+const terminateAfterMs = 10_000;
+/** Turborepo ignores SIGHUP, and after the terminal was closed nobody can press Ctrl-C. */
+const terminateAfterHangUpMs = 500;
 const killAfterMs = 5_000;
 
 /**
- * Runs a command with this terminal and returns its exit code (128 and the signal's number if a signal ended it), but not
- * before it has ended. It is asked to end when `abort` settles.
+ * Runs a command in this terminal and returns its exit code, which is 128 plus the signal number if a signal killed it.
+ * When `abort` settles, the command is terminated.
  *
- * @throws what `spawn` meets: a command that does not exist
+ * @throws the error of `spawn`, for example if the command does not exist
  */
 export async function runCommand(
   command: string,
@@ -22,20 +22,21 @@ export async function runCommand(
   abort: Promise<unknown>,
 ): Promise<number> {
   const child = spawn(command, args, { stdio: 'inherit', env, shell: process.platform === 'win32' });
-  const handOn = (signal: NodeJS.Signals) => {
-    // Ctrl-C goes to the whole group: the command has it already, and many take a second one as "now, without cleaning up".
+  const forward = (signal: NodeJS.Signals) => {
+    // In a terminal, Ctrl-C signals the whole group, so the command has it already. Many programs exit without clean-up
+    // at a second one.
     if (signal !== 'SIGINT' || !process.stdin.isTTY) child.kill(signal);
-    endLater(child, signal === 'SIGHUP' ? hangUpPatienceMs : patienceMs);
+    terminateLater(child, signal === 'SIGHUP' ? terminateAfterHangUpMs : terminateAfterMs);
   };
-  for (const signal of endingSignals) process.on(signal, handOn);
+  for (const signal of forwardedSignals) process.on(signal, forward);
   void abort.then(() => {
     child.kill('SIGTERM');
-    endLater(child, 0);
+    terminateLater(child, 0);
   });
   try {
     return await exitCode(child);
   } finally {
-    for (const signal of endingSignals) process.off(signal, handOn);
+    for (const signal of forwardedSignals) process.off(signal, forward);
   }
 }
 
@@ -46,7 +47,7 @@ function exitCode(child: ChildProcess): Promise<number> {
   });
 }
 
-function endLater(child: ChildProcess, patienceMs: number): void {
-  setTimeout(() => child.kill('SIGTERM'), patienceMs).unref();
-  setTimeout(() => child.kill('SIGKILL'), patienceMs + killAfterMs).unref();
+function terminateLater(child: ChildProcess, delayMs: number): void {
+  setTimeout(() => child.kill('SIGTERM'), delayMs).unref();
+  setTimeout(() => child.kill('SIGKILL'), delayMs + killAfterMs).unref();
 }

@@ -1,14 +1,14 @@
 import http from 'node:http';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { startLocalDynamo } from '../src/index.js';
 import { identify } from '../src/process-identity.js';
-import { enginePid, packageFile, type Running, run, said, temporaryFolder } from './processes.js';
+import { enginePid, packageFile, type Running, run, temporaryFolder, waitForOutput } from './processes.js';
 
 const cli = (args: readonly string[], env?: NodeJS.ProcessEnv): Running => run(packageFile('src/cli.ts'), args, env);
 const anyPort = ['--port', '0'];
 
-describe.concurrent('beside a command, local-dynamo', () => {
-  it('hands over the endpoint and what the SDK needs besides, and the exit code back', async () => {
+describe.concurrent('local-dynamo with a command', () => {
+  it('sets the variables that the SDK needs, and returns the exit code', async () => {
     const script = 'echo "$AWS_ENDPOINT_URL $AWS_REGION $AWS_ACCESS_KEY_ID $AWS_SECRET_ACCESS_KEY"; exit 7';
     const env = { AWS_REGION: '', AWS_ACCESS_KEY_ID: '', AWS_SECRET_ACCESS_KEY: '' };
     const wrapper = cli([...anyPort, '--memory', '--', 'sh', '-c', script], env);
@@ -16,7 +16,7 @@ describe.concurrent('beside a command, local-dynamo', () => {
     expect(wrapper.output().stdout).toMatch(/^http:\/\/127\.0\.0\.1:\d+ us-east-1 local local\n$/);
   });
 
-  it('keeps the region and the credentials that are there', async () => {
+  it('keeps an existing region and credentials', async () => {
     const script = 'echo "$AWS_REGION $AWS_ACCESS_KEY_ID $AWS_SECRET_ACCESS_KEY"';
     const env = { AWS_REGION: 'eu-west-1', AWS_ACCESS_KEY_ID: 'mine', AWS_SECRET_ACCESS_KEY: 'secret' };
     const wrapper = cli([...anyPort, '--memory', '--', 'sh', '-c', script], env);
@@ -27,28 +27,28 @@ describe.concurrent('beside a command, local-dynamo', () => {
   it.each([
     ['SIGINT', 130],
     ['SIGTERM', 143],
-  ] as const)('hands %s on, waits for the command and leaves nothing behind', async (signal, code) => {
+  ] as const)('forwards %s, waits for the command and leaves nothing behind', async (signal, code) => {
     const dataDir = temporaryFolder();
     const script = 'echo "pid $$ "; while :; do sleep 0.01; done';
     const wrapper = cli([...anyPort, '--data', dataDir, '--', 'sh', '-c', script]);
-    const commandPid = Number(await said(wrapper, /pid (\d+) /));
+    const commandPid = Number(await waitForOutput(wrapper, /pid (\d+) /));
     const engine = enginePid(dataDir);
     wrapper.child.kill(signal);
     expect(await wrapper.exit).toEqual({ code, signal: null });
     expect([identify(commandPid), identify(engine)]).toEqual([undefined, undefined]);
   });
 
-  it('keeps the engine until a command that takes its time to end has ended', async () => {
+  it('keeps the engine running until a slow command has exited', async () => {
     const ask = `fetch(process.env.AWS_ENDPOINT_URL).then(() => console.log('answered'), console.log)`;
     const script = `process.on('SIGINT', () => setTimeout(() => ${ask}.then(() => process.exit(5)), 200)); setInterval(() => {}, 1e6); console.log('up')`;
     const wrapper = cli([...anyPort, '--memory', '--', process.execPath, '-e', script]);
-    await said(wrapper, /up\n/);
+    await waitForOutput(wrapper, /up\n/);
     wrapper.child.kill('SIGINT');
     expect(await wrapper.exit).toEqual({ code: 5, signal: null });
     expect(wrapper.output().stdout).toContain('answered\n');
   });
 
-  it('ends the command and fails when the engine dies', async () => {
+  it('stops the command and fails if the engine dies', async () => {
     const dataDir = temporaryFolder();
     const wrapper = cli([
       ...anyPort,
@@ -59,17 +59,17 @@ describe.concurrent('beside a command, local-dynamo', () => {
       '-c',
       'echo "pid $$ "; while :; do sleep 0.01; done',
     ]);
-    const commandPid = Number(await said(wrapper, /pid (\d+) /));
+    const commandPid = Number(await waitForOutput(wrapper, /pid (\d+) /));
     process.kill(enginePid(dataDir), 'SIGKILL');
     expect(await wrapper.exit).toEqual({ code: 1, signal: null });
-    expect(wrapper.output().stderr).toContain('dynoxide was ended by SIGKILL. Its last words:');
+    expect(wrapper.output().stderr).toContain('dynoxide was killed by SIGKILL. Its last output:');
     expect(identify(commandPid)).toBeUndefined();
   });
 
-  it('says which command does not exist', async () => {
+  it('names a command that does not exist', async () => {
     const wrapper = cli([...anyPort, '--memory', '--', 'no-such-command']);
     expect((await wrapper.exit).code).toBe(127);
-    expect(wrapper.output().stderr).toContain('there is no command no-such-command');
+    expect(wrapper.output().stderr).toContain('the command no-such-command does not exist');
   });
 
   it('uses the endpoint in AWS_ENDPOINT_URL and leaves it running', async () => {
@@ -81,7 +81,7 @@ describe.concurrent('beside a command, local-dynamo', () => {
     await stop();
   });
 
-  it('takes a free port when the usual one is taken', async () => {
+  it('uses a free port if the default port is taken', async () => {
     const server = http.createServer().listen(8000, '127.0.0.1');
     const isOurs = await new Promise((resolve) => server.once('listening', resolve).once('error', resolve));
     const wrapper = cli(['--memory', '--', 'sh', '-c', 'echo "$AWS_ENDPOINT_URL"']);
@@ -92,11 +92,11 @@ describe.concurrent('beside a command, local-dynamo', () => {
   });
 });
 
-describe.concurrent('alone, local-dynamo', () => {
-  it('says where the engine is and what to set, and ends well at Ctrl-C', async () => {
+describe.concurrent('local-dynamo without a command', () => {
+  it('prints the variables to set, and stops at Ctrl-C', async () => {
     const dataDir = temporaryFolder();
     const alone = cli([...anyPort, '--data', dataDir]);
-    await said(alone, /Ctrl-C ends it/);
+    await waitForOutput(alone, /Ctrl-C to stop it/);
     const engine = enginePid(dataDir);
     alone.child.kill('SIGINT');
     expect(await alone.exit).toEqual({ code: 0, signal: null });
@@ -105,31 +105,31 @@ describe.concurrent('alone, local-dynamo', () => {
     expect(identify(engine)).toBeUndefined();
   });
 
-  it('tells of an engine that dies', async () => {
+  it('prints the last output of an engine that died', async () => {
     const dataDir = temporaryFolder();
     const alone = cli([...anyPort, '--data', dataDir]);
-    await said(alone, /Ctrl-C ends it/);
+    await waitForOutput(alone, /Ctrl-C to stop it/);
     process.kill(enginePid(dataDir), 'SIGKILL');
     expect((await alone.exit).code).toBe(1);
-    expect(alone.output().stderr).toContain('Its last words:');
+    expect(alone.output().stderr).toContain('Its last output:');
   });
 });
 
-describe.concurrent('a mistake', () => {
+describe.concurrent('an invalid option', () => {
   it.each([
     [
       ['--port', 'eighty'],
       {},
-      "option '--port <number>' argument 'eighty' is invalid. It may be a whole number from 0",
+      "option '--port <number>' argument 'eighty' is invalid. It must be a whole number from 0",
     ],
     [['--engine', 'dynalite'], {}, 'Allowed choices are dynoxide, dynamodb-local'],
-    [['--engine', 'dynamodb-local'], { PATH: '', JAVA_HOME: '' }, 'dynamodb-local cannot run here: no Java'],
+    [['--engine', 'dynamodb-local'], { PATH: '', JAVA_HOME: '' }, 'dynamodb-local cannot run here: there is no Java'],
     [[], { AWS_ENDPOINT_URL: 'http://127.0.0.1:1' }, 'nothing answers there (ECONNREFUSED)'],
-  ])('%j %j is answered in words, without a stack trace', async (args, env, words) => {
+  ])('%j %j is explained without a stack trace', async (args, env, words) => {
     const wrapper = cli(args, env);
     expect((await wrapper.exit).code).toBe(1);
     expect(wrapper.output().stderr).toContain(words);
     expect(wrapper.output().stderr).not.toContain('    at ');
-    await vi.waitFor(() => expect(identify(wrapper.child.pid ?? 0)).toBeUndefined());
+    await expect.poll(() => identify(wrapper.child.pid ?? 0)).toBeUndefined();
   });
 });

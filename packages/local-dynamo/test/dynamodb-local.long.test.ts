@@ -12,7 +12,7 @@ const missing = await findEngine('dynamodb-local').then(
   },
 );
 
-it('keeps data in a folder over a restart', { timeout: 60_000 }, async ({ skip }) => {
+it('keeps data in a folder across a restart', async ({ skip }) => {
   skip(missing !== '', missing);
   const dataDir = temporaryFolder();
   const first = await startLocalDynamo({ engine: 'dynamodb-local', dataDir });

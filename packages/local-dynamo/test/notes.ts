@@ -6,7 +6,7 @@ import {
   PutItemCommand,
 } from '@aws-sdk/client-dynamodb';
 
-/** Writes one item into a table of its own, by the SDK. */
+/** Creates a table and writes one item into it with the SDK. */
 export async function writeNote(endpoint: string, text: string): Promise<void> {
   const client = connect(endpoint);
   await client.send(
@@ -21,7 +21,7 @@ export async function writeNote(endpoint: string, text: string): Promise<void> {
   client.destroy();
 }
 
-/** What `writeNote` wrote; undefined if the table is not there. */
+/** Reads the item of `writeNote`; undefined if the table does not exist. */
 export async function readNote(endpoint: string): Promise<string | undefined> {
   const client = connect(endpoint);
   const { TableNames } = await client.send(new ListTablesCommand({}));

@@ -7,15 +7,15 @@ import { afterAll, vi } from 'vitest';
 
 const packageFolder = path.join(import.meta.dirname, '..');
 
-/** A process under test, and what it has said so far. */
+/** A process under test, with its output so far. */
 export interface Running {
   readonly child: ChildProcess;
   readonly output: () => { readonly stdout: string; readonly stderr: string };
-  /** Settles when it has ended. */
+  /** Resolves when it has exited. */
   readonly exit: Promise<{ readonly code: number | null; readonly signal: NodeJS.Signals | null }>;
 }
 
-/** Runs a TypeScript file of this package, from its sources, as a process of its own. */
+/** Runs a TypeScript file of this package as a process, from source. */
 export function run(file: string, args: readonly string[], env: NodeJS.ProcessEnv = {}): Running {
   const loader = ['--conditions=@aws-starter-kit/source', '--import', 'tsx'];
   const { AWS_ENDPOINT_URL: _, ...inherited } = process.env;
@@ -45,27 +45,27 @@ afterAll(() => {
   for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
 });
 
-/** A new folder, removed after the test file. */
+/** Creates a folder that is removed after the test file. */
 export function temporaryFolder(): string {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'local-dynamo-test-'));
   folders.push(folder);
   return folder;
 }
 
-/** The pid of the engine that works on the folder. */
+/** Returns the pid of the engine that uses a data folder. */
 export function enginePid(dataDir: string): number {
   return JSON.parse(readFileSync(path.join(dataDir, 'engine.json'), 'utf8')).engine.pid;
 }
 
-/** Waits until the process has said something that matches. */
-export async function said(process: Running, pattern: RegExp): Promise<string> {
+/** Waits until the output of a process matches. */
+export async function waitForOutput(process: Running, pattern: RegExp): Promise<string> {
   return vi.waitFor(
     () => {
       const { stdout, stderr } = process.output();
       const match = pattern.exec(stdout + stderr);
-      if (match === null) throw new Error(`not said yet: ${pattern}\n${stdout}${stderr}`);
+      if (match === null) throw new Error(`no output matches ${pattern}\n${stdout}${stderr}`);
       return match[1] ?? match[0];
     },
-    { timeout: 10_000, interval: 10 },
+    { timeout: 60_000, interval: 10 },
   );
 }

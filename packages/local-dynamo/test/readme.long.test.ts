@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { packageFile, run, said, temporaryFolder } from './processes.js';
+import { packageFile, run, temporaryFolder, waitForOutput } from './processes.js';
 
 const readme = readFileSync(packageFile('README.md'), 'utf8');
 
-/** The code blocks of a language, in order. */
+/** Returns the code blocks of a language, in order. */
 function blocks(language: string): string[] {
   return [...readme.matchAll(/^```(\w*)\n(.*?)^```$/gms)].flatMap(([, tag, text]) =>
     tag === language ? [text ?? ''] : [],
@@ -14,7 +14,7 @@ function blocks(language: string): string[] {
 const withoutNumbers = (text: string) => text.replace(/127\.0\.0\.1:\d+/g, '127.0.0.1:…');
 
 describe.concurrent('the README', () => {
-  it('has an example that prints what it says', async () => {
+  it('has an example with its output', async () => {
     const [example = ''] = blocks('ts');
     const [, promised = ''] = /console\.log.*\/\/ (.*)$/m.exec(example) ?? [];
     const script = run('--input-type=module', ['--eval', example]);
@@ -23,20 +23,20 @@ describe.concurrent('the README', () => {
     expect(withoutNumbers(script.output().stdout)).toBe(`${withoutNumbers(promised)}\n`);
   });
 
-  it('shows what the engine alone says', async () => {
+  it('shows the output of the engine', async () => {
     const [screen = ''] = blocks('console');
     const [command, ...promised] = screen.split('\n');
     expect(command).toBe('$ pnpm engine');
     const dataDir = temporaryFolder();
     const engine = run(packageFile('src/cli.ts'), ['--port', '0', '--data', dataDir]);
-    await said(engine, /Ctrl-C ends it\.\n/);
+    await waitForOutput(engine, /Ctrl-C to stop it\.\n/);
     engine.child.kill('SIGINT');
     await engine.exit;
     const shown = engine.output().stderr.replace(/files in [^)]*/, 'files in .local/dynamo');
     expect(withoutNumbers(shown)).toBe(withoutNumbers(promised.join('\n')));
   });
 
-  it('names the flags that there are', async () => {
+  it('names all options', async () => {
     const usage = blocks('text').find((block) => block.startsWith('local-dynamo')) ?? '';
     const help = run(packageFile('src/cli.ts'), ['--help']);
     await help.exit;

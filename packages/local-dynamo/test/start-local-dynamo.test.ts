@@ -24,7 +24,7 @@ async function start(options: LocalDynamoOptions = {}) {
   return dynamo;
 }
 
-/** A server that is no DynamoDB. */
+/** Starts a server that is not a DynamoDB. */
 async function startAnotherServer() {
   const server = http.createServer((_request, response) => response.writeHead(404).end('no')).listen(0, '127.0.0.1');
   stops.push(async () => void server.close());
@@ -59,22 +59,22 @@ describe('data', () => {
     expect(await readNote(second.endpoint)).toBeUndefined();
   });
 
-  it('are not shared by two engines: the folder of a running one is refused', async () => {
+  it('cannot be shared by two engines', async () => {
     const dataDir = temporaryFolder();
     const { endpoint } = await start({ dataDir });
-    const refusal = await start({ dataDir }).catch((error: unknown) => error);
-    expect(refusal).toBeInstanceOf(DataDirInUseError);
-    expect(String(refusal)).toContain(`process ${process.pid}`);
-    expect(String(refusal)).toContain(`AWS_ENDPOINT_URL=${endpoint}`);
+    const error = await start({ dataDir }).catch((error: unknown) => error);
+    expect(error).toBeInstanceOf(DataDirInUseError);
+    expect(String(error)).toContain(`which process ${process.pid} started`);
+    expect(String(error)).toContain(`AWS_ENDPOINT_URL=${endpoint}`);
   });
 
-  it('have one engine when two start at the same moment', async () => {
+  it('have one engine if two start at the same time', async () => {
     const dataDir = temporaryFolder();
     const starts = await Promise.allSettled([start({ dataDir }), start({ dataDir })]);
     expect(starts.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
   });
 
-  it('are free for the next start when a start fails', async () => {
+  it('are released if a start fails', async () => {
     const dataDir = temporaryFolder();
     const { endpoint } = await start();
     await expect(start({ dataDir, port: Number(new URL(endpoint).port) })).rejects.toThrow(PortTakenError);
@@ -88,21 +88,21 @@ describe('the port', () => {
     expect(new URL(endpoint).hostname).toBe('127.0.0.1');
   });
 
-  it('that is taken is named, with its holder and the way to another', async () => {
+  it('that is taken is an error that names its process and the alternative', async () => {
     const port = await startAnotherServer();
-    const refusal = await start({ port }).catch((error: unknown) => error);
-    expect(refusal).toBeInstanceOf(PortTakenError);
-    expect(String(refusal)).toContain(`Port ${port} is taken by process ${process.pid} (`);
-    expect(String(refusal)).toContain('choose another port');
+    const error = await start({ port }).catch((error: unknown) => error);
+    expect(error).toBeInstanceOf(PortTakenError);
+    expect(String(error)).toContain(`Port ${port} is taken by process ${process.pid} (`);
+    expect(String(error)).toContain('choose another port');
   });
 
-  it.each([-1, 1.5, 65_536, Number.NaN])('%s is refused', async (port) => {
+  it.each([-1, 1.5, 65_536, Number.NaN])('%s is rejected', async (port) => {
     await expect(start({ port })).rejects.toThrow(InvalidOptionError);
   });
 });
 
-describe('the end', () => {
-  it('leaves no process and no record, and may be asked for twice', async () => {
+describe('stop', () => {
+  it('leaves no process and no record, and can be called twice', async () => {
     const dataDir = temporaryFolder();
     const { stop, endpoint } = await start({ dataDir });
     const engine = identify(enginePid(dataDir));
@@ -113,54 +113,54 @@ describe('the end', () => {
     await expect(fetch(endpoint)).rejects.toThrow();
   });
 
-  it('is not a death', async () => {
+  it('does not resolve died', async () => {
     const { stop, died } = await start();
     await stop();
     await expect(Promise.race([died, 'stopped'])).resolves.toBe('stopped');
   });
 
-  it('of an engine that dies by itself is told', async () => {
+  it('is not needed after the engine died, which resolves died', async () => {
     const dataDir = temporaryFolder();
     const { died, stop } = await start({ dataDir });
     process.kill(enginePid(dataDir), 'SIGKILL');
     const death = await died;
     expect(death).toBeInstanceOf(EngineDiedError);
-    expect(death.message).toContain('dynoxide was ended by SIGKILL. Its last words:\nDynoxide listening on');
+    expect(death.message).toContain('dynoxide was killed by SIGKILL. Its last output:\nDynoxide listening on');
     await stop();
   });
 });
 
 describe('AWS_ENDPOINT_URL', () => {
-  it('is used as it is, and nothing is started or stopped', async () => {
+  it('is used, and nothing is started or stopped', async () => {
     const { endpoint } = await start();
     vi.stubEnv('AWS_ENDPOINT_URL', endpoint);
     const given = await startLocalDynamo();
     expect(given).toMatchObject({ endpoint, engine: 'endpoint' });
     await given.stop();
-    expect(await readNote(endpoint)).toBeUndefined(); // it answers still
+    expect(await readNote(endpoint)).toBeUndefined(); // it still answers
   });
 
-  it('yields to an engine that is asked for by name', async () => {
+  it('is ignored if an engine is requested', async () => {
     vi.stubEnv('AWS_ENDPOINT_URL', 'http://127.0.0.1:1');
     expect((await start()).engine).toBe('dynoxide');
   });
 
-  it('where nothing answers is an error that says so', async () => {
+  it('at which nothing answers is an error', async () => {
     vi.stubEnv('AWS_ENDPOINT_URL', 'http://127.0.0.1:1');
     await expect(startLocalDynamo()).rejects.toThrow(
       'AWS_ENDPOINT_URL is http://127.0.0.1:1, but nothing answers there (ECONNREFUSED).',
     );
   });
 
-  it('where something else answers is an error that says so', async () => {
+  it('at which another server answers is an error', async () => {
     vi.stubEnv('AWS_ENDPOINT_URL', `http://127.0.0.1:${await startAnotherServer()}`);
-    const refusal = await startLocalDynamo().catch((error: unknown) => error);
-    expect(refusal).toBeInstanceOf(EndpointError);
-    expect(String(refusal)).toContain('what answers there is no DynamoDB (HTTP 404)');
+    const error = await startLocalDynamo().catch((error: unknown) => error);
+    expect(error).toBeInstanceOf(EndpointError);
+    expect(String(error)).toContain('the server there is not a DynamoDB (HTTP 404)');
   });
 
-  it('that is no URL is an error that says so', async () => {
+  it('that is not a URL is an error', async () => {
     vi.stubEnv('AWS_ENDPOINT_URL', 'localhost:8000');
-    await expect(startLocalDynamo()).rejects.toThrow('AWS_ENDPOINT_URL is localhost:8000, but that is no URL');
+    await expect(startLocalDynamo()).rejects.toThrow('AWS_ENDPOINT_URL is localhost:8000, but that is not a URL');
   });
 });

@@ -4,14 +4,20 @@ import { appRouter } from '@aws-starter-kit/api/router';
 import { Command } from 'commander';
 import { openApiDocument } from './open-api-document.js';
 
+// a reader that closes the pipe, such as `head`, is not a failure
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit();
+  throw error;
+});
+
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
   version: string;
 };
 
 const { out, server } = new Command('openapi')
-  .description('Describes the API as an OpenAPI 3.1 document, for clients without TypeScript.')
-  .option('--out <file>', 'where to write it; without it, it is printed')
-  .option('--server <url>', 'where the API answers', 'http://127.0.0.1:3000')
+  .description('Describes the API as an OpenAPI 3.1 document, for clients in other languages.')
+  .option('--out <file>', 'file to write (default: stdout)')
+  .option('--server <url>', 'URL of the API', 'http://127.0.0.1:3000')
   .parse()
   .opts<{ out?: string; server: string }>();
 
@@ -24,7 +30,9 @@ function write(file: string): void {
     mkdirSync(dirname(file), { recursive: true });
     writeFileSync(file, document);
   } catch (error) {
-    process.stderr.write(`${file} cannot be written (${(error as NodeJS.ErrnoException).code}): give another --out\n`);
+    process.stderr.write(
+      `${file} cannot be written (${(error as NodeJS.ErrnoException).code}): choose another file with --out\n`,
+    );
     process.exitCode = 1;
   }
 }

@@ -6,7 +6,7 @@ import * as z from 'zod';
 
 type Code = ErrorData['code'];
 
-/** The code with which each reason comes. A reason that the API adds does not compile until it stands here. */
+/** The code of each reason. If the API adds a reason, this does not compile until it is listed here. */
 const reasons: Record<NonNullable<ErrorData['reason']>, Code> = {
   EMAIL_TAKEN: 'CONFLICT',
   VALUE_TAKEN: 'CONFLICT',
@@ -18,69 +18,73 @@ const reasons: Record<NonNullable<ErrorData['reason']>, Code> = {
   MISSING_PERMISSION: 'FORBIDDEN',
 };
 
-/** What else an error may say, by its code; as does `reasons`, this has all fields that the API knows. */
+/** The fields of the data of an error. Like `reasons`, they must include all fields of the API. */
 const details = {
   code: z.string(),
   httpStatus: z.int(),
   path: z.string().optional().describe('The procedure'),
-  requestId: z.string().optional().describe('Names the request in the log of the API'),
-  reason: z.string().optional().describe('Why, where the code alone does not tell'),
+  requestId: z.string().optional().describe('The id of the request in the log of the API'),
+  reason: z.string().optional().describe('The reason, if the code does not tell it'),
   field: z.string().optional().describe('The field whose value is taken'),
   fieldErrors: z
     .record(z.string(), z.array(z.string()))
     .optional()
-    .describe('What is wrong with the input, by path (`data.email`); under `input` what is wrong with all of it'),
-  retryAfterSeconds: z.number().optional().describe('After how many seconds another try may succeed'),
+    .describe('Messages by path (`data.email`); messages about the whole input are under `input`'),
+  retryAfterSeconds: z.number().optional().describe('After how many seconds a retry may succeed'),
 } satisfies Record<keyof ErrorData, z.ZodType>;
 
-interface Kind {
+interface ErrorKind {
   code: Code;
   description: string;
-  /** Fields beyond those of every error. */
-  also?: (keyof ErrorData)[];
-  onlyOf?: 'mutation';
+  /** Additional fields. */
+  fields?: (keyof ErrorData)[];
+  onlyFor?: 'mutation';
 }
 
-const kinds: Kind[] = [
+const kinds: ErrorKind[] = [
   {
     code: 'BAD_REQUEST',
-    description: 'The input is not valid, or the cursor not of this query',
-    also: ['fieldErrors'],
+    description: 'The input is invalid, or the cursor belongs to another query',
+    fields: ['fieldErrors'],
   },
-  { code: 'UNAUTHORIZED', description: 'No token, or one that is not valid' },
-  { code: 'FORBIDDEN', description: 'The token does not allow this call; the message names what does' },
-  { code: 'NOT_FOUND', description: 'There is no such thing, or no such procedure' },
-  { code: 'TIMEOUT', description: 'No answer within 5 s: nothing was written' },
+  { code: 'UNAUTHORIZED', description: 'There is no token, or it is invalid' },
+  { code: 'FORBIDDEN', description: 'The token lacks a permission, which the message names' },
+  { code: 'NOT_FOUND', description: 'There is no such entity, or no such procedure' },
+  { code: 'TIMEOUT', description: 'The call took longer than 5 s, and nothing was written' },
   {
     code: 'CONFLICT',
-    description: 'The value is taken, or the version is another',
-    also: ['field'],
-    onlyOf: 'mutation',
+    description: 'The value is taken, or the entity has another version',
+    fields: ['field'],
+    onlyFor: 'mutation',
   },
-  { code: 'PAYLOAD_TOO_LARGE', description: 'A request past 64 KiB, or an item past 400 KB' },
+  { code: 'PAYLOAD_TOO_LARGE', description: 'The request is larger than 64 KiB, or the item larger than 400 KB' },
   { code: 'UNSUPPORTED_MEDIA_TYPE', description: 'The body is not `application/json`' },
-  { code: 'TOO_MANY_REQUESTS', description: 'Too many calls, or a busy database', also: ['retryAfterSeconds'] },
-  { code: 'INTERNAL_SERVER_ERROR', description: 'Anything else: the log of the API has the error' },
+  {
+    code: 'TOO_MANY_REQUESTS',
+    description: 'There were too many calls, or the database is busy',
+    fields: ['retryAfterSeconds'],
+  },
+  { code: 'INTERNAL_SERVER_ERROR', description: 'Any other error, which is in the log of the API' },
   {
     code: 'SERVICE_UNAVAILABLE',
     description:
-      'Nothing was done; or, with the reason `OUTCOME_UNKNOWN`, a write may have happened: read before repeating it',
-    also: ['retryAfterSeconds'],
+      'Nothing was done. With the reason `OUTCOME_UNKNOWN`, a write may have been applied: read before you retry it',
+    fields: ['retryAfterSeconds'],
   },
 ];
 
-/** The schema of each error. */
+/** Returns the schema of each error. */
 export function errorComponents(): Record<string, object> {
   return Object.fromEntries(kinds.map((kind) => [nameOf(kind), schemaOf(kind)]));
 }
 
-/** The response that has it. */
+/** Returns the response with each error. */
 export function errorResponses(): Record<string, object> {
-  const response = (kind: Kind) => ({
+  const response = (kind: ErrorKind) => ({
     description: kind.description,
     headers: {
       'X-Request-Id': { schema: { type: 'string' } },
-      ...(kind.also?.includes('retryAfterSeconds') && {
+      ...(kind.fields?.includes('retryAfterSeconds') && {
         'Retry-After': { description: details.retryAfterSeconds.description, schema: { type: 'integer' } },
       }),
     },
@@ -89,38 +93,38 @@ export function errorResponses(): Record<string, object> {
   return Object.fromEntries(kinds.map((kind) => [nameOf(kind), response(kind)]));
 }
 
-/** How a procedure of this type may fail. */
+/** Returns the error responses of a procedure. */
 export function responsesOf(type: 'query' | 'mutation'): Record<string, object> {
-  const possible = kinds.filter(({ onlyOf }) => onlyOf === undefined || onlyOf === type);
+  const possible = kinds.filter(({ onlyFor }) => onlyFor === undefined || onlyFor === type);
   return Object.fromEntries(
     possible.map((kind) => [statusOf(kind), { $ref: `#/components/responses/${nameOf(kind)}` }]),
   );
 }
 
 /** `NOT_FOUND` → `NotFoundError`; `INTERNAL_SERVER_ERROR` → `InternalServerError`. */
-function nameOf({ code }: Kind): string {
+function nameOf({ code }: ErrorKind): string {
   const name = code.toLowerCase().replace(/(?:^|_)(\w)/g, (_, letter: string) => letter.toUpperCase());
   return name.endsWith('Error') ? name : `${name}Error`;
 }
 
-const statusOf = ({ code }: Kind) => getHTTPStatusCodeFromError(new TRPCError({ code }));
+const statusOf = ({ code }: ErrorKind) => getHTTPStatusCodeFromError(new TRPCError({ code }));
 
-function schemaOf(kind: Kind): object {
-  const { code, also = [] } = kind;
-  const why = Object.keys(reasons).filter((reason) => reasons[reason as keyof typeof reasons] === code);
-  const fields = also.map((field) => [field, details[field]]);
+function schemaOf(kind: ErrorKind): object {
+  const { code, fields = [] } = kind;
+  const codeReasons = Object.keys(reasons).filter((reason) => reasons[reason as keyof typeof reasons] === code);
+  const extra = fields.map((field) => [field, details[field]]);
   const data = z.object({
     code: z.literal(code),
     httpStatus: z.literal(statusOf(kind)),
     path: details.path,
     requestId: details.requestId,
-    ...(why.length > 0 && {
+    ...(codeReasons.length > 0 && {
       reason: z
-        .enum(why)
+        .enum(codeReasons)
         .optional()
         .describe(details.reason.description ?? ''),
     }),
-    ...Object.fromEntries(fields),
+    ...Object.fromEntries(extra),
   });
   const error = z.object({ message: z.string(), code: z.literal(TRPC_ERROR_CODES_BY_KEY[code]), data });
   const { $schema: _, ...schema } = z.toJSONSchema(z.object({ error }), { io: 'input' });

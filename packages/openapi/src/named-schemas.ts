@@ -1,12 +1,13 @@
+import pluralize from 'pluralize';
 import * as z from 'zod';
-import type { Procedure } from './procedures.js';
+import type { Procedure } from './list-procedures.js';
 
-/** Makes the JSON Schema of what goes in, or of what comes out. */
+/** Returns the JSON Schema of an input or an output. */
 export type SchemaOf = (schema: z.ZodType, io: 'input' | 'output') => object;
 
 /**
- * JSON Schemas, in which an entity has a name: what `getById` of `users` gives is a `User`, wherever it appears. So generated clients
- * have a type for it.
+ * Creates JSON Schemas in which entities have names, so that generated clients have types for them: the output of
+ * `users.getById` is a `User` wherever it appears.
  */
 export function namedSchemas(procedures: readonly Procedure[]): { schemaOf: SchemaOf; components: () => object } {
   const names = z.registry<{ id: string }>();
@@ -17,13 +18,13 @@ export function namedSchemas(procedures: readonly Procedure[]): { schemaOf: Sche
   return {
     components: () => components,
     schemaOf(schema, io) {
-      const made = z.toJSONSchema(schema, {
+      const jsonSchema = z.toJSONSchema(schema, {
         io,
         metadata: names,
         override: ({ jsonSchema }) => simplify(jsonSchema, io),
       });
-      // named schemas come beside the one asked for: they move to where OpenAPI has them
-      const text = JSON.stringify(made).replaceAll('"#/$defs/', '"#/components/schemas/');
+      // zod puts named schemas beside the requested one, OpenAPI has them in components
+      const text = JSON.stringify(jsonSchema).replaceAll('"#/$defs/', '"#/components/schemas/');
       const { $schema: _, $defs = {}, id, ...rest } = JSON.parse(text) as Record<string, unknown>;
       Object.assign(components, $defs);
       if (typeof id !== 'string') return rest;
@@ -33,15 +34,15 @@ export function namedSchemas(procedures: readonly Procedure[]): { schemaOf: Sche
   };
 }
 
-/** `users` → `User`, `orderItems` → `OrderItem`, `categories` → `Category`. */
+/** Names an entity by its router: `users` → `User`, `orderItems` → `OrderItem`. */
 function entityName(tag: string): string {
-  const singular = tag.replace(/ies$/, 'y').replace(/s$/, '');
+  const singular = pluralize.singular(tag);
   return singular.charAt(0).toUpperCase() + singular.slice(1);
 }
 
 /**
- * Takes out what other languages cannot do anything with: patterns with properties of Unicode or look-ahead (the formats stay), and
- * for answers the promise that no field is ever added.
+ * Removes patterns with Unicode properties, which other languages may not support, and patterns of formats, which the
+ * format describes. Outputs may gain fields.
  */
 function simplify(schema: z.core.JSONSchema.BaseSchema, io: 'input' | 'output'): void {
   if (schema.pattern !== undefined && (schema.format !== undefined || /\\[pP]\{/.test(schema.pattern)))

@@ -11,9 +11,9 @@ import { openApiDocument } from '../src/index.js';
 
 const run = promisify(execFile);
 const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
-const folder = at('../.local/generated-client/'); // inside the package, so that it finds openapi-fetch
+const folder = at('../.local/generated-client/'); // inside the package, so that the import of openapi-fetch resolves
 
-it('gives a client that does against the running API what the document says', async () => {
+it('generates a client whose calls of a running API match the document', async () => {
   const { url, token, stop } = await apiOnOwnEngine();
   onTestFinished(stop);
   const document = JSON.parse(JSON.stringify(openApiDocument({ router: appRouter, version: '1.0.0' })));
@@ -43,8 +43,8 @@ it('gives a client that does against the running API what the document says', as
   for (const { path, method, status, body } of answers.filter(({ path }) => procedures.includes(path))) {
     const [key, response] = [path.replaceAll('/', '~1'), document.paths[path][method].responses[status]];
     const where = response.$ref ?? `#/paths/${key}/${method}/responses/${status}`;
-    const isAsSaid = ajv.getSchema(`document${where}/content/application~1json/schema`);
-    expect(isAsSaid?.(body), `${method} ${path}: ${JSON.stringify(isAsSaid?.errors)}`).toBe(true);
+    const isValid = ajv.getSchema(`document${where}/content/application~1json/schema`);
+    expect(isValid?.(body), `${method} ${path}: ${JSON.stringify(isValid?.errors)}`).toBe(true);
   }
   expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200, 400, 401, 404, 409]));
 });

@@ -17,7 +17,7 @@ describe('the document', () => {
     expect((await new Validator().validate({ ...document, paths: { users: {} } })).valid).toBe(false);
   });
 
-  it('has every procedure, each with one operation, a permission, and all ways to fail', () => {
+  it('has every procedure, with one operation, a permission and all errors', () => {
     const paths = Object.keys(appRouter._def.procedures).map((path) => `/trpc/${path}`);
     expect(Object.keys(document.paths)).toEqual(paths);
     for (const path of Object.values<Record<string, { description: string; responses: object }>>(document.paths)) {
@@ -29,14 +29,14 @@ describe('the document', () => {
     }
   });
 
-  it('keeps inputs out of URLs: only what takes nothing is a GET', () => {
+  it('keeps inputs out of URLs: only a procedure without input is a GET', () => {
     expect(Object.keys(document.paths['/trpc/users.getByEmail'])).toEqual(['post']);
     expect(Object.keys(document.paths['/trpc/users.count'])).toEqual(['get']);
     expect(document.paths['/trpc/users.count'].get.requestBody).toBeUndefined();
     expect(JSON.stringify(document)).not.toContain('"in":"query"');
   });
 
-  it('says what goes in, what comes out, and what an error is', () => {
+  it('has the schemas of inputs, outputs and errors', () => {
     const { post } = document.paths['/trpc/users.create'];
     expect(post.operationId).toBe('usersCreate');
     expect(post.requestBody).toMatchObject({
@@ -55,11 +55,11 @@ describe('the document', () => {
     });
   });
 
-  it('has no pattern that only JavaScript reads', () => {
+  it('has no pattern that only JavaScript supports', () => {
     expect(JSON.stringify(document)).not.toMatch(/"pattern":"[^"]*(\\\\[pP]\{|\(\?[=!<])/);
   });
 
-  it('names what a router gives by id, wherever it appears', () => {
+  it('names the output of getById, wherever it appears', () => {
     const t = initTRPC.create();
     const category = z.object({ id: z.string() });
     const router = t.router({
@@ -75,7 +75,23 @@ describe('the document', () => {
     expect(components.schemas.Category).toMatchObject({ properties: { id: { type: 'string' } } });
   });
 
-  it('refuses a procedure that it cannot describe, by name', () => {
+  it.each([
+    ['movies', 'Movie'],
+    ['orderItems', 'OrderItem'],
+    ['addresses', 'Address'],
+    ['people', 'Person'],
+    ['statuses', 'Status'],
+    ['analyses', 'Analysis'],
+    ['series', 'Series'],
+    ['news', 'News'],
+  ])('names the entity of %s %s', (tag, name) => {
+    const t = initTRPC.create();
+    const getById = t.procedure.output(z.object({ id: z.string() })).query(() => ({ id: '1' }));
+    const { components } = describeRouter(t.router({ [tag]: t.router({ getById }) }));
+    expect(components.schemas).toHaveProperty(name);
+  });
+
+  it('rejects a procedure that it cannot describe, by name', () => {
     const t = initTRPC.create();
     const router = t.router({ odd: t.procedure.query(() => 1) });
     expect(() => describeRouter(router)).toThrow(/^Procedure odd cannot be described \(output: /);

@@ -1,55 +1,110 @@
 import { existsSync } from 'node:fs';
-import { createDynamoClient, ensureTable, tableDefinition } from '@aws-starter-kit/dynamo';
+import { createDynamoClient, ensureTable, environmentVariables, tableDefinition } from '@aws-starter-kit/dynamo';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { cloudFormationTemplate } from './cloudformation-template.js';
 import { expireItems } from './expire-items.js';
 import { explainFailure, type Place, placeName } from './explain-failure.js';
 import { markTable } from './mark-table.js';
+import { confirmWrite, targetOf } from './target.js';
+import { updateTable } from './update-table.js';
 
 const defaultTable = 'aws-starter-kit-table';
+const interruptedExitCode = 130;
+/** A table is updated for minutes or hours: one request without an answer must not end that. */
+const attemptsOfAnUpdate = 8;
 
-// As the API does; what the environment holds already comes first.
+interface Settings {
+  table: string;
+  aws?: boolean;
+  yes?: boolean;
+}
+
+interface IndexSettings extends Settings {
+  indexes: number;
+}
+
+interface PrintSettings extends IndexSettings {
+  format: 'json' | 'cloudformation';
+  ttl?: string;
+}
+
+// a reader that closes the pipe, such as `head`, is not a failure
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit();
+  throw error;
+});
+// As the API does. Variables that are set already take precedence.
 if (existsSync('.env')) process.loadEnvFile('.env');
-// On Node 20 the SDK would precede each answer by eight lines about its versions of 2027.
-process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
 
 const program = new Command('table').description(
-  "Prints, creates and marks the table. Region, endpoint and credentials are taken from AWS's usual variables.",
+  "Prints, creates, updates and marks the table. Region, endpoint and credentials come from AWS's usual variables; without an endpoint, it uses the engine of `pnpm dev`.",
 );
 
 command('print', 'print the definition of the table')
+  .addOption(indexesOption())
   .addOption(
     new Option('--format <format>', 'input of CreateTable, or a template')
       .choices(['json', 'cloudformation'])
       .default('json'),
   )
-  .option('--ttl <attribute>', 'in a template: the attribute by which items expire')
-  .action(({ format, table, ttl }: { format: string; table: string; ttl?: string }) => {
+  .option('--ttl <attribute>', 'in a template: the attribute that holds the expiry of items')
+  .action(({ format, table, ttl: ttlAttribute, indexes }: PrintSettings) => {
     const definition =
-      format === 'json' ? tableDefinition(table) : cloudFormationTemplate(table, ttl ? { ttlAttribute: ttl } : {});
+      format === 'json'
+        ? tableDefinition(table, { indexes })
+        : cloudFormationTemplate(table, { ttlAttribute, indexes });
     print(JSON.stringify(definition, null, 2));
   });
 
-command('create', 'create the table and its indexes, unless it is there').action(({ table }: { table: string }) =>
-  at(table, async (client, place) => {
-    const outcome = await ensureTable({ client, tableName: table });
-    print(`Table ${table} ${outcome === 'created' ? 'is created' : 'exists already'} at ${placeName(place)}.`);
-  }),
-);
+writing('create', 'create the table with its indexes, unless it exists')
+  .addOption(indexesOption())
+  .action((settings: IndexSettings) =>
+    at(settings, async (client, place) => {
+      const { table, indexes } = settings;
+      const outcome = await ensureTable({ client, tableName: table, indexes });
+      print(`Table ${table} ${outcome === 'created' ? 'is created' : 'exists already'} at ${placeName(place)}.`);
+    }),
+  );
 
-command('ttl', 'have DynamoDB delete what has expired')
-  .argument('<attribute>', 'what ttlAttribute() of the models gives, such as expiresAt')
-  .action((attribute: string, { table }: { table: string }) =>
-    at(table, async (client, place) => {
+command('update', 'add the indexes that the table lacks, one after the other: shows the cost, then asks')
+  .option('--aws', 'use AWS itself')
+  .option('--yes', 'do not ask')
+  .addOption(indexesOption())
+  .action(({ indexes, yes, ...settings }: IndexSettings) => {
+    const interrupted = new AbortController();
+    const { signal } = interrupted;
+    for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => interrupted.abort());
+    return at(
+      { ...settings, yes: true },
+      async (client, place) => {
+        try {
+          print(await updateTable({ client, place, indexes, yes, signal }));
+        } catch (error) {
+          if (!signal.aborted) throw error;
+          const rest = 'DynamoDB goes on with the index that it is building; the same command adds the others';
+          process.stderr.write(`\nInterrupted: ${rest}.\n`);
+          process.exitCode = interruptedExitCode;
+        }
+      },
+      attemptsOfAnUpdate,
+    );
+  });
+
+writing('ttl', 'have DynamoDB delete expired items')
+  .argument('<attribute>', 'the attribute that ttlAttribute() of the models returns, such as expiresAt')
+  .action((attribute: string, settings: Settings) =>
+    at(settings, async (client, place) => {
+      const { table } = settings;
       const outcome = await expireItems({ client, tableName: table, attribute });
       const already = outcome === 'exists' ? ' already' : '';
       print(`Items of table ${table} at ${placeName(place)} expire by ${attribute}${already}.`);
     }),
   );
 
-command('mark', 'mark an empty table made otherwise: from now on each unique value has its claim').action(
-  ({ table }: { table: string }) =>
-    at(table, async (client, place) => {
+writing('mark', 'mark an empty table that was not made by create: every unique value in it will have its claim').action(
+  (settings: Settings) =>
+    at(settings, async (client, place) => {
+      const { table } = settings;
       const outcome = await markTable({ client, tableName: table });
       print(`Table ${table} at ${placeName(place)} ${outcome === 'marked' ? 'is marked' : 'was marked already'}.`);
     }),
@@ -62,21 +117,43 @@ function command(name: string, description: string): Command {
   return program.command(name).description(description).addOption(table.argParser(parseTableName));
 }
 
+function writing(name: string, description: string): Command {
+  return command(name, description)
+    .option('--aws', 'use AWS itself')
+    .option('--yes', 'write beyond this machine without asking');
+}
+
+function indexesOption(): Option {
+  const { default: byDefault, parse, allowed } = environmentVariables.DYNAMODB_INDEXES;
+  return new Option('--indexes <n>', 'number of indexes')
+    .env('DYNAMODB_INDEXES')
+    .default(byDefault)
+    .argParser((text) => {
+      const number = text === '' ? byDefault : parse(text); // an empty variable counts as unset
+      if (number === undefined) throw new InvalidArgumentError(`It may be ${allowed}.`);
+      return number;
+    });
+}
+
 function parseTableName(name: string): string {
   if (name === '') return defaultTable; // an empty variable counts as unset
   if (!/^[\w.-]{3,255}$/.test(name)) throw new InvalidArgumentError('A name has 3 to 255 of a-z A-Z 0-9 _ . -');
   return name;
 }
 
-/** Runs a command against the database; what goes wrong is said in one line. */
+/** Runs a command against the database. An error is printed in one line, and the exit code is 1. */
 async function at(
-  tableName: string,
+  { table: tableName, aws, yes }: Settings,
   run: (client: ReturnType<typeof createDynamoClient>, place: Place) => Promise<void>,
+  maxAttempts = 1,
 ) {
-  const place: Place = { tableName, region: '', endpoint: process.env.AWS_ENDPOINT_URL || undefined };
+  const place: Place = { tableName, region: '', endpoint: undefined };
   try {
-    const client = createDynamoClient();
+    const { endpoint } = targetOf({ aws });
+    place.endpoint = endpoint;
+    const client = createDynamoClient({ maxAttempts, ...(endpoint !== undefined && { endpoint }) });
     place.region = await client.config.region();
+    await confirmWrite({ name: `table ${tableName} at ${placeName(place)}`, url: endpoint, yes });
     await run(client, place);
     client.destroy();
   } catch (error) {

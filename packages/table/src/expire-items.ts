@@ -8,13 +8,13 @@ import {
 export interface ExpireItemsOptions {
   client: Pick<DynamoDBClient, 'send'>;
   tableName: string;
-  /** What `ttlAttribute()` of the models gives: holds seconds since 1970. */
+  /** The attribute that `ttlAttribute()` of the models returns; it holds seconds since 1970. */
   attribute: string;
 }
 
 /**
- * Has DynamoDB delete what has expired, within days of it, at no cost. One attribute for all items of a table.
- * @throws Error where the table expires its items by another attribute
+ * Has DynamoDB delete expired items, within days and at no cost. A table has one such attribute for all of its items.
+ * @throws Error if the table expires its items by another attribute
  */
 export async function expireItems({ client, tableName, attribute }: ExpireItemsOptions): Promise<'enabled' | 'exists'> {
   const { TimeToLiveDescription: now } = await client.send(new DescribeTimeToLiveCommand({ TableName: tableName }));

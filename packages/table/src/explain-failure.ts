@@ -1,31 +1,31 @@
-/** Where a command was going to work, for its messages. */
+/** The table that a command works on, for its messages. */
 export interface Place {
   tableName: string;
   region: string;
   endpoint: string | undefined;
 }
 
-/** Such as `us-east-1` or `http://127.0.0.1:8000`. */
+/** Returns the endpoint, such as `http://127.0.0.1:8000`, or the region. */
 export const placeName = ({ region, endpoint }: Place): string => endpoint ?? region;
 
-/** One line for whoever typed the command: what is wrong and what to do next. */
+/** Returns one line for the user of a command: what is wrong and what to do next. */
 export function explainFailure(error: unknown, place: Place): string {
   const chain = causes(error);
   const has = (...names: string[]) => chain.find((one) => names.includes(one.name) || names.includes(codeOf(one)));
 
   if (has('CredentialsProviderError')) {
-    return 'No AWS credentials: set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY; for an engine on this machine set AWS_ENDPOINT_URL, such as http://127.0.0.1:8000';
+    return 'No AWS credentials: set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY; for an engine on this machine leave --aws out';
   }
-  const refused = has(
+  const rejected = has(
     'UnrecognizedClientException',
     'InvalidSignatureException',
     'ExpiredTokenException',
     'IncompleteSignatureException',
   );
-  if (refused)
-    return `AWS does not accept these credentials (${refused.message}): set AWS_PROFILE or AWS_ACCESS_KEY_ID anew`;
+  if (rejected)
+    return `AWS does not accept these credentials (${rejected.message}): set AWS_PROFILE or AWS_ACCESS_KEY_ID anew`;
   const forbidden = has('AccessDeniedException');
-  if (forbidden) return `These credentials may not do this: ${forbidden.message}`;
+  if (forbidden) return `These credentials lack a permission: ${forbidden.message}`;
   if (has('ResourceNotFoundException', 'TABLE_NOT_FOUND')) {
     return `Table ${place.tableName} does not exist at ${placeName(place)}: make it with "pnpm table create", or set DYNAMODB_TABLE, AWS_REGION or AWS_ENDPOINT_URL`;
   }
@@ -39,10 +39,18 @@ export function explainFailure(error: unknown, place: Place): string {
     'TimeoutError',
   );
   if (unreachable) {
-    return `No database answers at ${placeName(place)} (${codeOf(unreachable) || unreachable.name}): start it, or set AWS_ENDPOINT_URL to one that runs, or leave it out for AWS`;
+    return `No database answers at ${placeName(place)} (${codeOf(unreachable) || unreachable.name}): start it, set AWS_ENDPOINT_URL to one that runs, or unset it and add --aws for AWS itself`;
   }
-  return (chain[0]?.message ?? String(error)).replace(/\s*\n\s*/g, ' ');
+  return oneLine(chain[0]?.message ?? String(error));
 }
+
+/** Joins lines. Replacing line breaks with the space around them would take quadratic time. */
+const oneLine = (text: string): string =>
+  text
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '')
+    .join(' ');
 
 function causes(error: unknown): Error[] {
   const chain: Error[] = [];

@@ -1,4 +1,14 @@
-export { cloudFormationTemplate } from './cloudformation-template.js';
+export { type AddIndexesOptions, addIndexes, type IndexProgress } from './add-indexes.js';
+export { cloudFormationTemplate, type TemplateOptions } from './cloudformation-template.js';
 export { type ExpireItemsOptions, expireItems } from './expire-items.js';
 export { explainFailure, type Place, placeName } from './explain-failure.js';
+export { costText, type IndexPlan, indexPlan } from './index-plan.js';
 export { type MarkOptions, markTable, TableNotEmptyError } from './mark-table.js';
+export {
+  confirmWrite,
+  isLoopback,
+  type Target,
+  TargetNotConfirmedError,
+  targetOf,
+  type WriteConfirmation,
+} from './target.js';

@@ -1,21 +1,25 @@
 import { type DynamoDBDocumentClient, GetCommand, PutCommand, ScanCommand } from '@aws-sdk/lib-dynamodb';
+import { claimsCompleteMarkerId } from '@aws-starter-kit/dynamo';
 
-/** The table holds items already: whether each has its claims is for the doctor to find out. */
+/** The table contains items, whose claims may be missing: only the doctor can mark it. */
 export class TableNotEmptyError extends Error {
   override readonly name = 'TableNotEmptyError';
   readonly code = 'TABLE_NOT_EMPTY';
   readonly tableName: string;
   constructor(tableName: string) {
     super(
-      `Table ${tableName} is not empty, and items written by others have no claims: ` +
-        `run "pnpm db:doctor --fix", which adds what is missing and then sets the mark`,
+      `Table ${tableName} is not empty, and items of other systems have no claims: ` +
+        `run "pnpm db:doctor --fix", which puts missing claims and then marks the table`,
     );
     this.tableName = tableName;
   }
 }
 
-/** Says that every unique value in the table has its claim; `ensureTable` writes the same into a table that it makes. */
-const mark = { id: 'UNIQUE#' };
+/**
+ * Its presence means that every unique value in the table has a claim. `ensureTable` puts the same item into a table
+ * that it creates.
+ */
+const marker = { id: claimsCompleteMarkerId };
 
 export interface MarkOptions {
   client: DynamoDBDocumentClient;
@@ -23,16 +27,16 @@ export interface MarkOptions {
 }
 
 /**
- * Marks an empty table that was not made by `ensureTable`. Without the mark, models that know of older data look for it before
- * each create and each change of a unique value.
+ * Marks an empty table that `ensureTable` did not create. Without the mark, models with `findLegacyOwner` look up older
+ * data before each create and each change of a unique value.
  *
  * @throws TableNotEmptyError
  */
 export async function markTable({ client, tableName: TableName }: MarkOptions): Promise<'marked' | 'was marked'> {
-  const { Item } = await client.send(new GetCommand({ TableName, Key: mark, ConsistentRead: true }));
+  const { Item } = await client.send(new GetCommand({ TableName, Key: marker, ConsistentRead: true }));
   if (Item) return 'was marked';
   const { Items = [] } = await client.send(new ScanCommand({ TableName, Limit: 1, ConsistentRead: true }));
   if (Items.length > 0) throw new TableNotEmptyError(TableName);
-  await client.send(new PutCommand({ TableName, Item: mark }));
+  await client.send(new PutCommand({ TableName, Item: marker }));
   return 'marked';
 }

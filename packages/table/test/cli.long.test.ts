@@ -11,7 +11,13 @@ const table = (args: string[], env: Record<string, string | undefined> = {}) =>
   runScript('packages/table/src/cli.ts', { args, env: { DYNAMODB_TABLE: undefined, ...env } });
 
 describe.concurrent('table', () => {
-  it('prints a CloudFormation template whose table survives its stack and can be restored', async () => {
+  it('prints the input of CreateTable for the table named in the environment', async () => {
+    const { exitCode, stdout } = await table(['print'], { DYNAMODB_TABLE: 'orders' });
+    expect(exitCode).toBe(0);
+    expect(JSON.parse(stdout)).toEqual(tableDefinition('orders'));
+  });
+
+  it('prints a CloudFormation template whose table outlives its stack and can be restored', async () => {
     const { exitCode, stdout } = await table([
       'print',
       '--format',
@@ -39,7 +45,7 @@ describe.concurrent('table', () => {
     { args: ['print', '--table', 'a b'], says: /'a b' is invalid. A name has 3 to 255/ },
     { args: ['drop'], says: /unknown command 'drop'/ },
     { args: ['print', '--tabel', 'x'], says: /unknown option '--tabel'/ },
-  ])('refuses $args in a line', async ({ args, says }) => {
+  ])('rejects $args in one line', async ({ args, says }) => {
     const { exitCode, stdout, stderr } = await table(args);
     expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: '' });
     expect(stderr).toMatch(says);
@@ -47,20 +53,19 @@ describe.concurrent('table', () => {
   });
 });
 
-describe.concurrent('table create without a database', () => {
-  const noCredentials = {
-    HOME: tmpdir(),
-    AWS_EC2_METADATA_DISABLED: 'true',
-    AWS_PROFILE: undefined,
-    AWS_ACCESS_KEY_ID: undefined,
-  };
+const noCredentials = {
+  HOME: tmpdir(),
+  AWS_EC2_METADATA_DISABLED: 'true',
+  AWS_PROFILE: undefined,
+  AWS_ACCESS_KEY_ID: undefined,
+};
 
+describe.concurrent('table create without a database', () => {
   it.each([
     {
       env: { AWS_ENDPOINT_URL: 'http://127.0.0.1:1' },
       says: 'No database answers at http://127.0.0.1:1 (ECONNREFUSED): start it',
     },
-    { env: { AWS_ENDPOINT_URL: undefined, ...noCredentials }, says: 'No AWS credentials: set AWS_PROFILE' },
     { env: { AWS_ENDPOINT_URL: 'localhost 8000' }, says: 'AWS_ENDPOINT_URL holds "localhost 8000"; it may hold' },
   ])('says in one line: $says', async ({ env, says }) => {
     const { exitCode, stdout, stderr } = await table(['create'], { AWS_REGION: 'us-east-1', ...env });
@@ -70,7 +75,19 @@ describe.concurrent('table create without a database', () => {
   });
 });
 
-describe.concurrent('table mark and ttl', () => {
+it('table create shows a target beyond this machine, and needs credentials there', async () => {
+  const env = { AWS_ENDPOINT_URL: undefined, AWS_REGION: 'us-east-1', ...noCredentials };
+  const shown = 'This writes to table aws-starter-kit-table at us-east-1, beyond this machine.\n';
+  expect(await table(['create', '--aws'], env)).toEqual({
+    exitCode: 1,
+    stdout: '',
+    stderr: `${shown}Nothing was written: add --yes if that is the right target\n`,
+  });
+  const { stderr } = await table(['create', '--aws', '--yes'], env);
+  expect(stderr).toMatch(/beyond this machine.\nNo AWS credentials: set AWS_PROFILE.*\n$/);
+});
+
+describe.concurrent('table create, mark and ttl', () => {
   const endpoint = inject('endpoint');
   const client = createDynamoClient({
     endpoint,
@@ -78,12 +95,25 @@ describe.concurrent('table mark and ttl', () => {
     credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
   });
   afterAll(() => client.destroy());
-  const beside = (args: string[]) => table(args, { AWS_ENDPOINT_URL: endpoint, AWS_REGION: 'us-east-1' });
+  const beside = (args: string[], env: Record<string, string> = {}) =>
+    table(args, { AWS_ENDPOINT_URL: endpoint, AWS_REGION: 'us-east-1', ...env });
   const newName = () => `table-${randomUUID()}`;
   const readMark = async (TableName: string) =>
     (await client.send(new GetCommand({ TableName, Key: { id: 'UNIQUE#' }, ConsistentRead: true }))).Item;
 
-  it('marks an empty table that was made from the printed definition', async () => {
+  it('creates the table and its mark, once', async () => {
+    const name = newName();
+    const first = await beside(['create', '--table', name]);
+    expect(first).toEqual({ exitCode: 0, stdout: `Table ${name} is created at ${endpoint}.\n`, stderr: '' });
+    expect(await readMark(name)).toEqual({ id: 'UNIQUE#' });
+
+    const second = await beside(['create'], { DYNAMODB_TABLE: name });
+    expect(second).toEqual({ exitCode: 0, stdout: `Table ${name} exists already at ${endpoint}.\n`, stderr: '' });
+    const third = await beside(['mark', '--table', name]);
+    expect(third).toEqual({ exitCode: 0, stdout: `Table ${name} at ${endpoint} was marked already.\n`, stderr: '' });
+  });
+
+  it('marks an empty table created from the printed definition', async () => {
     const name = newName();
     const printed = JSON.parse((await beside(['print', '--table', name])).stdout);
     await client.send(new CreateTableCommand(printed));
@@ -91,7 +121,7 @@ describe.concurrent('table mark and ttl', () => {
     expect(await readMark(name)).toEqual({ id: 'UNIQUE#' });
   });
 
-  it('refuses to mark a table that holds items, and says what to do', async () => {
+  it('does not mark a table that contains items, and names the next command', async () => {
     const name = newName();
     await client.send(new CreateTableCommand(tableDefinition(name)));
     await client.send(new PutCommand({ TableName: name, Item: { id: 'USER#1', email: 'old@example.com' } }));
@@ -107,7 +137,7 @@ describe.concurrent('table mark and ttl', () => {
     expect(stderr).toMatch(/^Table not-there does not exist at http.*: make it with "pnpm table create".*\n$/);
   });
 
-  it('has what has expired deleted, by one attribute', async () => {
+  it('has DynamoDB delete expired items, by one attribute', async () => {
     const name = newName();
     await client.send(new CreateTableCommand(tableDefinition(name)));
     const first = await beside(['ttl', 'expiresAt', '--table', name]);

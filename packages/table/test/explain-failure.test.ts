@@ -7,7 +7,7 @@ const named = (name: string, message: string) => Object.assign(new Error(message
 it.each([
   [
     named('AccessDeniedException', 'not authorized to perform: dynamodb:CreateTable'),
-    'may not do this: not authorized',
+    'lack a permission: not authorized',
   ],
   [
     named('UnrecognizedClientException', 'The security token is invalid'),
@@ -19,8 +19,8 @@ it.each([
   [Object.assign(new Error('connect'), { code: 'ECONNREFUSED' }), 'No database answers at eu-west-1 (ECONNREFUSED)'],
   [new Error('out of reach', { cause: named('TimeoutError', 'x') }), 'No database answers at eu-west-1 (TimeoutError)'],
   [new TypeError('LOG_LEVEL holds "LOUD";\n  it may hold INFO'), 'LOG_LEVEL holds "LOUD"; it may hold INFO'],
-  ['no error at all', 'no error at all'],
-])('explains %s in one line that says what to do', (error, says) => {
+  ['a thrown string', 'a thrown string'],
+])('explains %s in one line with the next step', (error, says) => {
   const line = explainFailure(error, place);
   expect(line).toContain(says);
   expect(line).not.toContain('\n');

@@ -1,57 +1,62 @@
 import type { CallOptions } from '@aws-starter-kit/dynamo';
 import { normaliseEmail, type User, UserService } from '@aws-starter-kit/users';
-import type { Flights } from './flights.js';
-import { all, storedId, type UserCache, type UserCacheOptions, userCache } from './user-cache.js';
+import type { PromiseCache } from './promise-cache.js';
+import { countKey, storedId, type UserCache, type UserCacheOptions, userCache } from './user-cache.js';
 import { waitFor } from './wait-for.js';
 
 export interface CachedUserServiceOptions extends UserCacheOptions {
-  /** A cache that several services share, such as those of each request. @default one of its own, by the other options */
+  /**
+   * A cache that several services share, for example those of all requests.
+   *
+   * @default a new one with the other options
+   */
   cache?: UserCache | undefined;
 }
 
-/** The models' own default: a read that many wait for has at least as long as each of them alone would have had. */
+/** The default of the models. A shared read has at least the time that each of its callers would have alone. */
 const defaultDeadlineMs = 5000;
-/** An address that has moved on is looked up once more, then nobody has it. */
-const lookUps = 2;
+/** An email that has moved to another user is looked up a second time. */
+const maxLookUps = 2;
 
 /**
- * The service given, with memory: `getUserById`, `getUsersByIds`, `getUserByEmail` and `countUsers` answer what they know for a while, all
- * other reads and `{ consistent: true }` go past it. A write forgets whom it is about before it is acknowledged, and a read that was sent
- * before that is neither kept nor joined. What is not there and what fails is not kept. Each caller gets a copy.
+ * Adds a cache to a service. It serves `getUserById`, `getUsersByIds`, `getUserByEmail` and `countUsers`; all other
+ * reads, and reads with `{ consistent: true }`, bypass it. A write invalidates its user before it is acknowledged, and
+ * reads that were sent earlier are neither cached nor joined. Absent users and errors are not cached. Each caller gets
+ * a copy.
  */
-export function cachedUserService(service: UserService, options: CachedUserServiceOptions = {}): UserService {
-  const cache = options.cache ?? userCache(options);
-  const { users, owners, counts, stats } = cache;
+export function cachedUserService(service: UserService, cacheOptions: CachedUserServiceOptions = {}): UserService {
+  const cache = cacheOptions.cache ?? userCache(cacheOptions);
+  const { users, idsByEmail, counts, stats } = cache;
 
-  /** The answer that is known, else the one that `send` asks for. */
-  function ask<V>(flights: Flights<V>, key: string, send: () => Promise<V | null>): Promise<V | null> {
-    const known = flights.known(key);
-    if (known) stats.hits++;
+  /** Returns the cached result, or sends the read and caches its result. */
+  function readThrough<V>(results: PromiseCache<V>, key: string, send: () => Promise<V | null>): Promise<V | null> {
+    const cached = results.get(key);
+    if (cached) stats.hits++;
     else stats.misses++;
-    const flight = known ?? send();
-    if (!known) flights.keep(key, flight);
-    return flight;
+    const result = cached ?? send();
+    if (!cached) results.set(key, result);
+    return result;
   }
 
-  const userById = (id: string, own: CallOptions) =>
-    ask(users, storedId(id), () => service.getUserById(id, ofFlight(own)));
+  const userById = (id: string, options: CallOptions) =>
+    readThrough(users, storedId(id), () => service.getUserById(id, sharedOptions(options)));
 
-  /** By position; those that nobody knows are asked for by one batch. */
-  function usersByIds(ids: readonly string[], own: CallOptions): Promise<User | null>[] {
-    const missing = [...new Set(ids)].filter((id) => !users.known(id));
-    if (missing.length < 2) return ids.map((id) => userById(id, own));
-    const batch = service.getUsersByIds(missing, ofFlight(own));
+  /** Returns users by position. Those that are not cached are read in one batch. */
+  function usersByIds(ids: readonly string[], options: CallOptions): Promise<User | null>[] {
+    const missing = [...new Set(ids)].filter((id) => !users.get(id));
+    if (missing.length < 2) return ids.map((id) => userById(id, options));
+    const batch = service.getUsersByIds(missing, sharedOptions(options));
     const sent = new Map(missing.map((id, index) => [id, batch.then((found) => found[index] ?? null)]));
-    return ids.map((id) => ask(users, id, () => sent.get(id) ?? userById(id, own)));
+    return ids.map((id) => readThrough(users, id, () => sent.get(id) ?? userById(id, options)));
   }
 
-  async function userByAddress(address: string, own: CallOptions): Promise<User | null> {
-    for (let lookUp = 1; lookUp <= lookUps; lookUp++) {
-      const send = async () => (await service.getUserByEmail(address, ofFlight(own)))?.id ?? null;
-      const id = await ask(owners, address, send);
-      const user = id === null ? null : await userById(id, own);
-      if (id === null || user?.email === address) return user;
-      owners.forget(address); // whoever had it has another one by now, or is gone
+  async function userByEmail(email: string, options: CallOptions): Promise<User | null> {
+    for (let lookUp = 1; lookUp <= maxLookUps; lookUp++) {
+      const send = async () => (await service.getUserByEmail(email, sharedOptions(options)))?.id ?? null;
+      const id = await readThrough(idsByEmail, email, send);
+      const user = id === null ? null : await userById(id, options);
+      if (id === null || user?.email === email) return user;
+      idsByEmail.delete(email); // that user has another email now, or was deleted
     }
     return null;
   }
@@ -60,60 +65,61 @@ export function cachedUserService(service: UserService, options: CachedUserServi
     try {
       return await run();
     } finally {
-      forget(); // however it ended: of a write without an answer nobody knows whether it happened
+      forget(); // after a failure too: a write without an answer may have been applied
     }
   }
 
   const methods: Pick<UserService, keyof UserService> = {
-    async getUserById(id, own = {}) {
-      own.signal?.throwIfAborted();
-      return copy(await waitFor(userById(id, own), own));
+    async getUserById(id, options = {}) {
+      options.signal?.throwIfAborted();
+      return copy(await waitFor(userById(id, options), options));
     },
 
-    async getUsersByIds(ids, own = {}) {
-      own.signal?.throwIfAborted();
-      return (await waitFor(Promise.all(usersByIds(ids.map(storedId), own)), own)).map(copy);
+    async getUsersByIds(ids, options = {}) {
+      options.signal?.throwIfAborted();
+      return (await waitFor(Promise.all(usersByIds(ids.map(storedId), options)), options)).map(copy);
     },
 
-    async getUserByEmail(email, own = {}) {
-      own.signal?.throwIfAborted();
-      if (own.consistent) return service.getUserByEmail(email, own);
-      const address = normaliseEmail(email);
-      const user = await waitFor(userByAddress(address, own), own);
-      // in older data an address may stand as it was typed
-      return user || email === address ? copy(user) : service.getUserByEmail(email, own);
+    async getUserByEmail(email, options = {}) {
+      options.signal?.throwIfAborted();
+      if (options.consistent) return service.getUserByEmail(email, options);
+      const normalised = normaliseEmail(email);
+      const user = await waitFor(userByEmail(normalised, options), options);
+      // older data may hold the email as it was typed
+      return user || email === normalised ? copy(user) : service.getUserByEmail(email, options);
     },
 
-    async countUsers(own = {}) {
-      own.signal?.throwIfAborted();
+    async countUsers({ atMost, ...options } = {}) {
+      options.signal?.throwIfAborted();
+      if (atMost !== undefined) return service.countUsers({ atMost, ...options });
       const count = await waitFor(
-        ask(counts, all, () => service.countUsers(ofFlight(own))),
-        own,
+        readThrough(counts, countKey, () => service.countUsers(sharedOptions(options))),
+        options,
       );
       return count ?? 0;
     },
 
-    createUser: (data, own) =>
+    createUser: (data, options) =>
       write(
-        () => service.createUser(data, own),
+        () => service.createUser(data, options),
         () => {
           cache.forgetEmail(String(Object(data).email));
           cache.forgetCount();
         },
       ),
 
-    createUsers: (list, own) =>
+    createUsers: (list, options) =>
       write(
-        () => service.createUsers(list, own),
+        () => service.createUsers(list, options),
         () => {
           for (const data of list) cache.forgetEmail(String(Object(data).email));
           cache.forgetCount();
         },
       ),
 
-    updateUser: (id, data, own) =>
+    updateUser: (id, data, options) =>
       write(
-        () => service.updateUser(id, data, own),
+        () => service.updateUser(id, data, options),
         () => {
           cache.forgetUser(id);
           const { email } = Object(data);
@@ -121,37 +127,40 @@ export function cachedUserService(service: UserService, options: CachedUserServi
         },
       ),
 
-    deleteUser: (id, own) =>
+    deleteUser: (id, options) =>
       write(
-        () => service.deleteUser(id, own),
+        () => service.deleteUser(id, options),
         () => {
           cache.forgetUser(id);
           cache.forgetCount();
         },
       ),
 
-    batchDeleteUsers: (ids, own) =>
+    batchDeleteUsers: (ids, options) =>
       write(
-        () => service.batchDeleteUsers(ids, own),
+        () => service.batchDeleteUsers(ids, options),
         () => {
           for (const id of ids) cache.forgetUser(id);
           cache.forgetCount();
         },
       ),
 
-    getAllUsers: (own) => service.getAllUsers(own),
-    getUsersCreatedAfter: (after, own) => service.getUsersCreatedAfter(after, own),
-    listUsersCreatedAfter: (after, list, own) => service.listUsersCreatedAfter(after, list, own),
-    listUsers: (list, own) => service.listUsers(list, own),
+    getUserIdOfSubject: (subject, options) => service.getUserIdOfSubject(subject, options),
+    unbindUser: (id, options) => service.unbindUser(id, options),
+    getAllUsers: (options) => service.getAllUsers(options),
+    getUsersCreatedAfter: (after, options) => service.getUsersCreatedAfter(after, options),
+    listUsersCreatedAfter: (after, list, options) => service.listUsersCreatedAfter(after, list, options),
+    listUsers: (list, options) => service.listUsers(list, options),
   };
-  // the class has private state, so its type asks for the class; all its methods are replaced, which the type above insists on
+  // a class with private fields can only be typed by an instance of it; the type of `methods` ensures that every method
+  // is replaced
   return Object.assign(Object.create(UserService.prototype) as UserService, methods);
 }
 
-/** Of one caller's options what holds for all who wait: neither the signal nor a deadline that is shorter than theirs. */
-const ofFlight = ({ deadlineMs = 0 }: CallOptions): CallOptions => ({
+/** Returns the options of a shared read: without the signal of one caller, and with at least the default deadline. */
+const sharedOptions = ({ deadlineMs = 0 }: CallOptions): CallOptions => ({
   deadlineMs: Math.max(defaultDeadlineMs, deadlineMs),
 });
 
-/** What callers get is theirs to change. */
+/** Callers may change the objects that they get. */
 const copy = (user: User | null): User | null => structuredClone(user);

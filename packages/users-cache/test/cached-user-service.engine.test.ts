@@ -12,7 +12,7 @@ beforeEach(() => {
   table.faults.setRules([]);
   before = { ...table.faults.counts };
 });
-/** Requests since the test began, by operation. */
+/** Returns the number of requests of the current test, by operation. */
 const requests = () => {
   const counts = Object.entries(table.faults.counts).map(([name, n]) => [name, n - (before[name] ?? 0)] as const);
   return Object.fromEntries(counts.filter(([, n]) => n > 0));
@@ -26,7 +26,7 @@ describe('a cached service', () => {
     expect(cachedUserService(table.slow)).toBeInstanceOf(UserService);
   });
 
-  it('asks once for who is read again, by id, by ids or by address, with the prefix or without', async () => {
+  it('reads a user once, by id, ids or email, with or without prefix', async () => {
     const users = cachedUserService(table.slow);
     const user = await newUser();
     expect(await twice(() => users.getUserByEmail(user.email))).toEqual([user, user]);
@@ -44,7 +44,7 @@ describe('a cached service', () => {
     expect(requests()).toEqual({ Query: 1 });
   });
 
-  it('has one flight a key, and asks for those of a list that it does not know by one request', async () => {
+  it('shares concurrent reads of a user, and reads the others of a list in one request', async () => {
     const users = cachedUserService(table.slow);
     const made = await Promise.all([newUser(), newUser(), newUser()]);
     const ids = made.map(({ id }) => id);
@@ -55,7 +55,7 @@ describe('a cached service', () => {
     expect(requests()).toEqual({ GetItem: 1, BatchGetItem: 1 });
   });
 
-  it('goes past the cache for the strongly consistent look-up by address', async () => {
+  it('bypasses the cache for a strongly consistent look-up by email', async () => {
     const users = cachedUserService(table.slow);
     const user = await newUser();
     await users.getUserByEmail(user.email);
@@ -63,7 +63,7 @@ describe('a cached service', () => {
     expect(await users.getUserByEmail(user.email, { consistent: true })).toBeNull();
   });
 
-  it('keeps neither what is not there nor errors', async () => {
+  it('caches neither absent users nor errors', async () => {
     const users = cachedUserService(table.slow);
     expect(await twice(() => users.getUserById('nobody'))).toEqual([null, null]);
     expect(await twice(() => users.getUserByEmail('nobody@example.com'))).toEqual([null, null]);
@@ -74,13 +74,13 @@ describe('a cached service', () => {
     await expect(users.getUsersByIds([user.id, 'nobody'], { deadlineMs: 200 })).rejects.toThrow();
     await expect(users.countUsers({ deadlineMs: 200 })).rejects.toThrow();
     table.faults.setRules([]);
-    // what is still on its way for those who left is joined, so that none of it is left to the next test
+    // joins the reads that are still pending, so that none of them is left for the next test
     await expect.poll(() => users.getUserById(user.id)).toEqual(user);
     await expect.poll(() => users.getUsersByIds([user.id, 'nobody'])).toEqual([user, null]);
     await expect.poll(() => users.countUsers()).toBeGreaterThan(0);
   });
 
-  it('gives copies: what a caller does to its own stays there', async () => {
+  it('returns copies, which callers may change', async () => {
     const users = cachedUserService(table.slow);
     const user = await newUser();
     for (const read of [
@@ -93,7 +93,7 @@ describe('a cached service', () => {
     }
   });
 
-  it('forgets by time what others change', async () => {
+  it('sees the changes of others after the TTL', async () => {
     let now = 1000;
     const users = cachedUserService(table.slow, { ttlMs: 10_000, now: () => now });
     const user = await newUser();
@@ -106,7 +106,7 @@ describe('a cached service', () => {
     expect(await users.getUserById(user.id)).toEqual(changed);
   });
 
-  it('keeps at most so many', async () => {
+  it('caches at most maxUsers users', async () => {
     const users = cachedUserService(table.slow, { maxUsers: 2 });
     const ids = await Promise.all([1, 2, 3].map(async () => (await newUser()).id));
     for (const id of [...ids, ...ids]) await users.getUserById(id);
@@ -114,7 +114,7 @@ describe('a cached service', () => {
     expect((await users.getUsersByIds(ids)).map((user) => user?.id)).toEqual(ids);
   });
 
-  it('ends the waiting of who leaves, and not of those who wait for the same', async () => {
+  it('ends the waiting of a caller that aborts, but not of others that wait for the same read', async () => {
     const users = cachedUserService(table.slow);
     const user = await newUser();
     table.hold('GetItem');
@@ -136,7 +136,7 @@ describe('a cached service', () => {
     await expect(users.getUserById(user.id, { signal: leaving.signal })).rejects.toThrow('left');
   });
 
-  it('shares what it knows with the other services of its cache, and tells how often that helped', async () => {
+  it('shares its cache with other services, and counts hits', async () => {
     const cache = userCache();
     const user = await newUser();
     await cachedUserService(table.slow, { cache }).getUserById(user.id);
@@ -147,8 +147,8 @@ describe('a cached service', () => {
     expect(cache.stats).toEqual({ hits: 1, misses: 2 });
   });
 
-  it('refuses what cannot be', () => {
-    expect(() => userCache({ ttlMs: 0 })).toThrow('ttlMs is 0; it may be a whole number from 1 to 86400000');
+  it('rejects invalid options', () => {
+    expect(() => userCache({ ttlMs: 0 })).toThrow('ttlMs is 0; it must be a whole number from 1 to 86400000');
     expect(() => cachedUserService(table.slow, { maxUsers: 1.5 })).toThrow('maxUsers is 1.5');
   });
 });

@@ -4,27 +4,27 @@ import { NodeHttpHandler } from '@smithy/node-http-handler';
 import { afterAll } from 'vitest';
 import { type FreshTable, freshTable } from '../../../test/fresh-table.js';
 
-/** A reply that the engine gave and that the client does not have yet. */
+/** A reply of the engine that the client has not received yet. */
 interface Reply {
   operation: string;
   arrive(): void;
 }
 
 export interface HeldTable extends FreshTable {
-  /** The service without any cache, past all faults. */
+  /** A service without cache and without faults. */
   plain: UserService;
-  /** The service whose requests meet the faults. */
+  /** A service whose requests meet the faults. */
   slow: UserService;
   faults: FaultyHandler;
-  /** Keeps replies back from now on, of these operations; the engine does its work. */
+  /** Holds the replies to these operations from now on. The engine executes them. */
   hold(...operations: string[]): void;
-  /** Waits until so many replies are held, and gives them. */
+  /** Waits until this many replies are held, and returns them. */
   held(count: number): Promise<Reply[]>;
-  /** Lets replies come late by what this says, in milliseconds. */
+  /** Delays replies by this many milliseconds. */
   delayReplies(delayMs: () => number): void;
 }
 
-/** A table whose replies come when a test says: so a read can be answered by the database before a write, and arrive after it. */
+/** Creates a table whose replies a test can hold, so that the reply to a read arrives after a later write. */
 export async function heldTable(): Promise<HeldTable> {
   const inner = new NodeHttpHandler();
   const replies: Reply[] = [];

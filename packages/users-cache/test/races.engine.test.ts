@@ -16,10 +16,10 @@ const newUser = () => table.plain.createUser({ email: `race-${++count}@example.c
 const service = () => cachedUserService(table.slow);
 type Users = ReturnType<typeof service>;
 
-/** So long that the model does not repeat a read whose reply is held: who joins its flight waits until the test has failed. */
+/** So long that the model does not retry a read whose reply is held. */
 const early = { deadlineMs: 600_000 };
 
-/** The reads that a cache answers, each for the user made before. */
+/** The cached reads of a user. */
 type Read = (users: Users, user: { id: string; email: string }, own?: { deadlineMs: number }) => Promise<unknown>;
 const reads: [string, string, Read][] = [
   ['by id', 'GetItem', (users, { id }, own) => users.getUserById(id, own)],
@@ -28,11 +28,11 @@ const reads: [string, string, Read][] = [
     'BatchGetItem',
     async (users, { id }, own) => (await users.getUsersByIds([id, `nobody-${++count}`], own))[0],
   ],
-  ['by address', 'GetItem', (users, { email }, own) => users.getUserByEmail(email, own)],
+  ['by email', 'GetItem', (users, { email }, own) => users.getUserByEmail(email, own)],
 ];
 
 describe.each(reads)('a read %s that the database answered before a write', (_, operation, read) => {
-  it('does not leave the old value behind when it arrives after the write was acknowledged', async () => {
+  it('does not leave the old value in the cache', async () => {
     const users = service();
     const user = await newUser();
     table.hold(operation);
@@ -40,14 +40,14 @@ describe.each(reads)('a read %s that the database answered before a write', (_, 
     const [reply] = await table.held(1);
     table.hold();
     const written = await users.updateUser(user.id, { name: 'new' });
-    const late = read(users, user); // sent after the acknowledgement: it does not join the one before
+    const late = read(users, user); // sent after the acknowledgement, so it does not join the first
     expect(await late).toEqual(written);
     reply?.arrive();
-    expect(await first).toMatchObject({ name: 'old' }); // it was under way at the same time as the write
+    expect(await first).toMatchObject({ name: 'old' }); // it was concurrent with the write
     expect(await read(users, user)).toEqual(written);
   });
 
-  it('does not bring back whom the write deleted', async () => {
+  it('does not bring back a deleted user', async () => {
     const users = service();
     const user = await newUser();
     table.hold(operation);
@@ -63,7 +63,7 @@ describe.each(reads)('a read %s that the database answered before a write', (_, 
   });
 });
 
-it('a look-up of an address that was answered before a change of hands does not keep who had it', async () => {
+it('a look-up of an email that was answered before the email moved does not cache its former owner', async () => {
   const users = service();
   const [first, second] = [await newUser(), await newUser()];
   table.hold('Query');
@@ -82,7 +82,7 @@ it('a look-up of an address that was answered before a change of hands does not 
 it.each<[string, (users: Users, email: string) => Promise<unknown>]>([
   ['a creation', (users, email) => users.createUser({ email, name: 'new' })],
   ['one of many creations', (users, email) => users.createUsers([{ email, name: 'new' }])],
-  ['a change of address', async (users, email) => users.updateUser((await newUser()).id, { email })],
+  ['a change of email', async (users, email) => users.updateUser((await newUser()).id, { email })],
 ])('a look-up that found nobody is not joined after %s', async (_, write) => {
   const users = service();
   const email = `race-${++count}@example.com`;
@@ -97,7 +97,7 @@ it.each<[string, (users: Users, email: string) => Promise<unknown>]>([
   expect(await users.getUserByEmail(email)).toMatchObject({ email });
 });
 
-it('a count that was answered before a creation is not kept', async () => {
+it('a count that was answered before a creation is not cached', async () => {
   const users = service();
   table.hold('Query');
   const counting = users.countUsers(early);
@@ -109,18 +109,18 @@ it('a count that was answered before a creation is not kept', async () => {
   expect(await users.countUsers()).toBe(before + 1);
 });
 
-it('forgets whom a write was about whose answer was lost', async () => {
+it('invalidates the user of a write whose answer was lost', async () => {
   const users = service();
   const user = await newUser();
   expect(await users.getUserById(user.id)).toMatchObject({ name: 'old' });
   table.faults.setRules([{ fault: 'hang', operation: 'UpdateItem' }]);
-  await expect(users.updateUser(user.id, { name: 'new' }, { deadlineMs: 100 })).rejects.toMatchObject({
+  await expect(users.updateUser(user.id, { name: 'new' }, { deadlineMs: 1000 })).rejects.toMatchObject({
     code: 'WRITE_OUTCOME_UNKNOWN',
   });
   expect(await users.getUserById(user.id)).toMatchObject({ name: 'new' });
 });
 
-it('never answers what is older than a write acknowledged before the question, whatever comes when', async () => {
+it('never returns a value older than a write that was acknowledged before the read, in any order of replies', async () => {
   const users = service();
   const ids = await Promise.all([1, 2, 3].map(async () => (await newUser()).id));
   const acknowledged = new Map(ids.map((id) => [id, 1]));

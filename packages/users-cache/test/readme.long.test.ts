@@ -8,7 +8,7 @@ import { runScript } from '../../../test/run-script.js';
 
 const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
-it('runs the examples of the README, with their output', { timeout: 60_000 }, async () => {
+it('runs the examples of the README and gets their output', async () => {
   const readme = await readFile(at('../README.md'), 'utf8');
   const examples = [...readme.matchAll(/```ts\n(.*?)```/gs)].map(([, example]) => example ?? '');
   expect(examples).toHaveLength(2);
@@ -16,7 +16,7 @@ it('runs the examples of the README, with their output', { timeout: 60_000 }, as
   const tableName = `readme-${randomUUID()}`;
   const endpoint = inject('endpoint');
   await ensureTable({ tableName, endpoint });
-  // inside the package, so that it finds the packages by their names
+  // inside the package, so that the imports of packages resolve
   const script = at(`../.local/readme-${process.pid}.ts`);
   await mkdir(at('../.local'), { recursive: true });
   const imports = new Set(examples.flatMap((example) => example.match(/^import .*$/gm) ?? []));
@@ -31,7 +31,7 @@ it('runs the examples of the README, with their output', { timeout: 60_000 }, as
   }
 });
 
-/** Both examples import from the same packages: one line for each package, with all names. */
+/** Merges the imports of both examples into one line for each package. */
 function mergedImports(lines: Iterable<string>): string[] {
   const names = new Map<string, Set<string>>();
   for (const line of lines) {

@@ -2,64 +2,73 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type ApiClient, createApiClient, isApiError } from '@aws-starter-kit/client';
+import { isLoopback } from '@aws-starter-kit/table/target';
 
 export interface ApiOptions {
   url: string;
   token?: string | undefined;
 }
 
-/** The API did not do what was asked: it said no (`refused`), or it could not be asked. */
+/** A call of the API failed: the API rejected it (`isRejection`), or it could not be made. */
 export class ApiFailure extends Error {
   override readonly name = 'ApiFailure';
-  readonly isRefusal: boolean;
-  constructor(message: string, { isRefusal, cause }: { isRefusal: boolean; cause?: unknown }) {
+  readonly isRejection: boolean;
+  constructor(message: string, { isRejection, cause }: { isRejection: boolean; cause?: unknown }) {
     super(message, { cause });
-    this.isRefusal = isRefusal;
+    this.isRejection = isRejection;
   }
 }
 
-/** Where an API in development leaves a token at each start. */
+/** The API writes a new token here each time it starts in development. */
 const tokenFile = () =>
   path.resolve(fileURLToPath(new URL('../../..', import.meta.url)), process.env.AUTH_TOKEN_FILE || '.local/api-token');
-const isHere = (url: string) => /^((.+\.)?localhost|127(\.\d+){3}|\[::1\])$/.test(new URL(url).hostname);
 
-/** The typed client. On this machine the token that an API in development leaves is found by itself. */
-export const connectToApi = ({ url, token }: ApiOptions): ApiClient =>
-  createApiClient({
+/**
+ * Creates the typed client. For an API on this machine, the default token is the one that it wrote at its start.
+ *
+ * @throws ApiFailure if a token would go over plain http to another machine
+ */
+export function connectToApi({ url, token }: ApiOptions): ApiClient {
+  if (token && url.startsWith('http:') && !isLoopback(url))
+    throw new ApiFailure(`The token would be readable on its way to ${url}: use https, or unset API_TOKEN`, {
+      isRejection: false,
+    });
+  return createApiClient({
     url,
-    token: token || (isHere(url) ? () => readFile(tokenFile(), 'utf8').catch(() => undefined) : undefined),
+    token: token || (isLoopback(url) ? () => readFile(tokenFile(), 'utf8').catch(() => undefined) : undefined),
   });
+}
 
-/** In a line or two: what the API has against the call, or why it could not be asked, and what to do. */
+/** Explains in a line or two why a call failed, and what to do. */
 export function explainApiError(error: unknown, { url, token }: ApiOptions): unknown {
   if (!isApiError(error)) return error;
-  const failure = (message: string, isRefusal = false) => new ApiFailure(message, { isRefusal, cause: error });
+  const failure = (message: string, isRejection = false) => new ApiFailure(message, { isRejection, cause: error });
   const { data } = error;
   if (!data) {
     const reason = reasonOf(error);
-    const isUnreachable = /^[A-Z][A-Z\d_]+$/.test(reason); // a code of the system; what cannot be read came from somebody
+    const isUnreachable = /^[A-Z][A-Z\d_]+$/.test(reason); // a system error code; any other failure came from a server
     return failure(
       isUnreachable
-        ? `No API answers at ${url} (${reason}): start it with "npx pnpm dev", or name another one with --url or API_URL`
-        : `What answers at ${url} is not this API: name another one with --url or API_URL`,
+        ? `No API answers at ${url} (${reason}): start it with "pnpm dev", or set the URL of another one with --url or API_URL`
+        : `The server at ${url} is not this API: set the URL of the API with --url or API_URL`,
     );
   }
   switch (data.code) {
     case 'UNAUTHORIZED':
-      if (token) return failure(`The API at ${url} does not take this token: give another one by --token or API_TOKEN`);
+      if (token) return failure(`The API at ${url} rejects this token: set another one in API_TOKEN`);
       return failure(
-        isHere(url)
-          ? `The API at ${url} wants a token that it takes, and ${tokenFile()} has none: start it with "npx pnpm dev", which leaves one there, or give one by --token or API_TOKEN`
-          : `The API at ${url} wants a token: give one by --token or API_TOKEN`,
+        isLoopback(url)
+          ? `The API at ${url} needs a valid token, and ${tokenFile()} has none: start it with "pnpm dev", which writes one there, or set one in API_TOKEN`
+          : `The API at ${url} needs a token: set one in API_TOKEN`,
       );
     case 'FORBIDDEN':
-      return failure(`${error.message}, which this token does not have: give another one by --token or API_TOKEN`);
+      return failure(`${error.message}, which this token does not have: set another one in API_TOKEN`);
     case 'NOT_FOUND':
       return failure(error.message, true);
     case 'CONFLICT':
       return failure(
         data.reason === 'VERSION_CONFLICT'
-          ? `Somebody else has changed this user: look at it with "pnpm users get", then try again`
+          ? `Another caller has changed this user: read it with "pnpm users get", then try again`
           : error.message,
         true,
       );
@@ -68,11 +77,11 @@ export function explainApiError(error: unknown, { url, token }: ApiOptions): unk
     case 'SERVICE_UNAVAILABLE':
       return failure(
         data.reason === 'OUTCOME_UNKNOWN'
-          ? `${error.message}: look with "pnpm users get" whether it was done`
-          : `The API at ${url} cannot do it now (${error.message}): try again later; ${url}/readyz says when it is ready`,
+          ? `${error.message}: check with "pnpm users get"`
+          : `The API at ${url} is not available (${error.message}): try again later; ${url}/readyz shows when it is ready`,
       );
     default:
-      return failure(`${error.message}${data.requestId ? `; its log has more, at request ${data.requestId}` : ''}`);
+      return failure(`${error.message}${data.requestId ? `; its log has more under request ${data.requestId}` : ''}`);
   }
 }
 
@@ -83,7 +92,7 @@ function fieldErrors(errors: Record<string, string[]> | undefined): string | und
     .join('\n');
 }
 
-/** `fetch failed` says nothing, its cause does, and of several causes the first. */
+/** The message of a network error is `fetch failed`, so its first cause is described instead. */
 function reasonOf(error: Error): string {
   const cause = error instanceof AggregateError ? error.errors[0] : error.cause;
   if (cause instanceof Error) return reasonOf(cause);

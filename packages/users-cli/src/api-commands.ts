@@ -1,8 +1,9 @@
 import type { ApiClient } from '@aws-starter-kit/client';
+import { confirmWrite, TargetNotConfirmedError } from '@aws-starter-kit/table/target';
 import type { User } from '@aws-starter-kit/users';
-import { type ApiOptions, connectToApi, explainApiError } from './api-access.js';
+import { ApiFailure, type ApiOptions, connectToApi, explainApiError } from './api-access.js';
+import { type Output, printNote, printResult } from './output.js';
 import { userDetails, usersTable } from './print-users.js';
-import { answer, type Output, remark } from './speak.js';
 
 export interface ApiSettings extends ApiOptions {
   output: Output;
@@ -15,53 +16,60 @@ export interface ListSettings extends ApiSettings {
   cursor?: string;
 }
 
-export interface ChangeSettings extends ApiSettings {
+export interface WriteSettings extends ApiSettings {
+  yes?: boolean;
+}
+
+export interface ChangeSettings extends WriteSettings {
   name?: string;
   email?: string;
   expectedVersion?: number;
 }
 
-const longestPage = 100;
+const maxPageSize = 100;
 
-export const getCommand = (who: string, settings: ApiSettings) =>
+export const getCommand = (idOrEmail: string, settings: ApiSettings) =>
   withApi(settings, async (api) => {
-    const user = await find(api, who);
-    answer(settings.output, user, () => userDetails(user));
+    const user = await find(api, idOrEmail);
+    printResult(settings.output, user, () => userDetails(user));
   });
 
 export const listCommand = (settings: ListSettings) =>
   withApi(settings, async (api) => {
     const page = await list(api, settings);
-    answer(settings.output, page, () => usersTable(page.items, { columns: process.stdout.columns || 120 }));
+    printResult(settings.output, page, () => usersTable(page.items, { columns: process.stdout.columns || 120 }));
     if (settings.output === 'table' && page.nextCursor !== undefined)
-      remark(`There are more: add --limit <n>, or --cursor '${page.nextCursor}'`);
+      printNote(`There are more: add --limit <n>, or --cursor '${page.nextCursor}'`);
   });
 
-export const createCommand = (email: string, name: string, settings: ApiSettings) =>
+export const createCommand = (email: string, name: string, settings: WriteSettings) =>
   withApi(settings, async (api) => {
+    await confirm(settings);
     const user = await api.users.create.mutate({ email, name });
-    answer(settings.output, user, () => userDetails(user));
+    printResult(settings.output, user, () => userDetails(user));
   });
 
-export const updateCommand = (who: string, settings: ChangeSettings) =>
+export const updateCommand = (idOrEmail: string, settings: ChangeSettings) =>
   withApi(settings, async (api) => {
+    await confirm(settings);
     const { name, email } = settings;
     const data = { ...(name !== undefined && { name }), ...(email !== undefined && { email }) };
-    const user = await api.users.update.mutate({ ...(await target(api, who, settings)), data });
-    answer(settings.output, user, () => userDetails(user));
+    const user = await api.users.update.mutate({ ...(await target(api, idOrEmail, settings)), data });
+    printResult(settings.output, user, () => userDetails(user));
   });
 
-export const deleteCommand = (who: string, settings: ChangeSettings) =>
+export const deleteCommand = (idOrEmail: string, settings: ChangeSettings) =>
   withApi(settings, async (api) => {
-    const { id, expectedVersion } = await target(api, who, settings);
+    await confirm(settings);
+    const { id, expectedVersion } = await target(api, idOrEmail, settings);
     const deletion = await api.users.delete.mutate({ id, expectedVersion });
-    answer(settings.output, { id, ...deletion }, () => `User ${id} is deleted`);
+    printResult(settings.output, { id, ...deletion }, () => `Deleted user ${id}`);
   });
 
 export const countCommand = (settings: ApiSettings) =>
   withApi(settings, async (api) => {
     const result = await api.users.count.query();
-    answer(settings.output, result, () => String(result.count));
+    printResult(settings.output, result, () => `${result.isExact ? '' : 'more than '}${result.count}`);
   });
 
 async function withApi(settings: ApiSettings, run: (api: ApiClient) => Promise<void>): Promise<void> {
@@ -72,22 +80,33 @@ async function withApi(settings: ApiSettings, run: (api: ApiClient) => Promise<v
   }
 }
 
-const isAddress = (who: string) => who.includes('@');
+async function confirm({ url, yes }: WriteSettings): Promise<void> {
+  await confirmWrite({ name: `the API at ${url}`, url, yes }).catch((error: unknown) => {
+    throw error instanceof TargetNotConfirmedError
+      ? new ApiFailure(error.message, { isRejection: false, cause: error })
+      : error;
+  });
+}
 
-const find = (api: ApiClient, who: string) =>
-  isAddress(who) ? api.users.getByEmail.query({ email: who }) : api.users.getById.query({ id: who });
+const isEmail = (idOrEmail: string) => idOrEmail.includes('@');
 
-/** Whom a change is about. Who is named by address is changed only as seen: the index of addresses may lag, and name who had it before. */
-async function target(api: ApiClient, who: string, { expectedVersion }: ChangeSettings) {
-  if (!isAddress(who)) return { id: who, expectedVersion };
-  const { id, version } = await find(api, who);
+const find = (api: ApiClient, idOrEmail: string) =>
+  isEmail(idOrEmail) ? api.users.getByEmail.query({ email: idOrEmail }) : api.users.getById.query({ id: idOrEmail });
+
+/**
+ * Finds the user to change. A user named by email is changed only in the version found: the index may lag, and show its
+ * former owner.
+ */
+async function target(api: ApiClient, idOrEmail: string, { expectedVersion }: ChangeSettings) {
+  if (!isEmail(idOrEmail)) return { id: idOrEmail, expectedVersion };
+  const { id, version } = await find(api, idOrEmail);
   return { id, expectedVersion: expectedVersion ?? version };
 }
 
 async function list(api: ApiClient, { limit, order, after, cursor }: ListSettings) {
   const page: { items: User[]; nextCursor: string | undefined } = { items: [], nextCursor: cursor };
   do {
-    const next = { limit: Math.min(longestPage, limit - page.items.length), cursor: page.nextCursor };
+    const next = { limit: Math.min(maxPageSize, limit - page.items.length), cursor: page.nextCursor };
     const { items, nextCursor } =
       after === undefined
         ? await api.users.list.query({ ...next, order })

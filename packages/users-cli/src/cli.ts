@@ -1,14 +1,15 @@
 import { existsSync } from 'node:fs';
+import { isBrokenPipe } from './output.js';
 import { exitCodes, runUsers } from './run-users.js';
-import { isBrokenPipe } from './speak.js';
 
-// As the API does; what the environment holds already comes first.
+// like the API; variables of the environment take precedence
 if (existsSync('.env')) process.loadEnvFile('.env');
-// On Node 20 the SDK would precede each answer by eight lines about its versions of 2027.
-process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
-// A reader that has enough, such as `head`, is no failure.
+// a reader that closes the pipe, such as `head`, is not a failure
 process.stdout.on('error', (error) => {
   if (isBrokenPipe(error)) process.exit(exitCodes.done);
+  throw error;
 });
 
 process.exitCode = await runUsers(process.argv.slice(2));
+// output that a slow reader has not taken would keep the process
+if (process.exitCode === exitCodes.interrupted) process.exit();

@@ -1,23 +1,25 @@
-import { existsSync, statSync } from 'node:fs';
 import { type User, type UserService, userSchema } from '@aws-starter-kit/users';
-import { stringify } from 'csv-stringify/sync';
+import { csvText } from './csv-text.js';
 import type { Format } from './file-format.js';
+import { jsonText } from './json-text.js';
+import { hasPart, isResumable, openSink } from './open-sink.js';
 import { runState } from './run-state.js';
-import { fileSink, isResumable, partOf, type Sink, streamSink } from './sink.js';
 
 export interface ExportOptions {
   users: UserService;
-  /** @default the standard output */
+  /** @default stdout */
   file?: string | undefined;
   format: Format;
-  /** Names table and place, so that a run goes on only with the table that it began with. */
+  /** Identifies the table and its endpoint, so that a run resumes with the same table only. */
   table: string;
-  /** Users that are read and written together, at most 1,000. @default 1000 */
+  /** How many users are read and written together, at most 1,000. @default 1000 */
   pageSize?: number | undefined;
-  /** Where the state of a run is kept until it has ended. @default .local */
+  /** The folder for the state of the run. @default .local */
   stateFolder?: string | undefined;
-  /** Ends the run after the page that is under way, with `signal.reason`; the next run goes on from there. */
+  /** Stops the run after the current page, with `signal.reason`. The next run resumes from there. */
   signal?: AbortSignal | undefined;
+  /** Called if the output is a named pipe that has no reader yet. */
+  onWait?: (() => void) | undefined;
   onStart?: ((start: { done: number; origin: 'new' | 'resumed' }) => void) | undefined;
   onProgress?: ((report: ExportReport) => void) | undefined;
 }
@@ -34,9 +36,11 @@ interface SavedRun extends ExportReport {
 const columns = Object.keys(userSchema.shape);
 
 /**
- * Writes all users in order of creation, page by page in bounded memory. A file has its name only when it is whole; until then it is
- * `<file>.part`, and the same call goes on with it. Who is created meanwhile is at its end; who is changed meanwhile is in it as first read.
- * @throws FileProblem, the database's errors, `signal.reason`
+ * Writes all users in order of creation, page by page in bounded memory. An incomplete file is named `<file>.part`, and
+ * the same call resumes it. Users that are created in the meantime are at its end; users that are changed are in it as
+ * they were first read.
+ *
+ * @throws FileProblem, the errors of the database, `signal.reason`
  */
 export async function exportUsers(options: ExportOptions): Promise<ExportReport> {
   const { users, file, format, table, signal, pageSize = 1000, stateFolder = '.local' } = options;
@@ -44,10 +48,10 @@ export async function exportUsers(options: ExportOptions): Promise<ExportReport>
     file === undefined || !isResumable(file)
       ? undefined
       : runState<SavedRun>(stateFolder, { task: 'export', file, table }, format);
-  const saved = file !== undefined && hasPart(file, state?.saved) ? state?.saved : undefined;
+  const saved = file !== undefined && state?.saved && hasPart(file, state.saved.bytes) ? state.saved : undefined;
   const report = { users: saved?.users ?? 0, bytes: saved?.bytes ?? 0 };
-  const sink: Sink = file === undefined ? streamSink(process.stdout) : fileSink(file, report.bytes);
   options.onStart?.({ done: report.users, origin: saved ? 'resumed' : 'new' });
+  const sink = await openSink(file, { bytes: report.bytes, signal, onWait: options.onWait });
   try {
     let cursor = saved?.cursor;
     do {
@@ -69,11 +73,7 @@ export async function exportUsers(options: ExportOptions): Promise<ExportReport>
   return report;
 }
 
-/** What an interrupted run has written must be there for the next one to go on with. */
-const hasPart = (file: string, saved: SavedRun | undefined): boolean =>
-  saved !== undefined && existsSync(partOf(file)) && statSync(partOf(file)).size >= saved.bytes;
-
 function textOf(users: readonly User[], format: Format, isFirst: boolean): string {
-  if (format === 'csv') return stringify([...users], { header: isFirst, columns });
-  return users.map((user) => `${JSON.stringify(user, columns)}\n`).join('');
+  if (format === 'csv') return csvText(users, { header: isFirst, columns });
+  return users.map((user) => `${jsonText(user, { columns })}\n`).join('');
 }

@@ -1,15 +1,25 @@
 import { createDynamoClient } from '@aws-starter-kit/dynamo';
-import { explainFailure, type Place, placeName } from '@aws-starter-kit/table';
+import {
+  confirmWrite,
+  explainFailure,
+  type Place,
+  placeName,
+  TargetNotConfirmedError,
+  targetOf,
+} from '@aws-starter-kit/table';
 import { UserModel, UserService } from '@aws-starter-kit/users';
 import { exportUsers } from './export-users.js';
 import { type Format, formatOf } from './file-format.js';
 import { FileProblem } from './file-problem.js';
 import { type ImportReport, importUsers } from './import-users.js';
+import { isResumable } from './open-sink.js';
+import { formatNumber, Interruption, isBrokenPipe, type Output, printNote, printResult } from './output.js';
 import { createProgressBar } from './progress-bar.js';
-import { answer, grouped, Interruption, isBrokenPipe, type Output, remark } from './speak.js';
 
 export interface FileSettings {
   table: string;
+  aws?: boolean;
+  url: string;
   output: Output;
   format?: Format;
 }
@@ -18,30 +28,32 @@ export interface ImportSettings extends FileSettings {
   delimiter?: string;
   rate?: number;
   refused?: string;
+  yes?: boolean;
 }
 
-/** @returns whether no row was refused */
+/** Imports a file, and returns whether all rows were stored. */
 export function importCommand(file: string, settings: ImportSettings): Promise<boolean> {
   const format = settings.format ?? formatOf(file);
-  return atTable(settings.table, async ({ users, table, signal }) => {
+  return withTable(settings, file, async ({ users, table, endpoint, signal }) => {
     const { delimiter, rate, refused: refusedFile } = settings;
     const bar = createProgressBar('rows');
     let total = 0;
     try {
       const report = await importUsers({
         ...{ users, file, format, delimiter, table, rate, refusedFile, signal },
-        onStart({ rows, done, origin }) {
+        async onStart({ rows, done, origin }) {
           total = rows;
-          remark(`Imports ${grouped(rows)} rows of ${file} into table ${table}.`);
-          if (origin === 'resumed') remark(`Goes on after ${grouped(done)} rows, where it was interrupted.`);
-          if (origin === 'replaced')
-            remark('Starts from the beginning: the file or the table is another one than before.');
+          printNote(`Importing ${formatNumber(rows)} rows of ${file} into table ${table}.`);
+          if (origin === 'resumed') printNote(`Resuming after ${formatNumber(done)} rows.`);
+          if (origin === 'replaced') printNote('Starting over, because the file or the table has changed.');
+          await confirmWrite({ name: `table ${table}`, url: endpoint, yes: settings.yes });
           bar.show(done, total);
         },
-        onProgress: ({ rows, refused }) => bar.show(rows, total, refused > 0 ? `  ${grouped(refused)} refused` : ''),
+        onProgress: ({ rows, refused }) =>
+          bar.show(rows, total, refused > 0 ? `  ${formatNumber(refused)} rejected` : ''),
       });
       bar.stop();
-      answer(settings.output, report, () => reportText(report));
+      printResult(settings.output, report, () => reportText(report));
       return report.refused === 0;
     } finally {
       bar.stop();
@@ -51,24 +63,26 @@ export function importCommand(file: string, settings: ImportSettings): Promise<b
 
 function reportText(report: ImportReport): string {
   const { created, unchanged, refused, examples, refusedFile } = report;
-  const lines = [`${grouped(created)} created, ${grouped(unchanged)} there already, ${grouped(refused)} refused`];
+  const lines = [
+    `${formatNumber(created)} created, ${formatNumber(unchanged)} unchanged, ${formatNumber(refused)} rejected`,
+  ];
   if (refused > 0) {
     const width = Math.max(...examples.map(({ line }) => String(line).length));
     lines.push('', ...examples.map(({ line, reason }) => `line ${String(line).padStart(width)}  ${reason}`));
-    if (refused > examples.length) lines.push(`and ${grouped(refused - examples.length)} more`);
-    lines.push('', `All refused rows, with line and reason: ${refusedFile}`);
-    lines.push(`Mend them there, then: pnpm users import '${refusedFile}'`);
+    if (refused > examples.length) lines.push(`and ${formatNumber(refused - examples.length)} more`);
+    lines.push('', `All rejected rows, with line and reason: ${refusedFile}`);
+    lines.push(`Correct them there, then run: pnpm users import '${refusedFile}'`);
   }
   return lines.join('\n');
 }
 
 export function exportCommand(file: string | undefined, settings: FileSettings): Promise<void> {
   const format = settings.format ?? (file === undefined ? 'ndjson' : formatOf(file));
-  return atTable(settings.table, async ({ users, table, signal }) => {
+  return withTable(settings, file, async ({ users, table, signal }) => {
     const bar = createProgressBar('users');
     let total = 0;
     if (process.stderr.isTTY) {
-      // for the bar only, and it costs half a unit for 4 KB: so not where nobody looks
+      // only the bar needs the count, which costs half a unit per 4 KB
       users.countUsers({ signal }).then(
         (count) => {
           total = count;
@@ -80,13 +94,15 @@ export function exportCommand(file: string | undefined, settings: FileSettings):
       const report = await exportUsers({
         ...{ users, file, format, table, signal },
         onStart({ done, origin }) {
-          if (file !== undefined) remark(`Exports table ${table} to ${file}.`);
-          if (origin === 'resumed') remark(`Goes on after ${grouped(done)} users, where it was interrupted.`);
+          if (file !== undefined) printNote(`Exporting table ${table} to ${file}.`);
+          if (origin === 'resumed') printNote(`Resuming after ${formatNumber(done)} users.`);
         },
+        onWait: () => printNote(`Waiting for a reader of ${file}.`),
         onProgress: (progress) => bar.show(progress.users, total),
       });
       bar.stop();
-      if (file !== undefined) answer(settings.output, report, () => `${grouped(report.users)} users exported`);
+      if (file !== undefined)
+        printResult(settings.output, report, () => `${formatNumber(report.users)} users exported`);
     } finally {
       bar.stop();
     }
@@ -95,33 +111,44 @@ export function exportCommand(file: string | undefined, settings: FileSettings):
 
 interface Task {
   users: UserService;
-  /** Its name and place. */
+  /** The table and its endpoint, for messages. */
   table: string;
+  /** Undefined for AWS itself. */
+  endpoint: string | undefined;
   signal: AbortSignal;
 }
 
-/** Runs a task by the service at a table; what goes wrong is said in a line. */
-async function atTable<R>(tableName: string, run: (task: Task) => Promise<R>): Promise<R> {
-  process.env.LOG_LEVEL = 'ERROR'; // stdout is for the answer
-  const place: Place = { tableName, region: '', endpoint: process.env.AWS_ENDPOINT_URL || undefined };
+/** Runs a task with the service of a table. A failure is explained in one line. */
+async function withTable<R>(
+  { table: tableName, aws, url }: FileSettings,
+  file: string | undefined,
+  run: (task: Task) => Promise<R>,
+): Promise<R> {
+  process.env.LOG_LEVEL = 'ERROR'; // stdout belongs to the result
+  const place: Place = { tableName, region: '', endpoint: undefined };
   const interrupted = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => interrupted.abort());
   try {
-    const client = createDynamoClient();
+    const { endpoint } = targetOf({ aws, apiUrl: url });
+    place.endpoint = endpoint;
+    const client = createDynamoClient(endpoint === undefined ? {} : { endpoint });
     place.region = await client.config.region();
     const users = new UserService({ model: new UserModel({ client, tableName }) });
-    const result = await run({ users, table: `${tableName} at ${placeName(place)}`, signal: interrupted.signal });
+    const table = `${tableName} at ${placeName(place)}`;
+    const result = await run({ users, table, endpoint, signal: interrupted.signal });
     client.destroy();
     return result;
   } catch (error) {
-    if (interrupted.signal.aborted) throw new Interruption('Interrupted: the same command goes on from here.');
+    const next = file !== undefined && isResumable(file) ? 'resumes from here' : 'starts over';
+    if (interrupted.signal.aborted) throw new Interruption(`Interrupted: the same command ${next}.`);
     if (error instanceof FileProblem || isBrokenPipe(error)) throw error;
-    const goesOn = passing.has(Object(error).code) ? '; the same command goes on from here' : '';
-    throw new FileProblem(`${explainFailure(error, place)}${goesOn}`, { cause: error });
+    if (error instanceof TargetNotConfirmedError) throw new FileProblem(error.message, { cause: error });
+    const advice = temporary.has(Object(error).code) ? `; the same command ${next}` : '';
+    throw new FileProblem(`${explainFailure(error, place)}${advice}`, { cause: error });
   }
 }
 
-const passing: ReadonlySet<unknown> = new Set([
+const temporary: ReadonlySet<unknown> = new Set([
   'THROTTLED',
   'DEADLINE_EXCEEDED',
   'DATABASE_UNAVAILABLE',

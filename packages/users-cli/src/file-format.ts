@@ -6,7 +6,7 @@ export type Format = (typeof formats)[number];
 
 const byExtension: Record<string, Format> = { '.csv': 'csv', '.ndjson': 'ndjson', '.jsonl': 'ndjson' };
 
-/** By the end of the file's name. @throws FileProblem */
+/** Returns the format of a file by its extension. @throws FileProblem */
 export function formatOf(file: string): Format {
   const extension = extname(file).toLowerCase();
   const format = byExtension[extension];
@@ -14,7 +14,7 @@ export function formatOf(file: string): Format {
   const isWorkbook = /^\.(xlsx?|ods|numbers)$/.test(extension);
   throw new FileProblem(
     isWorkbook
-      ? `${file} is a workbook: save it as "CSV UTF-8" and give that file`
-      : `${file} has no ending that says what it is: name it .csv or .ndjson, or add --format csv or --format ndjson`,
+      ? `${file} is a workbook: save it as "CSV UTF-8" and import that file`
+      : `${file} has an unknown extension: rename it to .csv or .ndjson, or add --format csv or --format ndjson`,
   );
 }

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { UserService } from '@aws-starter-kit/users';
 import type { Format } from './file-format.js';
 import { type ReadOptions, readRows } from './read-rows.js';
-import { openRefusedRows, type Refusal, refusedFileOf } from './refused-rows.js';
+import { newRejectedFile, openRejectedRows, type RejectedRow } from './rejected-rows.js';
 import type { Row } from './row.js';
 import { runState } from './run-state.js';
 import { storeRows } from './store-rows.js';
@@ -13,79 +13,92 @@ export interface ImportOptions {
   file: string;
   format: Format;
   delimiter?: string | undefined;
-  /** Names table and place, so that a run goes on only with the table that it began with. */
+  /** Identifies the table and its endpoint, so that a run resumes with the same table only. */
   table: string;
-  /** Rows a second, at most. @default no limit */
+  /** The maximum number of rows per second. @default no limit */
   rate?: number | undefined;
-  /** Rows that are written together, and again together after an interruption. @default 1000 */
+  /** How many rows are written together, and repeated after an interruption. @default 1000 */
   chunkSize?: number | undefined;
-  /** @default `people.refused.csv` beside `people.csv` */
+  /** The file for rejected rows, which must not exist. @default `people.refused.csv` beside `people.csv` */
   refusedFile?: string | undefined;
-  /** Where the state of a run is kept until it has ended. @default .local */
+  /** The folder for the state of the run. @default .local */
   stateFolder?: string | undefined;
-  /** Ends the run after the rows that are under way, with `signal.reason`; the next run goes on from there. */
+  /** Stops the run after the current chunk, with `signal.reason`. The next run resumes from there. */
   signal?: AbortSignal | undefined;
-  onStart?: ((start: { rows: number; done: number; origin: 'new' | 'resumed' | 'replaced' }) => void) | undefined;
+  /** Called before anything is written, and awaited. */
+  onStart?: ((start: ImportStart) => unknown) | undefined;
   onProgress?: ((report: ImportReport) => void) | undefined;
 }
 
+export interface ImportStart {
+  /** The rows of the file. */
+  rows: number;
+  /** Rows that an interrupted run has processed. */
+  done: number;
+  origin: 'new' | 'resumed' | 'replaced';
+}
+
 export interface ImportReport {
-  /** Rows that were looked at. */
+  /** Rows that were processed. */
   rows: number;
   created: number;
-  /** Rows whose user was there already, with the same values. */
+  /** Rows whose user existed with the same values. */
   unchanged: number;
+  /** Rows that were rejected. */
   refused: number;
-  /** The first refused rows. */
+  /** The first rejected rows. */
   examples: { line: number; reason: string }[];
-  /** Where all refused rows are. */
+  /** The file of all rejected rows. */
   refusedFile: string;
 }
 
 interface SavedRun {
   report: ImportReport;
   refusedBytes: number;
-  /** A user that the run stored: if it is gone, the table is another one by now, and all rows are looked at again. */
+  /** The id of a user that the run stored. If it does not exist, the table was replaced, and the run starts over. */
   witness: string | undefined;
 }
 
 const maxExamples = 10;
 
 /**
- * Creates a user for each row of a file. The whole file is read once before anything is written, so one that is broken changes nothing; then
- * row by row in bounded memory. Run again, it goes on where it was interrupted; and a user who is there with the same values is no error.
- * @throws FileProblem, the database's errors, `signal.reason`
+ * Creates a user for each row of a file. It reads the whole file before it writes anything, so a malformed file changes
+ * nothing, and needs bounded memory. A second run resumes after an interruption, and a user that exists with the same
+ * values is not an error.
+ *
+ * @throws FileProblem, the errors of the database, `signal.reason`
  */
 export async function importUsers(options: ImportOptions): Promise<ImportReport> {
   const { users, file, table, rate, signal, chunkSize = 1000 } = options;
-  const { stateFolder = '.local', refusedFile = refusedFileOf(file) } = options;
+  const { stateFolder = '.local', refusedFile: wanted } = options;
   const { rows: total, sha256 } = await checkFile(options);
-  const state = runState<SavedRun>(stateFolder, { task: 'import', file, table }, `${sha256} ${refusedFile}`);
-  const saved = (await isStillThere(users, state.saved)) ? state.saved : undefined;
-  const report = saved?.report ?? { rows: 0, created: 0, unchanged: 0, refused: 0, examples: [], refusedFile };
-  const refusedRows = openRefusedRows(refusedFile, saved?.refusedBytes ?? 0);
+  const state = runState<SavedRun>(stateFolder, { task: 'import', file, table }, `${sha256} ${wanted ?? ''}`);
+  const saved = (await exists(users, state.saved)) ? state.saved : undefined;
+  const report = saved?.report ?? newReport();
+  if (!saved?.refusedBytes) report.refusedFile = newRejectedFile(file, wanted);
+  const rejectedFile = openRejectedRows(report.refusedFile, saved?.refusedBytes ?? 0);
   const origin = saved ? 'resumed' : state.saved || state.isOutdated ? 'replaced' : 'new';
-  options.onStart?.({ rows: total, done: report.rows, origin });
+  await options.onStart?.({ rows: total, done: report.rows, origin });
 
   let witness = saved?.witness;
   const startedAt = performance.now();
   let stored = 0;
   for await (const chunk of chunks(readRows(options), { done: report.rows, chunkSize })) {
     signal?.throwIfAborted();
-    const refusals: Refusal[] = [];
-    (await storeRows(users, chunk)).forEach((fate, index) => {
+    const rejected: RejectedRow[] = [];
+    (await storeRows(users, chunk)).forEach((result, index) => {
       const row = chunk[index] as Row;
-      if ('created' in fate) report.created++;
-      else if ('unchanged' in fate) report.unchanged++;
-      else refusals.push({ row, reason: fate.refused });
-      witness = 'created' in fate ? fate.created : 'unchanged' in fate ? fate.unchanged : witness;
+      if ('created' in result) report.created++;
+      else if ('unchanged' in result) report.unchanged++;
+      else rejected.push({ row, reason: result.rejected });
+      witness = 'created' in result ? result.created : 'unchanged' in result ? result.unchanged : witness;
     });
     report.rows += chunk.length;
-    report.refused += refusals.length;
-    const shown = refusals.slice(0, maxExamples - report.examples.length);
+    report.refused += rejected.length;
+    const shown = rejected.slice(0, maxExamples - report.examples.length);
     report.examples.push(...shown.map(({ row: { line }, reason }) => ({ line, reason })));
-    refusedRows.add(refusals);
-    state.save({ report, refusedBytes: refusedRows.bytes, witness });
+    rejectedFile.add(rejected);
+    state.save({ report, refusedBytes: rejectedFile.bytes, witness });
     options.onProgress?.(report);
     stored += chunk.length;
     if (rate) await sleep(Math.max(0, startedAt + (stored / rate) * 1000 - performance.now()), undefined, { signal });
@@ -94,7 +107,16 @@ export async function importUsers(options: ImportOptions): Promise<ImportReport>
   return report;
 }
 
-/** Reads the file to its end: how many rows it has, and what it is. @throws FileProblem */
+const newReport = (): ImportReport => ({
+  rows: 0,
+  created: 0,
+  unchanged: 0,
+  refused: 0,
+  examples: [],
+  refusedFile: '',
+});
+
+/** Reads the whole file, and returns its number of rows and its hash. @throws FileProblem */
 async function checkFile(options: ReadOptions): Promise<{ rows: number; sha256: string }> {
   const hash = createHash('sha256');
   let rows = 0;
@@ -102,11 +124,11 @@ async function checkFile(options: ReadOptions): Promise<{ rows: number; sha256: 
   return { rows, sha256: hash.digest('hex') };
 }
 
-async function isStillThere(users: UserService, saved: SavedRun | undefined): Promise<boolean> {
+async function exists(users: UserService, saved: SavedRun | undefined): Promise<boolean> {
   return saved?.witness !== undefined && (await users.getUserById(saved.witness)) !== null;
 }
 
-/** Rows by the chunk, after those that are done. */
+/** Groups rows into chunks, without those that are done. */
 async function* chunks(
   rows: AsyncIterable<Row>,
   { done, chunkSize }: { done: number; chunkSize: number },

@@ -1,12 +1,12 @@
 import { FileProblem } from './file-problem.js';
-import { knownColumns, maxRowLength, type Row, takenColumns } from './row.js';
+import { ignoredColumns, maxRowLength, type Row, requiredColumns } from './row.js';
 
-/** One JSON object a line; empty lines count as lines, and are no rows. */
+/** Reads one JSON object per line. Empty lines are counted, but are not rows. */
 export async function* ndjsonRows({ file, text }: { file: string; text: AsyncIterable<string> }): AsyncGenerator<Row> {
   let line = 0;
   for await (const one of lines(file, text)) {
     line++;
-    if (one.trim() !== '') yield { line, ...parsed(one) };
+    if (one.trim() !== '') yield { line, ...parseRow(one) };
   }
 }
 
@@ -20,13 +20,13 @@ async function* lines(file: string, text: AsyncIterable<string>): AsyncGenerator
     yield* parts;
     if (rest.length > maxRowLength)
       throw new FileProblem(
-        `${file} has more than ${maxRowLength} characters in line ${count}: it takes one JSON object a line, such as {"email":"ada@example.com","name":"Ada"}`,
+        `${file} has more than ${maxRowLength} characters in line ${count}: write one JSON object per line, such as {"email":"ada@example.com","name":"Ada"}`,
       );
   }
   yield rest;
 }
 
-function parsed(text: string): Omit<Row, 'line'> {
+function parseRow(text: string): Omit<Row, 'line'> {
   let value: unknown;
   try {
     value = JSON.parse(text);
@@ -36,8 +36,8 @@ function parsed(text: string): Omit<Row, 'line'> {
   if (typeof value !== 'object' || value === null || Array.isArray(value))
     return { values: {}, problem: 'Not a JSON object' };
   const values = value as Record<string, unknown>;
-  const unknown = Object.keys(values).filter((key) => !taken.has(key) && !knownColumns.has(key));
+  const unknown = Object.keys(values).filter((key) => !required.has(key) && !ignoredColumns.has(key));
   return { values, ...(unknown.length > 0 && { problem: `Unknown field ${unknown.join(', ').slice(0, 200)}` }) };
 }
 
-const taken: ReadonlySet<string> = new Set(takenColumns);
+const required: ReadonlySet<string> = new Set(requiredColumns);

@@ -1,31 +1,45 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { formats } from './file-format.js';
-import { defaultOutput, outputs } from './speak.js';
+import { defaultOutput, outputs } from './output.js';
 
 const defaultTable = 'aws-starter-kit-table';
 
-/** The options of a command that asks the API. */
+/** Adds the options of a command that calls the API. */
 export function apiOptions(command: Command): Command {
-  const here = `http://127.0.0.1:${process.env.PORT || 3000}`;
-  const url = new Option('--url <url>', 'where the API answers').env('API_URL').default(here);
+  const token = new Option('--token <token>', 'bearer token, which other users of the machine can see in an argument');
   return command
-    .addOption(url.argParser((text) => parseUrl(text || here))) // an empty variable counts as unset
-    .addOption(new Option('--token <token>', 'bearer token; on this machine that of `pnpm dev`').env('API_TOKEN'))
-    .addOption(output());
+    .addOption(apiUrl())
+    .addOption(token.env('API_TOKEN'))
+    .addOption(output())
+    .addHelpText('after', '\nWithout a token, a call of an API on this machine has the one of `pnpm dev`.');
 }
 
-/** The options of a command that works at the table, by the service. */
+function apiUrl(): Option {
+  const defaultUrl = `http://127.0.0.1:${process.env.PORT || 3000}`;
+  const url = new Option('--url <url>', 'URL of the API').env('API_URL').default(defaultUrl);
+  return url.argParser((text) => parseUrl(text || defaultUrl)); // an empty variable counts as not set
+}
+
+/** The confirmation of a command that writes. */
+export const yes = (): Option => new Option('--yes', 'write beyond this machine without asking');
+
+/** Adds the options of a command that uses the table directly. */
 export function tableOptions(command: Command): Command {
   const table = new Option('--table <name>', 'name of the table').env('DYNAMODB_TABLE').default(defaultTable);
   return command
-    .addOption(new Option('--format <format>', 'of the file (default: by its name)').choices(formats))
+    .addOption(new Option('--format <format>', 'format of the file (default: by its extension)').choices(formats))
     .addOption(table.argParser((text) => parseTableName(text || defaultTable)))
+    .addOption(new Option('--aws', 'use the table in AWS'))
+    .addOption(apiUrl().hideHelp())
     .addOption(output())
-    .addHelpText('after', "\nRegion, endpoint and credentials are taken from AWS's usual variables.");
+    .addHelpText(
+      'after',
+      '\nRegion, endpoint and credentials come from the usual variables of AWS; without an endpoint, the table is in the engine of `pnpm dev`.',
+    );
 }
 
 export const expectedVersion = (): Option =>
-  new Option('--expected-version <n>', 'only if the user still has this version').argParser(
+  new Option('--expected-version <n>', 'fail unless the user has this version').argParser(
     wholeNumber(0, Number.MAX_SAFE_INTEGER),
   );
 
@@ -33,19 +47,20 @@ export function wholeNumber(from: number, to: number) {
   return (text: string): number => {
     const value = Number(text);
     if (/^\d+$/.test(text) && value >= from && value <= to) return value;
-    throw new InvalidArgumentError(`It takes a whole number from ${from} to ${to}.`);
+    throw new InvalidArgumentError(`It must be a whole number from ${from} to ${to}.`);
   };
 }
 
-const output = () => new Option('--output <output>', 'of the answer').choices(outputs).default(defaultOutput());
+const output = () => new Option('--output <output>', 'format of the result').choices(outputs).default(defaultOutput());
 
 function parseUrl(text: string): string {
   if (!URL.canParse(text) || !/^https?:/.test(text))
-    throw new InvalidArgumentError('Give one like http://127.0.0.1:3000.');
+    throw new InvalidArgumentError('It must be a URL such as http://127.0.0.1:3000.');
   return text.replace(/\/+$/, '');
 }
 
 function parseTableName(name: string): string {
-  if (!/^[\w.-]{3,255}$/.test(name)) throw new InvalidArgumentError('A name has 3 to 255 of a-z A-Z 0-9 _ . -');
+  if (!/^[\w.-]{3,255}$/.test(name))
+    throw new InvalidArgumentError('It must have 3 to 255 of the characters a-z A-Z 0-9 _ . -');
   return name;
 }

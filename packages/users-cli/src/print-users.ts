@@ -1,5 +1,6 @@
 import type { User } from '@aws-starter-kit/users';
 import Table from 'cli-table3';
+import { terminalText } from './terminal-text.js';
 
 export interface Screen {
   columns: number;
@@ -27,17 +28,19 @@ const gap = 2;
 const idWidth = 36;
 const timeWidth = 16;
 const versionWidth = 7;
-const leastWidth = 12;
+const minWidth = 12;
+/** More than a valid name or email has. */
+const maxLength = 1000;
 
-/** Users as rows: on a narrow terminal names and addresses are cut, ids never. */
+/** Formats users as a table. On a narrow terminal, names and emails are cut, but never ids. */
 export function usersTable(users: readonly User[], { columns }: Screen): string {
-  const left = columns - idWidth - timeWidth - versionWidth - 4 * gap;
-  const widest = (texts: string[]) => Math.max(leastWidth, ...texts.map((text) => text.length));
+  const available = columns - idWidth - timeWidth - versionWidth - 4 * gap;
+  const widest = (texts: string[]) => Math.max(minWidth, ...texts.map((text) => text.length));
   const emailWidth = widest(users.map(({ email }) => email));
   const nameWidth = widest(users.map(({ name }) => name));
-  const isNarrow = emailWidth + nameWidth > left;
-  const email = Math.max(leastWidth, Math.min(emailWidth, Math.floor(left * 0.55)));
-  const name = Math.max(leastWidth, left - email);
+  const isNarrow = emailWidth + nameWidth > available;
+  const email = Math.max(minWidth, Math.min(emailWidth, Math.floor(available * 0.55)));
+  const name = Math.max(minWidth, available - email);
   const table = new Table({
     head: ['ID', 'EMAIL', 'NAME', 'CREATED', 'VERSION'],
     chars: plain,
@@ -51,7 +54,7 @@ export function usersTable(users: readonly User[], { columns }: Screen): string 
   return withoutTrailingSpaces(table.toString());
 }
 
-/** One user, a line for each field. */
+/** Formats a user with one line for each field. */
 export function userDetails(user: User): string {
   const table = new Table({ chars: plain, style });
   table.push(...Object.entries(user).map(([field, value]) => [field, printable(value)]));
@@ -60,7 +63,12 @@ export function userDetails(user: User): string {
 
 const minute = (time: string): string => time.slice(0, 16).replace('T', ' ');
 
-/** What people call themselves must not move the cursor of who looks at it. */
-const printable = (value: unknown): string => String(value).replace(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, '·');
+/** A field is one line, and no stored text makes the layout slow. */
+const printable = (value: unknown): string =>
+  terminalText(String(value).slice(0, maxLength).replaceAll('\n', '·').toWellFormed());
 
-const withoutTrailingSpaces = (text: string): string => text.replace(/[ ]+$/gm, '');
+const withoutTrailingSpaces = (text: string): string =>
+  text
+    .split('\n')
+    .map((line) => line.trimEnd())
+    .join('\n');

@@ -5,7 +5,7 @@ export interface ProgressBar {
   stop(): void;
 }
 
-/** A bar on the terminal, beside the answer that goes to stdout; nothing at all where stderr is no terminal. */
+/** Shows progress on stderr if that is a terminal. */
 export function createProgressBar(noun: string, isTerminal = process.stderr.isTTY === true): ProgressBar {
   if (!isTerminal) return { show: () => {}, stop: () => {} };
   const bar = new SingleBar({

@@ -7,12 +7,12 @@ import type { Row } from './row.js';
 export interface ReadOptions {
   file: string;
   format: Format;
-  /** What stands between two values of a CSV row. @default , */
+  /** The delimiter of CSV values. @default the one of a first line `sep=;`, or else a comma */
   delimiter?: string | undefined;
   onChunk?: ((chunk: Buffer) => void) | undefined;
 }
 
-/** The rows of a file in their order, as they are read: in bounded memory. @throws FileProblem where the file cannot be read as a whole */
+/** Reads the rows of a file in order, in bounded memory. @throws FileProblem if the file is malformed as a whole */
 export function readRows({ file, format, delimiter, onChunk }: ReadOptions): AsyncGenerator<Row> {
   const text = fileText(file, { onChunk });
   return format === 'csv' ? csvRows({ file, text, delimiter }) : ndjsonRows({ file, text });

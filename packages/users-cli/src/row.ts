@@ -1,15 +1,22 @@
-/** A row of a file of users: the values by column, or what is wrong with it. */
+/** A row of a file of users: its values by column, and its problem if it is malformed. */
 export interface Row {
-  /** Where it begins, from 1. */
+  /** The line in which it begins, from 1. */
   line: number;
   values: Record<string, unknown>;
   problem?: string;
 }
 
-/** No user needs a longer row; a quote that is never closed makes one of all that follows. */
+/** The maximum length of a row. Without one, a quote that is not closed would make one row of the rest of the file. */
 export const maxRowLength = 65_536;
 
-/** Columns that are taken over, and must be there. */
-export const takenColumns = ['email', 'name'] as const;
-/** Columns of an export or of a report of refused rows: they may be there, and the table gives its own. */
-export const knownColumns: ReadonlySet<string> = new Set(['id', 'createdAt', 'updatedAt', 'version', 'line', 'reason']);
+/** The columns that are imported. */
+export const requiredColumns = ['email', 'name'] as const;
+/** The other columns of exports and of files of rejected rows, which may be there and are ignored. */
+export const ignoredColumns: ReadonlySet<string> = new Set([
+  'id',
+  'createdAt',
+  'updatedAt',
+  'version',
+  'line',
+  'reason',
+]);

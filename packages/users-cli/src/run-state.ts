@@ -2,17 +2,17 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 
-/** Where an interrupted run goes on from. */
+/** The state from which an interrupted run resumes. */
 export interface RunState<S> {
-  /** What was saved by a run with the same identity; undefined: start from the beginning. */
+  /** The state of an earlier run with the same identity, if there is one. */
   readonly saved: S | undefined;
-  /** There was one, but of a file that has changed since. */
+  /** There is a state, but with another identity. */
   readonly isOutdated: boolean;
   save(state: S): void;
   remove(): void;
 }
 
-/** What a run is about: the file and the table. */
+/** Identifies a run by its file and its table. */
 export interface RunSubject {
   task: 'import' | 'export';
   file: string;
@@ -20,9 +20,10 @@ export interface RunSubject {
 }
 
 /**
- * The state of a run, in a folder beside others' (`.local`), readable by its owner only. It is written beside the old one and then takes its
- * place, so that a process may end at any time.
- * @param identity what must be the same for a run to go on, such as the hash of its file
+ * Opens the state of a run in a folder, readable by its owner only. A new state is written to another file and then
+ * replaces the old one, so that the process may be killed at any time.
+ *
+ * @param identity must be the same for a run to resume, such as the hash of its file
  */
 export function runState<S>(folder: string, subject: RunSubject, identity: string): RunState<S> {
   const { task, file, table } = subject;

@@ -1,4 +1,13 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type FaultRule, faultyHandler } from '@aws-starter-kit/dynamo-faults';
@@ -7,14 +16,15 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { freshTable } from '../../../test/fresh-table.js';
 import { exportUsers, type ImportOptions, importUsers } from '../src/index.js';
 
-// By the functions that the commands call: which engine it is does not matter, and a process for each would take long.
+// These tests call the functions of the commands, because a process for each would take long. They do not depend on the
+// engine.
 
 const folder = mkdtempSync(join(tmpdir(), 'import-export-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 let files = 0;
 
-/** A table, its service, and a place for files. */
-async function desk(rules: FaultRule[] = []) {
+/** Creates a table, its service and functions for files. */
+async function setUp(rules: FaultRule[] = []) {
   const faults = faultyHandler({ rules });
   const { client, tableName: table } = await freshTable({ requestHandler: faults });
   const users = new UserService({ model: new UserModel({ client, tableName: table }) });
@@ -30,12 +40,12 @@ async function desk(rules: FaultRule[] = []) {
   return { users, table, stateFolder, states, write, run, faults };
 }
 
-const everybody = async (users: UserService) =>
+const namesByEmail = async (users: UserService) =>
   new Map((await users.getAllUsers()).map(({ email, name }) => [email, name]));
 
-describe('an import', { timeout: 60_000 }, () => {
-  it('creates users, reports the rows that it refuses with line and reason, and changes nothing when run again', async () => {
-    const { users, write, run, states } = await desk();
+describe('an import', () => {
+  it('creates users, reports rejected rows with line and reason, and changes nothing in a second run', async () => {
+    const { users, write, run, states } = await setUp();
     const rows = [
       'email,name',
       'ada@example.com,Ada',
@@ -48,8 +58,11 @@ describe('an import', { timeout: 60_000 }, () => {
     const file = write('people.csv', rows);
     const first = await run(file);
     expect(first).toMatchObject({ rows: 6, created: 2, unchanged: 1, refused: 3 });
-    expect(await run(file)).toMatchObject({ rows: 6, created: 0, unchanged: 3, refused: 3 });
-    expect(await everybody(users)).toEqual(
+    expect(await run(file)).toMatchObject({
+      ...{ rows: 6, created: 0, unchanged: 3, refused: 3 },
+      refusedFile: file.replace('.csv', '.refused-2.csv'), // the first one may have been corrected by now
+    });
+    expect(await namesByEmail(users)).toEqual(
       new Map([
         ['ada@example.com', 'Ada'],
         ['grace@example.com', 'Grace'],
@@ -61,21 +74,43 @@ describe('an import', { timeout: 60_000 }, () => {
       [
         'line,reason,email,name',
         '4,"User with email ada@example.com already exists, with another name",ada@example.com,Eve',
-        '5,email: Not an e-mail address,bob,Bob',
+        '5,email: Not a valid email,bob,Bob',
         '7,1 values for 2 columns,zoe@example.com,\n',
       ].join('\n'),
     );
     expect(states()).toEqual([]);
 
-    const mended = write('mended.csv', [
+    const corrected = write('corrected.csv', [
       'line,reason,email,name',
-      '5,email: Not an e-mail address,bob@example.com,Bob',
+      '5,email: Not a valid email,bob@example.com,Bob',
     ]);
-    expect(await run(mended)).toMatchObject({ created: 1, refused: 0 });
+    expect(await run(corrected)).toMatchObject({ created: 1, refused: 0 });
   });
 
-  it('goes on where it was interrupted, and reports the whole', async () => {
-    const { users, write, run, states } = await desk();
+  it('never overwrites a file with the rejected rows, and follows no link', async () => {
+    const { users, write, run } = await setUp();
+    const file = write('people.csv', ['email,name', 'ada@example.com,Ada', 'bob,Bob']);
+    const important = write('important.txt', ['keep me']);
+    const link = join(folder, `${files}-link.csv`);
+    symlinkSync(join(folder, `${files}-nothing.txt`), link);
+    for (const refusedFile of [important, link]) {
+      await expect(run(file, { refusedFile })).rejects.toMatchObject({
+        name: 'FileProblem',
+        message: expect.stringMatching(/ exists already, and is not overwritten: remove it, or choose another file/),
+      });
+    }
+    expect(readFileSync(important, 'utf8')).toBe('keep me\n');
+    expect(await users.countUsers()).toBe(0);
+
+    // created after the check, by someone else
+    const refusedFile = join(folder, `${files}-late.csv`);
+    const onStart = () => symlinkSync(important, refusedFile);
+    await expect(run(file, { refusedFile, onStart })).rejects.toThrow(/exists already, and is not overwritten/);
+    expect(readFileSync(important, 'utf8')).toBe('keep me\n');
+  });
+
+  it('resumes after an interruption, and reports all rows', async () => {
+    const { users, write, run, states } = await setUp();
     const rows = Array.from({ length: 150 }, (_, i) =>
       i % 10 === 7 ? `bad-${i},No` : `p${i}@example.com,Person ${i}`,
     );
@@ -105,11 +140,11 @@ describe('an import', { timeout: 60_000 }, () => {
       async (file) => writeFileSync(file, readFileSync(file, 'utf8').replace('Person 0', 'Person 00')),
     ],
     [
-      'the table was made anew',
+      'the table was created again',
       async (_, users) => void (await users.batchDeleteUsers((await users.getAllUsers()).map(({ id }) => id))),
     ],
-  ])('starts over where %s since it was interrupted', async (_, change) => {
-    const { users, write, run } = await desk();
+  ])('starts over if %s since the interruption', async (_, change) => {
+    const { users, write, run } = await setUp();
     const file = write('many.csv', [
       'email,name',
       ...Array.from({ length: 101 }, (_, i) => `p${i}@example.com,Person ${i}`),
@@ -124,8 +159,8 @@ describe('an import', { timeout: 60_000 }, () => {
     expect((await users.getAllUsers()).length).toBe(101);
   });
 
-  it('comes through throttling and lost replies', async () => {
-    const { users, write, run } = await desk([
+  it('survives throttling and lost replies', async () => {
+    const { users, write, run } = await setUp([
       { fault: 'throttle', operation: 'TransactWriteItems', rate: 0.2 },
       { fault: 'lost-reply', operation: 'TransactWriteItems', rate: 0.1 },
       { fault: 'reset', rate: 0.1 },
@@ -139,16 +174,16 @@ describe('an import', { timeout: 60_000 }, () => {
     expect((await users.getAllUsers({ deadlineMs: 20_000 })).length).toBe(300);
   });
 
-  it('finds by its next try what a write left behind whose outcome nobody knew', async () => {
-    const { users, write, run, faults } = await desk([{ fault: 'hang', operation: 'TransactWriteItems', times: 4 }]);
+  it('finds the users of a write with an unknown outcome in its retry', async () => {
+    const { users, write, run, faults } = await setUp([{ fault: 'hang', operation: 'TransactWriteItems', times: 4 }]);
     const file = write('few.csv', ['email,name', 'ada@example.com,Ada', 'grace@example.com,Grace']);
     expect(await run(file)).toMatchObject({ created: 0, unchanged: 2, refused: 0 });
     expect(faults.injected.hang).toBeGreaterThan(1);
     expect(await users.countUsers()).toBe(2);
   });
 
-  it('writes nothing of a file that cannot be read to its end', async () => {
-    const { users, write, run, states } = await desk();
+  it('writes nothing if the file is malformed', async () => {
+    const { users, write, run, states } = await setUp();
     const file = write('broken.csv', ['email,name', 'ada@example.com,Ada', 'bob@example.com,"Bob']);
     await expect(run(file)).rejects.toMatchObject({ name: 'FileProblem' });
     expect(await users.countUsers()).toBe(0);
@@ -156,9 +191,9 @@ describe('an import', { timeout: 60_000 }, () => {
   });
 });
 
-describe('an export', { timeout: 60_000 }, () => {
-  it('goes on where it was interrupted, and the other table gets the same users from it', async () => {
-    const from = await desk();
+describe('an export', () => {
+  it('resumes after an interruption, and its file can be imported into another table', async () => {
+    const from = await setUp();
     const people = Array.from({ length: 120 }, (_, i) => `p${i}@example.com,"Person, ""${i}"" Zoë"`);
     await from.run(from.write('many.csv', ['email,name', ...people]));
     for (const format of ['csv', 'ndjson'] as const) {
@@ -169,7 +204,7 @@ describe('an export', { timeout: 60_000 }, () => {
       const options = { users, table, stateFolder, file, format, pageSize: 100 };
       await expect(exportUsers({ ...options, signal: stop.signal, onProgress })).rejects.toThrow('Ctrl-C');
       expect(existsSync(file)).toBe(false);
-      writeFileSync(`${file}.part`, 'much of a page '.repeat(2000), { flag: 'a' }); // as a process leaves it that dies while it writes
+      writeFileSync(`${file}.part`, 'much of a page '.repeat(2000), { flag: 'a' }); // as left by a process that was killed while it wrote
       const starts: unknown[] = [];
       const report = await exportUsers({ ...options, onStart: (start) => starts.push(start) });
       expect(starts).toEqual([{ done: 100, origin: 'resumed' }]);
@@ -178,14 +213,32 @@ describe('an export', { timeout: 60_000 }, () => {
       expect(from.states()).toEqual([]);
       expect(statSync(file).mode & 0o077).toBe(0);
 
-      const to = await desk();
+      const to = await setUp();
       expect(await to.run(file, { format })).toMatchObject({ rows: 120, created: 120, refused: 0 });
-      expect(await everybody(to.users)).toEqual(await everybody(users));
+      expect(await namesByEmail(to.users)).toEqual(await namesByEmail(users));
     }
   });
 
-  it('starts over where what it had written is gone', async () => {
-    const { users, table, stateFolder, write, run } = await desk();
+  it('follows no link, and only its owner can read it, whatever was there before', async () => {
+    const { users, table, stateFolder, write } = await setUp();
+    await users.createUser({ email: 'ada@example.com', name: '=1+1\u001b[2J' });
+    const victim = write('victim.txt', ['keep me']);
+    const file = join(folder, `${table}.csv`);
+    symlinkSync(victim, `${file}.part`);
+    const options = { users, table, stateFolder, file, format: 'csv' } as const;
+    await exportUsers(options);
+    expect(readFileSync(victim, 'utf8')).toBe('keep me\n');
+    writeFileSync(`${file}.part`, 'of an earlier export', { mode: 0o644 });
+    await exportUsers(options);
+    expect(statSync(file).mode & 0o777).toBe(0o600);
+    expect(readFileSync(file, 'utf8')).toContain(`,'=1+1\\u{1b}[2J,`);
+    const to = await setUp();
+    await to.run(file);
+    expect(await namesByEmail(to.users)).toEqual(await namesByEmail(users));
+  });
+
+  it('starts over if its output was removed', async () => {
+    const { users, table, stateFolder, write, run } = await setUp();
     await run(write('many.csv', ['email,name', ...Array.from({ length: 101 }, (_, i) => `p${i}@example.com,P`)]));
     const options = {
       users,

@@ -1,5 +1,6 @@
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { createWriteStream, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { open, readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { finished } from 'node:stream/promises';
@@ -7,10 +8,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { ensureTable } from '@aws-starter-kit/dynamo';
 import { startLocalDynamo } from '@aws-starter-kit/local-dynamo';
 import { UserModel, UserService } from '@aws-starter-kit/users';
-import { afterAll, expect, it } from 'vitest';
+import { afterAll, expect, it, vi } from 'vitest';
 
 /** 100,000 by `pnpm --filter @aws-starter-kit/users-cli import:100000`. */
-const rows = Number(process.env.IMPORT_ROWS ?? 12_000);
+const rows = Number(process.env.IMPORT_ROWS ?? 10_000);
 const folder = mkdtempSync(join(tmpdir(), 'interruptions-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 const tableName = 'interruptions';
@@ -31,7 +32,7 @@ async function people(): Promise<string> {
   return file;
 }
 
-/** How far the run that is under way has got, by its state. */
+/** Returns the progress of the current run, from its state. */
 function progress(of: 'rows' | 'users'): number {
   const states = existsSync(join(folder, '.local')) ? readdirSync(join(folder, '.local')) : [];
   const state = states.find((name) => name.endsWith('.json'));
@@ -40,8 +41,8 @@ function progress(of: 'rows' | 'users'): number {
   return of === 'rows' ? saved.report.rows : saved.users;
 }
 
-/** Runs a command until `isTime`, then ends it by that signal; without one to its end. */
-async function run(endpoint: string, args: string[], stop?: { signal: NodeJS.Signals; isTime: () => boolean }) {
+/** Starts a command. */
+function start(endpoint: string, args: string[]) {
   const env = { ...process.env, AWS_ENDPOINT_URL: endpoint, AWS_REGION: 'us-east-1', DYNAMODB_TABLE: tableName };
   const child = spawn(process.execPath, [...source, script, ...args], { cwd: folder, env });
   let [stdout, stderr] = ['', ''];
@@ -52,18 +53,30 @@ async function run(endpoint: string, args: string[], stop?: { signal: NodeJS.Sig
     stderr += text;
   });
   const ended = new Promise<number | null>((resolve) => child.once('close', resolve));
+  return {
+    child,
+    ended,
+    stdout: () => stdout,
+    stderr: () => stderr,
+    says: (text: string) => vi.waitUntil(() => stderr.includes(text), { timeout: 120_000 }),
+  };
+}
+
+/** Runs a command, and sends it a signal when `isTime` returns true. */
+async function run(endpoint: string, args: string[], stop?: { signal: NodeJS.Signals; isTime: () => boolean }) {
+  const { child, ended, stdout, stderr } = start(endpoint, args);
   while (stop && child.exitCode === null) {
     if (stop.isTime()) {
-      await sleep(Math.random() * 300); // anywhere in the thousand that is under way
+      await sleep(Math.random() * 300); // at any point of the current chunk
       child.kill(stop.signal);
       break;
     }
     await sleep(10);
   }
-  return { exitCode: await ended, stdout, stderr };
+  return { exitCode: await ended, stdout: stdout(), stderr: stderr() };
 }
 
-it(`an import of ${rows} rows and an export come to the same, killed as often as you like`, async () => {
+it(`an import of ${rows} rows and an export are complete, however often they are killed`, async () => {
   const { endpoint, stop } = await startLocalDynamo();
   try {
     await ensureTable({ endpoint, tableName });
@@ -71,15 +84,16 @@ it(`an import of ${rows} rows and an export come to the same, killed as often as
     for (const [share, signal] of [
       [0.1, 'SIGKILL'],
       [0.3, 'SIGTERM'],
-      [0.6, 'SIGKILL'],
-      [0.8, 'SIGINT'],
+      [0.5, 'SIGKILL'],
+      [0.65, 'SIGINT'], // far enough from the end that the import cannot be over
     ] as const) {
+      const before = progress('rows'); // a process that was killed late may have come further than the next share
       const { exitCode, stderr } = await run(endpoint, ['import', file], {
         signal,
-        isTime: () => progress('rows') >= share * rows,
+        isTime: () => progress('rows') >= Math.max(share * rows, before + 1),
       });
       expect(exitCode).toBe(signal === 'SIGKILL' ? null : 130);
-      if (share > 0.1) expect(stderr).toMatch(/Goes on after [\d,]+ rows, where it was interrupted/);
+      if (share > 0.1) expect(stderr).toMatch(/Resuming after [\d,]+ rows/);
     }
     const last = await run(endpoint, ['import', file]);
     expect(last.exitCode).toBe(1);
@@ -90,7 +104,7 @@ it(`an import of ${rows} rows and an export come to the same, killed as often as
     const refused = readFileSync(report.refusedFile, 'utf8').trim().split('\n').slice(1);
     expect(refused.map((line) => line.split(',').at(-2))).toEqual(bad.map((n) => `bad-${n}`));
 
-    const out = join(folder, 'everybody.ndjson');
+    const out = join(folder, 'users.ndjson');
     const killed = await run(endpoint, ['export', out], { signal: 'SIGKILL', isTime: () => progress('users') > 0 });
     if (killed.exitCode === null) expect(existsSync(out)).toBe(false);
     expect((await run(endpoint, ['export', out])).exitCode).toBe(0);
@@ -98,14 +112,14 @@ it(`an import of ${rows} rows and an export come to the same, killed as often as
     const expected = Array.from({ length: rows }, (_, i) => i + 1)
       .filter((n) => !isBad(n))
       .map((n) => [`p${n}@example.com`, nameOf(n)]);
-    const byAddress = (users: { email: string; name: string }[]) =>
+    const byEmail = (users: { email: string; name: string }[]) =>
       users
         .map(({ email, name }) => [email, name])
         .sort(([a = ''], [b = '']) => Number(a.match(/\d+/)) - Number(b.match(/\d+/)));
     const users = new UserService({ model: new UserModel({ endpoint, tableName }) });
-    expect(byAddress(await users.getAllUsers())).toEqual(expected);
+    expect(byEmail(await users.getAllUsers())).toEqual(expected);
     expect(
-      byAddress(
+      byEmail(
         readFileSync(out, 'utf8')
           .trim()
           .split('\n')
@@ -113,6 +127,39 @@ it(`an import of ${rows} rows and an export come to the same, killed as often as
       ),
     ).toEqual(expected);
     expect(readdirSync(join(folder, '.local'))).toEqual([]);
+  } finally {
+    await stop();
+  }
+});
+
+it('an export to a named pipe waits for a reader, and ends on SIGINT before and after it has one', async () => {
+  const { endpoint, stop } = await startLocalDynamo();
+  try {
+    await ensureTable({ endpoint, tableName });
+    const users = new UserService({ model: new UserModel({ endpoint, tableName }) });
+    const list = Array.from({ length: 1000 }, (_, n) => ({ email: `p${n}@example.com`, name: 'N'.repeat(200) }));
+    await users.createUsers(list, { deadlineMs: 60_000 });
+    const pipe = join(folder, 'pipe');
+    execFileSync('mkfifo', [pipe]);
+
+    const waiting = start(endpoint, ['export', pipe, '--format', 'csv']);
+    await waiting.says('Waiting for a reader of');
+    waiting.child.kill('SIGINT');
+    expect(await waiting.ended).toBe(130);
+    expect(waiting.stderr()).toMatch(/\nInterrupted: the same command starts over\.\n$/);
+
+    const blocked = start(endpoint, ['export', pipe, '--format', 'csv']);
+    await blocked.says('Waiting for a reader of');
+    const reader = await open(pipe, 'r'); // 1,000 users are more than a pipe holds
+    await reader.read(Buffer.alloc(1), 0, 1);
+    blocked.child.kill('SIGINT');
+    expect(await blocked.ended).toBe(130);
+    await reader.close();
+
+    const complete = start(endpoint, ['export', pipe, '--format', 'csv']);
+    const text = await readFile(pipe, 'utf8');
+    expect(await complete.ended).toBe(0);
+    expect(text.trim().split('\n')).toHaveLength(1001);
   } finally {
     await stop();
   }

@@ -1,6 +1,10 @@
-export { EmailTakenError, InvalidUserError } from './errors.js';
+// InvalidUserError is the former name of InvalidInputError.
+export { InvalidInputError, InvalidInputError as InvalidUserError } from '@aws-starter-kit/dynamo';
+export { toTimestamp } from './creation-time.js';
+export { EmailTakenError } from './errors.js';
 export {
   type CreateUser,
+  comparableEmail,
   createUserSchema,
   normaliseEmail,
   type UpdateUser,
@@ -11,9 +15,11 @@ export {
 } from './user.js';
 export { UserModel } from './user-model.js';
 export {
+  type CountOptions,
   type CreateUsersResult,
   type ListOptions,
   UserService,
   type UserServiceOptions,
   userService,
 } from './user-service.js';
+export { type Subject, type UserSubjectItem, UserSubjectModel } from './user-subject-model.js';

@@ -1,11 +1,33 @@
-import { type CallOptions, DynamoModel, generateUUID, type NewItem } from '@aws-starter-kit/dynamo';
+import {
+  type CallOptions,
+  DynamoModel,
+  type DynamoModelOptions,
+  generateUUID,
+  type NewItem,
+} from '@aws-starter-kit/dynamo';
+import { remainingOptions } from './remaining-options.js';
 import { normaliseEmail, type UserItem } from './user.js';
+import { UserSubjectModel } from './user-subject-model.js';
 
-/** All users stand in one partition of each index. */
+/** The partition of all users, in both indexes. */
 export const userPartition = 'USER';
 
-/** Storage of users: GSI1 by address, GSI2 by time of creation, a claim on each address. */
+/** Stores users: GSI1 orders them by email, GSI2 by time of creation, and each email has a unique claim. */
 export class UserModel extends DynamoModel<UserItem> {
+  readonly #options: DynamoModelOptions | undefined;
+  #subjects: UserSubjectModel | undefined;
+
+  constructor(options?: DynamoModelOptions) {
+    super(options);
+    this.#options = options;
+  }
+
+  /** The subjects to which users are bound, in the same table. */
+  get subjects(): UserSubjectModel {
+    this.#subjects ??= new UserSubjectModel(this.#options);
+    return this.#subjects;
+  }
+
   protected getEntityName(): string {
     return 'User';
   }
@@ -37,8 +59,8 @@ export class UserModel extends DynamoModel<UserItem> {
     return normaliseEmail(String(value));
   }
 
-  /** Data older than claims: the index knows an address as it was typed then, and as it is typed now. */
-  protected override async findUnclaimed(
+  /** Finds users from before there were claims, whose index keys hold the email as it was typed. */
+  protected override async findLegacyOwner(
     _attribute: string,
     value: unknown,
     options?: CallOptions,
@@ -47,19 +69,25 @@ export class UserModel extends DynamoModel<UserItem> {
     return user?.id ?? null;
   }
 
-  /** The user with an address, by GSI1: eventually consistent. In older data also under the address as typed. */
+  /**
+   * Finds a user by email in GSI1, with eventual consistency. Older data may hold the email as it was typed, so that is
+   * looked up too.
+   */
   async getByEmail(email: string, options?: CallOptions): Promise<UserItem | null> {
     const spellings = new Set([normaliseEmail(email), email.trim(), email]);
+    const rest = remainingOptions(options);
     for (const spelling of spellings) {
-      if (spelling === '' || Buffer.byteLength(spelling) > 1000 || !spelling.isWellFormed()) continue; // no sort key is so
+      if (spelling === '' || Buffer.byteLength(spelling) > 1000 || !spelling.isWellFormed()) continue; // no sort key can hold these
       const query = { index: 'GSI1', pk: userPartition, sk: { eq: `EMAIL#${spelling}` }, limit: 1 } as const;
-      const [user] = (await this.query(query, options)).items;
+      const [user] = (await this.query(query, rest())).items;
       if (user) return user;
     }
     return null;
   }
 
-  /** Users created after a time (`createdAt` form: ISO 8601, UTC, milliseconds), in order of creation. */
+  /**
+   * Returns the users created after a time (ISO 8601 in UTC with milliseconds, like `createdAt`), in order of creation.
+   */
   async getByCreatedAfter(timestamp: string, options?: CallOptions): Promise<UserItem[]> {
     const users: UserItem[] = [];
     const query = { index: 'GSI2', pk: userPartition, sk: { gt: `CREATED#${timestamp}` } } as const;

@@ -1,14 +1,17 @@
 import {
+  type BatchDeleteResult,
   type CallOptions,
+  InvalidInputError,
   type Page,
+  parseInput,
   type ReadOptions,
   type SortKeyCondition,
   UniqueConstraintError,
   type UpdateOptions,
 } from '@aws-starter-kit/dynamo';
-import type * as z from 'zod';
 import { toTimestamp } from './creation-time.js';
-import { EmailTakenError, InvalidUserError } from './errors.js';
+import { EmailTakenError } from './errors.js';
+import { unbindUser, userIdOfSubject } from './subject-binding.js';
 import {
   type CreateUser,
   createUserSchema,
@@ -18,22 +21,28 @@ import {
   updateUserSchema,
 } from './user.js';
 import { UserModel, userPartition } from './user-model.js';
+import type { Subject } from './user-subject-model.js';
 
 export interface UserServiceOptions {
-  /** @default a UserModel by the environment, made at the first call */
+  /** @default a UserModel configured by the environment, created at the first call */
   model?: UserModel;
 }
 
-/** Which users to list; `limit` from 1 to 1,000. */
+/** Which users to list. `limit` is from 1 to 1,000, by default 100. */
 export interface ListOptions {
   limit?: number | undefined;
   cursor?: string | undefined;
   order?: 'asc' | 'desc' | undefined;
 }
 
+export interface CountOptions extends CallOptions {
+  /** Where to stop counting. @default none */
+  atMost?: number | undefined;
+}
+
 /**
- * The rules of users. What is not found is `null` (or `false`). Addresses are trimmed and in lower case before anything else.
- * Beside its own errors every method rejects with those of `@aws-starter-kit/dynamo`.
+ * The rules of users. A user that does not exist is `null` (or `false`). Emails are trimmed and lower-cased before
+ * anything else. Every method can also throw the errors of `@aws-starter-kit/dynamo`.
  */
 export class UserService {
   #model: UserModel | undefined;
@@ -42,89 +51,128 @@ export class UserService {
     this.#model = options.model;
   }
 
-  /** All users, by a scan of the whole table: use `listUsers` where a page will do. */
+  /** Returns all users, by a scan of the whole table. Prefer `listUsers` if a page is enough. */
   getAllUsers(options?: CallOptions): Promise<User[]> {
     return this.#users.scanAll(options);
   }
 
-  /** Strongly consistent: who was just created is found. */
+  /** Returns a user by id, with strong consistency: a user that was just created is found. */
   getUserById(id: string, options?: CallOptions): Promise<User | null> {
-    return this.#users.getById(id, consistently(options));
+    return this.#users.getById(id, withConsistency(options));
   }
 
-  /** By position, null where there is none; strongly consistent. */
+  /** Returns users by position, null for an unknown id, with strong consistency. */
   getUsersByIds(ids: readonly string[], options?: CallOptions): Promise<(User | null)[]> {
-    return this.#users.getByIds(ids, consistently(options));
+    return this.#users.getByIds(ids, withConsistency(options));
   }
 
-  /** By index, eventually consistent; with `consistent` by the claim on the address. */
+  /**
+   * Finds a user by email in GSI1, with eventual consistency. With `consistent`, it reads the claim of the email
+   * instead.
+   */
   getUserByEmail(email: string, options: CallOptions & { consistent?: boolean } = {}): Promise<User | null> {
     return options.consistent
       ? this.#users.getByUnique('email', email, options)
       : this.#users.getByEmail(email, options);
   }
 
-  /** @throws EmailTakenError, InvalidUserError */
+  /** Creates a user. @throws EmailTakenError, InvalidInputError */
   async createUser(data: CreateUser, options?: CallOptions): Promise<User> {
-    const user = parsed(createUserSchema, data);
-    return this.#users.create(user, options).catch(withDomainError);
+    const user = parseInput(createUserSchema, data);
+    return this.#users.create(user, options).catch(rethrowDomainError);
   }
 
-  /** Creates many; one that fails has its index and error in `failed`, and never takes others with it. */
+  /** Creates many users. Each failure is in `failed` with its index, and does not affect the others. */
   async createUsers(list: readonly CreateUser[], options?: CallOptions): Promise<CreateUsersResult> {
-    const good: { index: number; user: CreateUser }[] = [];
+    const valid: { index: number; user: CreateUser }[] = [];
     const failed: CreateUsersResult['failed'] = [];
     list.forEach((data, index) => {
       try {
-        good.push({ index, user: parsed(createUserSchema, data) });
+        valid.push({ index, user: parseInput(createUserSchema, data) });
       } catch (error) {
         failed.push({ index, error: error as Error });
       }
     });
     const result = await this.#users.batchCreate(
-      good.map(({ user }) => user),
+      valid.map(({ user }) => user),
       options,
     );
     for (const { index, error } of result.failed) {
-      failed.push({ index: good[index]?.index ?? index, error: domainError(error) });
+      failed.push({ index: valid[index]?.index ?? index, error: toDomainError(error) });
     }
     return { success: result.success, failed: failed.sort((a, b) => a.index - b.index) };
   }
 
-  /** The user as it is then; null where there is none. @throws EmailTakenError, InvalidUserError, VersionConflictError */
+  /**
+   * Updates a user and returns it, or null if it does not exist.
+   *
+   * @throws EmailTakenError, InvalidInputError, VersionConflictError
+   */
   async updateUser(id: string, data: UpdateUser, options?: UpdateOptions): Promise<User | null> {
-    const changes = parsed(updateUserSchema, data);
-    return this.#users.update(id, changes, options).catch(withDomainError);
+    const changes = parseInput(updateUserSchema, data);
+    return this.#users.update(id, changes, options).catch(rethrowDomainError);
   }
 
-  /** True: it existed. @throws VersionConflictError */
+  /** Deletes a user, and returns whether it existed. @throws VersionConflictError */
   deleteUser(id: string, options?: UpdateOptions): Promise<boolean> {
     return this.#users.delete(id, options);
   }
 
-  /** Deletes many, in batches; an id that is not there counts as success. */
-  batchDeleteUsers(ids: readonly string[], options?: CallOptions) {
+  /** Deletes many users in batches. An unknown id counts as a success. */
+  batchDeleteUsers(ids: readonly string[], options?: CallOptions): Promise<BatchDeleteResult> {
     return this.#users.batchDelete(ids, options);
   }
 
-  /** Users created strictly after an ISO 8601 date or date-time (`2024-01-01` is midnight UTC), in order of creation. @throws InvalidUserError */
+  /**
+   * Returns the users created strictly after an ISO 8601 date or date-time (`2024-01-01` is midnight UTC), in order of
+   * creation.
+   *
+   * @throws InvalidInputError
+   */
   async getUsersCreatedAfter(after: string, options?: CallOptions): Promise<User[]> {
     return this.#users.getByCreatedAfter(timestamp(after), options);
   }
 
-  /** A page of users created after a time, as {@link listUsers}. */
+  /**
+   * Returns a page of the users created strictly after a time, in order of creation.
+   *
+   * @throws InvalidInputError, InvalidCursorError
+   */
   async listUsersCreatedAfter(after: string, list: ListOptions = {}, options?: CallOptions): Promise<Page<User>> {
     return this.#list({ gt: `CREATED#${timestamp(after)}` }, list, options);
   }
 
-  /** A page of users in order of creation. @throws InvalidCursorError */
+  /** Returns a page of users in order of creation. @throws InvalidCursorError */
   async listUsers(list: ListOptions = {}, options?: CallOptions): Promise<Page<User>> {
     return this.#list(undefined, list, options);
   }
 
-  /** How many users there are, by the index of creation: costs as much as reading them all. */
-  countUsers(options?: CallOptions): Promise<number> {
-    return this.#users.count({ index: 'GSI2', pk: userPartition }, options);
+  /**
+   * Returns the id of the user that a subject is bound to; null if none. A subject without a binding is bound to the
+   * user with the email that its issuer has verified, unless that user is bound to another subject. From then on the
+   * binding alone counts, also after the user was deleted.
+   */
+  getUserIdOfSubject(
+    subject: Subject & { verifiedEmail?: string | undefined },
+    options?: CallOptions,
+  ): Promise<string | null> {
+    return userIdOfSubject(this.#users, subject, options);
+  }
+
+  /**
+   * Forgets which subject a user is bound to, and returns whether there was one. The next subject with the user's email
+   * is bound, for example after a change of the identity provider.
+   */
+  unbindUser(id: string, options?: CallOptions): Promise<boolean> {
+    return unbindUser(this.#users, id, options);
+  }
+
+  /**
+   * Counts the users. This costs as much as reading all of them, or with `atMost` as many as that: then this number is
+   * the result where there are more.
+   */
+  countUsers({ atMost, ...options }: CountOptions = {}): Promise<number> {
+    return this.#users.count({ index: 'GSI2', pk: userPartition, atMost }, options);
   }
 
   #list(sk: SortKeyCondition | undefined, { limit, cursor, order }: ListOptions, options?: CallOptions) {
@@ -142,38 +190,27 @@ export interface CreateUsersResult {
   failed: { index: number; error: Error }[];
 }
 
-/** A ready instance by the environment; it touches neither network nor environment until its first call. */
+/** An instance configured by the environment. It uses neither network nor environment before its first call. */
 export const userService = new UserService();
-
-function parsed<S extends z.ZodType>(schema: S, data: unknown): z.output<S> {
-  const result = schema.safeParse(data);
-  if (result.success) return result.data;
-  const fieldErrors: Record<string, string[]> = {};
-  for (const { path, message } of result.error.issues) {
-    const field = path.join('.') || 'user';
-    fieldErrors[field] = [...(fieldErrors[field] ?? []), message];
-  }
-  throw new InvalidUserError(fieldErrors, { cause: result.error });
-}
 
 function timestamp(after: string): string {
   const time = toTimestamp(after);
   if (time === undefined)
-    throw new InvalidUserError({ after: ['Not an ISO 8601 date or date-time, such as 2024-01-01'] });
+    throw new InvalidInputError({ after: ['Not an ISO 8601 date or date-time such as 2024-01-01'] });
   return time;
 }
 
-const consistently = ({ signal, deadlineMs }: CallOptions = {}): ReadOptions => ({
+const withConsistency = ({ signal, deadlineMs }: CallOptions = {}): ReadOptions => ({
   signal,
   deadlineMs,
   consistent: true,
 });
 
-const domainError = (error: Error): Error =>
+const toDomainError = (error: Error): Error =>
   error instanceof UniqueConstraintError && error.attribute === 'email'
     ? new EmailTakenError(normaliseEmail(error.value), { cause: error })
     : error;
 
-function withDomainError(error: Error): never {
-  throw domainError(error);
+function rethrowDomainError(error: Error): never {
+  throw toDomainError(error);
 }

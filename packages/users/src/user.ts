@@ -1,17 +1,47 @@
 import type { BaseModel } from '@aws-starter-kit/dynamo';
 import * as z from 'zod';
 
-const maxEmailLength = 254; // RFC 5321 lets a path be 256 characters long, with its angle brackets
+const maxEmailLength = 254; // RFC 5321 allows paths of 256 characters, two of which are angle brackets
+const maxLocalPartLength = 64; // RFC 5321, 4.5.3.1.1
 const maxNameLength = 200;
 
-/** The form in which an address is stored, keyed, claimed and compared: trimmed, in lower case. */
-export const normaliseEmail = (email: string): string => email.trim().toLowerCase();
+/**
+ * Returns the form in which an email is stored, indexed, claimed and compared: trimmed and lower-cased, both within
+ * ASCII. Unicode's rules would turn some emails into others: the Kelvin sign is a `k` in lower case, and a byte order
+ * mark counts as a space.
+ */
+export const normaliseEmail = (email: string): string =>
+  trimAscii(email).replace(/[A-Z]+/g, (letters) => letters.toLowerCase());
+
+/**
+ * Returns the form in which emails are compared for access; undefined for one that is not plain ASCII, or has spaces.
+ * An issuer may have verified an email that only looks like another one.
+ */
+export const comparableEmail = (email: string): string | undefined =>
+  /^[!-~]+$/.test(email) ? normaliseEmail(email) : undefined;
+
+const trimAscii = (text: string): string => text.replace(/^[\t-\r ]+/, '').replace(/(?<![\t-\r ])[\t-\r ]+$/, '');
+
+/**
+ * The emails that both RFC 5321 and browsers (`<input type="email">`) accept. So there are no quoted local parts,
+ * comments or IP addresses, and internationalised domains are in ASCII (`xn--…`). The domain must have a dot: RFC 5321
+ * (2.3.5) wants it to be fully qualified.
+ */
+const emailPattern =
+  /^[\w!#$%&'*+/=?^`{|}~-]+(?:\.[\w!#$%&'*+/=?^`{|}~-]+)*@[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?(?:\.[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?)+$/;
 
 const email = z
   .string()
-  .trim()
-  .max(maxEmailLength, `An address has at most ${maxEmailLength} characters`)
-  .pipe(z.email('Not an e-mail address'));
+  .overwrite(trimAscii)
+  .max(maxEmailLength, `An email has at most ${maxEmailLength} characters`)
+  .pipe(
+    z
+      .email({ pattern: emailPattern, error: 'Not a valid email' })
+      .refine(
+        (text) => text.indexOf('@') <= maxLocalPartLength,
+        `At most ${maxLocalPartLength} characters before the @`,
+      ),
+  );
 const name = z
   .string()
   .trim()
@@ -19,13 +49,13 @@ const name = z
   .max(maxNameLength, `A name has at most ${maxNameLength} characters`)
   .refine((text) => text.isWellFormed(), 'Not valid Unicode');
 
-/** What is needed to create a user. Strict: unknown and managed fields are refused. */
+/** The attributes of a new user. Unknown and managed fields are rejected. */
 export const createUserSchema = z.strictObject({ email, name });
 
-/** What can be changed of a user; what is left out stays. Strict. */
+/** The changes of a user; absent fields stay as they are. Unknown and managed fields are rejected. */
 export const updateUserSchema = z.strictObject({ email: email.optional(), name: name.optional() });
 
-/** A user as it is given out. It accepts whatever text is stored, so that one odd old address never fails a list. */
+/** A user as returned to callers. It accepts any stored text, so that one malformed old email never fails a list. */
 export const userSchema = z.object({
   id: z.string(),
   email: z.string(),
@@ -35,7 +65,7 @@ export const userSchema = z.object({
   version: z.number(),
 });
 
-/** A user as it is given out: bare id, address in lower case, ISO 8601 times, version from 1 up. */
+/** A user as returned to callers: unprefixed id, normalised email, times in ISO 8601, version from 1 up. */
 export interface User {
   id: string;
   email: string;
@@ -45,7 +75,7 @@ export interface User {
   version: number;
 }
 
-/** A user with what every entity of the table has. */
+/** A user with the managed attributes of every entity. */
 export interface UserItem extends BaseModel {
   email: string;
   name: string;

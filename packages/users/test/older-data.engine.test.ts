@@ -7,8 +7,8 @@ const serviceOf = (table: OlderTable) => new UserService({ model: new UserModel(
 const claimId = (email: string) => `UNIQUE#USER#email#${email}`;
 const isTaken = (call: Promise<unknown>) => expect(call).rejects.toBeInstanceOf(EmailTakenError);
 
-describe.concurrent('data of a system without claims and versions', () => {
-  it('is read by id, by list and by address, with version 0 and as it is stored', async () => {
+describe.concurrent('a user from before there were claims and versions', () => {
+  it('is read by id, list and email, as stored and with version 0', async () => {
     const ada = olderUser('ada@example.com');
     const bob = olderUser('Bob@Example.com', { updatedAt: '2024-04-01T00:00:00.000Z' });
     const table = await olderTable([ada, bob]);
@@ -26,8 +26,8 @@ describe.concurrent('data of a system without claims and versions', () => {
     expect(await service.getUsersCreatedAfter('2024-01-01')).toHaveLength(2);
   });
 
-  it('is found in lists although an address is none', async () => {
-    const odd = ['root@localhost', 'no address', 'ä@ö.de', 'a"b@x', 'x '.repeat(40)].map((email) => olderUser(email));
+  it('is listed even with an invalid email', async () => {
+    const odd = ['root@localhost', 'not an email', 'ä@ö.de', 'a"b@x', 'x '.repeat(40)].map((email) => olderUser(email));
     const table = await olderTable(odd);
     const service = serviceOf(table);
     expect((await service.listUsers()).items).toHaveLength(odd.length);
@@ -38,7 +38,7 @@ describe.concurrent('data of a system without claims and versions', () => {
     expect(await table.all()).toEqual([]);
   });
 
-  it('has its addresses taken, as typed and as normalised', async () => {
+  it('keeps its email taken, as typed and as normalised', async () => {
     const table = await olderTable([olderUser('ada@example.com'), olderUser('Bob@Example.com')]);
     const service = serviceOf(table);
     await isTaken(service.createUser({ email: 'ada@example.com', name: 'Second' }));
@@ -60,17 +60,17 @@ describe.concurrent('data of a system without claims and versions', () => {
     expect(await service.getUserById(eve)).toMatchObject({ email: 'eve@example.com', version: 1 });
   });
 
-  it('frees an address at once, though a lagging index still shows its former holder there', async () => {
+  it('releases its email at once, even if a lagging index still shows its former owner', async () => {
     const ada = olderUser('ada@example.com');
     const lagging = faultyHandler({ rules: [{ fault: 'stale-index', skip: 1 }] });
     const service = serviceOf(await olderTable([ada], { requestHandler: lagging }));
-    expect(await service.getUserByEmail('ada@example.com')).toMatchObject({ version: 0 }); // what the index goes on to answer
+    expect(await service.getUserByEmail('ada@example.com')).toMatchObject({ version: 0 }); // the index keeps answering this
     await service.updateUser(ada.id, { email: 'moved@example.com' });
     expect(await service.getUserByEmail('ada@example.com')).toMatchObject({ version: 0 });
     expect(await service.createUser({ email: 'ada@example.com', name: 'Heir' })).toMatchObject({ version: 1 });
   });
 
-  it('keeps a name and an address through updates of the other', async () => {
+  it('keeps its email when its name changes', async () => {
     const bob = olderUser('Bob@Example.com');
     const table = await olderTable([bob]);
     const service = serviceOf(table);
@@ -83,7 +83,7 @@ describe.concurrent('data of a system without claims and versions', () => {
     });
   });
 
-  it('takes version 0 as the one expected', async () => {
+  it('can be expected to have version 0', async () => {
     const [ada, bob] = [olderUser('ada@example.com'), olderUser('bob@example.com')];
     const service = serviceOf(await olderTable([ada, bob]));
     expect(await service.updateUser(ada.id, { name: 'Ada' }, { expectedVersion: 0 })).toMatchObject({ version: 1 });
@@ -91,7 +91,7 @@ describe.concurrent('data of a system without claims and versions', () => {
     expect(await service.deleteUser(bob.id, { expectedVersion: 0 })).toBe(true);
   });
 
-  it('gets its claim at the next change of address, and its index keys', async () => {
+  it('gets its claim and its index keys at its next change of email', async () => {
     const bob = olderUser('Bob@Example.com', { pk2: 'USER', sk2: undefined, sk1: 'EMAIL#stale@example.com' });
     const table = await olderTable([bob]);
     const service = serviceOf(table);
@@ -111,7 +111,7 @@ describe.concurrent('data of a system without claims and versions', () => {
     await isTaken(service.createUser({ email: 'robert@example.com', name: 'Second' }));
   });
 
-  it('makes no index key of a creation time that is not there', async () => {
+  it('gets no index key from a missing creation time', async () => {
     const timeless = olderUser('t@example.com', { createdAt: undefined, pk2: undefined, sk2: undefined });
     const table = await olderTable([timeless]);
     await serviceOf(table).updateUser(timeless.id, { email: 'u@example.com' });
@@ -120,7 +120,7 @@ describe.concurrent('data of a system without claims and versions', () => {
     expect([stored?.pk2, stored?.sk2]).toEqual([undefined, undefined]);
   });
 
-  it('is deleted, one by one and in batches, without touching claims of others', async () => {
+  it('is deleted, alone and in batches, without a change of claims of others', async () => {
     const users = ['ada@example.com', 'Bob@Example.com', 'odd'].map((email) => olderUser(email));
     const [doubledOlder, doubledNewer] = [olderUser('twin@example.com'), olderUser('Twin@example.com')];
     const claim = { id: claimId('twin@example.com'), ownerId: doubledNewer.id };
@@ -134,7 +134,7 @@ describe.concurrent('data of a system without claims and versions', () => {
     await service.createUser({ email: 'ada@example.com', name: 'Heir' });
   });
 
-  it('can be untangled where two hold an address: one changes it, the other keeps it', async () => {
+  it('can share its email with another one until one of them changes it', async () => {
     const [a, b] = [olderUser('twin@example.com'), olderUser('Twin@example.com')];
     const table = await olderTable([a, b]);
     const service = serviceOf(table);
@@ -144,7 +144,7 @@ describe.concurrent('data of a system without claims and versions', () => {
   });
 });
 
-describe.concurrent('the look for unclaimed addresses', () => {
+describe.concurrent('the look-up of legacy owners', () => {
   const counted = async (isMarked: boolean) => {
     const requests = faultyHandler({ rules: [] });
     const table = await olderTable([], { requestHandler: requests });
@@ -161,7 +161,7 @@ describe.concurrent('the look for unclaimed addresses', () => {
     return { service, first, since };
   };
 
-  it('asks the index in a table without the mark, which was read once', async () => {
+  it('reads the index in a table without the marker, which is read once', async () => {
     const { service, first, since } = await counted(false);
     await service.createUser({ email: 'plain@example.com', name: 'Plain' });
     expect(since()).toEqual({ Query: 1, TransactWriteItems: 1 });
@@ -171,7 +171,7 @@ describe.concurrent('the look for unclaimed addresses', () => {
     expect(since()).toEqual({ Query: 2, GetItem: 1, TransactWriteItems: 2, UpdateItem: 1 });
   });
 
-  it('asks nothing in a marked table', async () => {
+  it('reads nothing in a table with the marker', async () => {
     const { service, first, since } = await counted(true);
     await service.createUser({ email: 'plain@example.com', name: 'Plain' });
     expect(since()).toEqual({ TransactWriteItems: 1 });

@@ -1,6 +1,7 @@
+import { faultyHandler } from '@aws-starter-kit/dynamo-faults';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { freshTable } from '../../../test/fresh-table.js';
-import { EmailTakenError, InvalidUserError, UserModel, UserService } from '../src/index.js';
+import { EmailTakenError, InvalidInputError, UserModel, UserService } from '../src/index.js';
 
 let service: UserService;
 let model: UserModel;
@@ -13,7 +14,7 @@ let count = 0;
 const newUser = () => ({ email: `user-${++count}@example.com`, name: `User ${count}` });
 
 describe('UserService', () => {
-  it('creates a user and finds it by id, with or without prefix, and by address', async () => {
+  it('creates a user and finds it by id, with or without prefix, and by email', async () => {
     const user = await service.createUser({ email: '  Ada@Example.com ', name: 'Ada' });
     expect(user).toEqual({
       id: expect.stringMatching(/^[0-9a-f-]{36}$/),
@@ -28,14 +29,14 @@ describe('UserService', () => {
     expect(await service.getUserByEmail('ADA@example.com', { consistent: true })).toEqual(user);
   });
 
-  it('refuses an address that is already taken, however it is spelled', async () => {
+  it('rejects an email that is already taken, however it is spelled', async () => {
     await service.createUser({ email: 'duplicate@example.com', name: 'First' });
     const second = service.createUser({ email: 'Duplicate@Example.com', name: 'Second' });
     await expect(second).rejects.toThrow(/^User with email duplicate@example.com already exists$/);
     await expect(second).rejects.toBeInstanceOf(EmailTakenError);
   });
 
-  it('lets one of fifty concurrent creates of an address through', async () => {
+  it('lets one of fifty concurrent creates of an email succeed', async () => {
     const all = await Promise.allSettled(
       Array.from({ length: 50 }, (_, i) => service.createUser({ email: 'race@example.com', name: `Racer ${i}` })),
     );
@@ -43,7 +44,7 @@ describe('UserService', () => {
     for (const one of all) if (one.status === 'rejected') expect(one.reason).toBeInstanceOf(EmailTakenError);
   });
 
-  it('moves the address with its claim and its index key', async () => {
+  it('moves an email with its claim and its index key', async () => {
     const user = await service.createUser(newUser());
     const moved = await service.updateUser(user.id, { email: 'Moved@example.com' });
     expect(moved).toEqual({ ...user, email: 'moved@example.com', version: 2, updatedAt: expect.any(String) });
@@ -53,20 +54,20 @@ describe('UserService', () => {
     expect(await service.createUser({ email: user.email, name: 'Heir' })).toMatchObject({ email: user.email });
   });
 
-  it('leaves exactly one address taken after ten racing changes of one user', async () => {
+  it('leaves exactly one email taken after ten concurrent changes of one user', async () => {
     const user = await service.createUser(newUser());
-    const addresses = Array.from({ length: 10 }, (_, i) => `racing-${i}@example.com`);
-    await Promise.all(addresses.map((email) => service.updateUser(user.id, { email })));
-    const left = await service.getUserById(user.id);
-    expect(left?.version).toBe(11);
-    for (const email of [...addresses, user.email]) {
+    const emails = Array.from({ length: 10 }, (_, i) => `racing-${i}@example.com`);
+    await Promise.all(emails.map((email) => service.updateUser(user.id, { email })));
+    const winner = await service.getUserById(user.id);
+    expect(winner?.version).toBe(11);
+    for (const email of [...emails, user.email]) {
       const create = service.createUser({ email, name: 'Next' });
-      if (email === left?.email) await expect(create).rejects.toBeInstanceOf(EmailTakenError);
+      if (email === winner?.email) await expect(create).rejects.toBeInstanceOf(EmailTakenError);
       else await expect(create).resolves.toMatchObject({ email });
     }
   });
 
-  it('answers null or false for what is not there, and makes nothing', async () => {
+  it('returns null or false for an unknown user, and creates nothing', async () => {
     expect(await service.getUserById('nobody')).toBeNull();
     expect(await service.updateUser('nobody', { name: 'Ghost' })).toBeNull();
     expect(await service.updateUser('nobody', { email: 'ghost@example.com' }, { expectedVersion: 3 })).toBeNull();
@@ -76,7 +77,7 @@ describe('UserService', () => {
     expect(await service.getUserById('nobody')).toBeNull();
   });
 
-  it('keeps expected versions', async () => {
+  it('checks expected versions', async () => {
     const user = await service.createUser(newUser());
     await service.updateUser(user.id, { name: 'Two' }, { expectedVersion: 1 });
     const conflict = { name: 'VersionConflictError', expectedVersion: 1, actualVersion: 2 };
@@ -90,13 +91,13 @@ describe('UserService', () => {
     await expect(service.deleteUser(user.id, { expectedVersion: 1 })).rejects.toMatchObject(conflict);
     expect(await service.deleteUser(user.id, { expectedVersion: 2 })).toBe(true);
     expect(await service.deleteUser(user.id)).toBe(false);
-    await service.createUser({ email: user.email, name: 'The address is free again' });
+    await service.createUser({ email: user.email, name: 'The email is free again' });
   });
 
-  it('creates and deletes many, each failure by its own index or id', async () => {
+  it('creates and deletes many users, with each failure under its index or id', async () => {
     const list = [
       newUser(),
-      { email: 'not an address', name: 'Bad' },
+      { email: 'not an email', name: 'Bad' },
       newUser(),
       { ...newUser(), email: 'duplicate@example.com' },
     ];
@@ -104,7 +105,7 @@ describe('UserService', () => {
     const { success, failed } = await service.createUsers([...list, twice, twice]);
     expect(success).toHaveLength(3);
     expect(failed.map(({ index }) => index)).toEqual([1, 3, 5]);
-    expect(failed.map(({ error }) => error.name)).toEqual(['InvalidUserError', 'EmailTakenError', 'EmailTakenError']);
+    expect(failed.map(({ error }) => error.name)).toEqual(['InvalidInputError', 'EmailTakenError', 'EmailTakenError']);
     const ids = success.map(({ id }) => id);
     const result = await service.batchDeleteUsers([...ids, ...ids, 'nobody', `USER#${ids[0]}`]);
     expect(result.failed).toEqual([]);
@@ -113,14 +114,14 @@ describe('UserService', () => {
     await service.createUser(twice);
   });
 
-  it('finds nobody by an address that no user can have', async () => {
+  it('finds no user by an email that no user can have', async () => {
     for (const email of ['', ' ', 'nobody', `${'x'.repeat(3000)}@example.com`, 'a#b', 'EMAIL#x@y.z']) {
       expect(await service.getUserByEmail(email)).toBeNull();
       expect(await service.getUserByEmail(email, { consistent: true })).toBeNull();
     }
   });
 
-  it('reads by id strongly consistent, so that who was just created is found', async () => {
+  it('reads by id with strong consistency', async () => {
     const table = await freshTable();
     const reads: unknown[] = [];
     table.client.middlewareStack.add(
@@ -139,13 +140,23 @@ describe('UserService', () => {
     ]);
   });
 
-  it('refuses what is no user, by field', async () => {
+  it('has one deadline for all requests of a call', async () => {
+    const database = faultyHandler({ rules: [{ fault: 'latency', ms: 300 }] });
+    const slow = new UserService({ model: new UserModel(await freshTable({ requestHandler: database })) });
+    const deadline = { code: 'DEADLINE_EXCEEDED' };
+    const options = { deadlineMs: 500 };
+    await expect(slow.getUserByEmail('Nobody@example.com', options)).rejects.toMatchObject(deadline); // two spellings
+    const subject = { issuer: 'https://login.example.com/', subject: 'x', verifiedEmail: 'nobody@example.com' };
+    await expect(slow.getUserIdOfSubject(subject, options)).rejects.toMatchObject(deadline); // binding, then email
+  });
+
+  it('rejects an invalid user, with messages by field', async () => {
     const create = (data: unknown) => service.createUser(data as { email: string; name: string });
     await expect(create({ email: 'no', name: '' })).rejects.toMatchObject({
-      name: InvalidUserError.name,
-      fieldErrors: { email: ['Not an e-mail address'], name: ['A name must not be empty'] },
+      name: 'InvalidInputError',
+      fieldErrors: { email: ['Not a valid email'], name: ['A name must not be empty'] },
     });
-    await expect(create({ ...newUser(), version: 3 })).rejects.toBeInstanceOf(InvalidUserError);
+    await expect(create({ ...newUser(), version: 3 })).rejects.toBeInstanceOf(InvalidInputError);
   });
 });
 
@@ -157,7 +168,7 @@ describe('lists of users', () => {
     expect(failed).toEqual([]);
   });
 
-  it('pages through all users in order, with a cursor exactly while there is more', async () => {
+  it('pages through all users in order, with a cursor as long as there are more', async () => {
     for (const [limit, pages] of [
       [50, 3],
       [60, 2],
@@ -178,8 +189,9 @@ describe('lists of users', () => {
     }
   });
 
-  it('counts, scans and finds by time without claims among the users', async () => {
+  it('counts, scans and finds users by time, without claims among them', async () => {
     expect(await lists.countUsers()).toBe(120);
+    expect([await lists.countUsers({ atMost: 50 }), await lists.countUsers({ atMost: 121 })]).toEqual([50, 120]);
     const all = await lists.getAllUsers();
     expect(all).toHaveLength(120);
     expect(await lists.getUsersCreatedAfter('2024-01-01')).toHaveLength(120);
@@ -190,7 +202,7 @@ describe('lists of users', () => {
     expect(after.map(({ createdAt }) => createdAt)).toEqual(times.filter((time) => time > (times[59] as string)));
   });
 
-  it('refuses a cursor of another order, and anything that is no cursor', async () => {
+  it('rejects the cursor of another order, and invalid cursors', async () => {
     const { cursor } = await lists.listUsers({ limit: 10 });
     expect(Buffer.from(cursor as string, 'base64url').toString()).not.toContain('pk');
     await expect(lists.listUsers({ cursor, order: 'desc' })).rejects.toMatchObject({ name: 'InvalidCursorError' });

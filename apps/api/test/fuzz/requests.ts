@@ -1,13 +1,13 @@
-/** What the fuzzer sends: bytes, cut into pieces that are written one by one. */
+/** Input of the fuzzer: bytes in pieces that are written one by one. */
 export interface RawRequest {
   pieces: Buffer[];
-  /** Requests in it, of which none, some or all may be answered. */
+  /** Number of requests in it; any number of them may be answered. */
   count: number;
 }
 
 export type Random = () => number;
 
-/** Numbers from 0 to 1 by seed (mulberry32), so that a run can be repeated. */
+/** Returns a generator of numbers from 0 to 1 by seed (mulberry32), so that a run can be repeated. */
 export function seededRandom(seed: number): Random {
   let state = seed;
   return () => {
@@ -19,7 +19,7 @@ export function seededRandom(seed: number): Random {
 }
 
 export interface Vocabulary {
-  /** Ids of users that exist. */
+  /** Ids of existing users. */
   ids: string[];
   authorization?: string;
 }
@@ -84,7 +84,7 @@ const values = [
   '9'.repeat(400),
 ];
 
-/** Makes one HTTP conversation: mostly a request that is nearly right, with something odd in one or more of its parts. */
+/** Returns one HTTP conversation: mostly an almost valid request with one or more odd parts. */
 export function makeRequest(random: Random, vocabulary: Vocabulary): RawRequest {
   const pick = <T>(list: readonly T[]): T => list[Math.floor(random() * list.length)] as T;
   const chance = (share: number) => random() < share;

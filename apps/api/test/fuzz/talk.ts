@@ -4,23 +4,23 @@ import type { RawRequest } from './requests.js';
 
 export interface Talk {
   answer: string;
-  /** From the last byte sent to the close of the connection. */
+  /** Time from the last byte sent to the close of the connection. */
   tookMs: number;
 }
 
-/** A server that is silent for so long waits for the rest of a request: then we leave, as a client does that gave up. */
+/** A server that is silent for so long waits for the rest of a request. Then the client disconnects. */
 const silenceMs = 600;
-/** With as many answers as requests there is nothing to wait for. */
+/** With as many answers as requests, there is nothing to wait for. */
 const doneMs = 20;
 const tooLongMs = 10_000;
 
-/** Sends the pieces one by one, and gives back all that came until the connection closed. */
+/** Sends the pieces one by one, and returns everything received until the connection closed. */
 export async function talk(port: number, { pieces, count }: RawRequest): Promise<Talk> {
   const socket = connect(port, '127.0.0.1');
   let answer = '';
   let lastAt = performance.now();
   const closed = new Promise<void>((resolve) => socket.once('close', () => resolve()));
-  socket.setEncoding('latin1').on('error', () => {}); // reset: the server refused to read on
+  socket.setEncoding('latin1').on('error', () => {}); // a reset: the server stopped reading
   socket.on('data', (text: string) => {
     answer += text;
     lastAt = performance.now();

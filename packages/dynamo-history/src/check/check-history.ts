@@ -1,46 +1,68 @@
 import type { Entry, History, Write } from '../history.js';
-import { checkAddresses } from './addresses.js';
-import { type Lifetime, lifetimeOf } from './lifetime.js';
+import { checkEmails } from './emails.js';
+import { checkEntity } from './entity.js';
+import type { Lifetime } from './lifetime.js';
 import { checkTable } from './table.js';
-import { timelines } from './timeline.js';
-import type { Report, Violation } from './violation.js';
-import { words } from './violation.js';
-import { checkWriters } from './writers.js';
+import { eventsById, type Timeline } from './timeline.js';
+import { checkTransactions } from './transactions.js';
+import { callOf, type Report, type Violation } from './violation.js';
 
 /**
- * Checks a history against the promises of DynamoModel. Pure; an empty list means that there is an order of all writes that explains
- * every answer, as far as the rules here go.
+ * Checks a history against the guarantees of DynamoModel. Pure. An empty list means that an order of all writes explains every answer, as far as
+ * these rules go.
  *
- * It never cries wolf: a call of unknown outcome may have happened at any time from its start on, or never; calls that overlap may have
- * happened in any order; only what no such order explains is reported. What it may miss is therefore hidden behind unknown outcomes.
+ * There are no false alarms: a call of unknown outcome may have happened at any time from its start on, or never; calls that overlap may have
+ * happened in any order. Only what no such order explains is reported, so a violation may hide behind unknown outcomes.
  */
 export function checkHistory(history: History): Violation[] {
+  return checked(history).violations;
+}
+
+/** Returns the notes that were created a second time after a delete, by a create that was still running. */
+export function recreatedNotes(history: History): readonly string[] {
+  return checked(history).recreated;
+}
+
+function checked(history: History) {
   const violations: Violation[] = [];
-  const report: Report = (broken, what, ...entries) => {
-    violations.push({ broken, what, entries: entries.filter((entry): entry is Entry => entry !== undefined) });
+  const recreated: string[] = [];
+  const report: Report = (guarantee, description, ...entries) => {
+    violations.push({
+      guarantee,
+      description,
+      entries: entries.filter((entry): entry is Entry => entry !== undefined),
+    });
   };
   const writers = new Map<string, Write>();
   for (const entry of history.entries) {
+    const { outcome } = entry;
     if (entry.op === 'create' || entry.op === 'update') writers.set(entry.token, entry);
+    if (outcome.is === 'unexpected') report('unexpected-error', `${callOf(entry)}: ${outcome.error}`, entry);
     checkConflict(entry, report);
   }
-  const all = timelines(history, report);
+  const timelines = new Map<string, Timeline>();
   const lifetimes = new Map<string, Lifetime>();
-  for (const timeline of all.values()) {
-    checkWriters(timeline, writers, report);
-    const lifetime = lifetimeOf(timeline, writers, report);
-    if (lifetime) lifetimes.set(timeline.id, lifetime);
+  for (const events of eventsById(history).values()) {
+    const { timeline, lifetime, isRecreated } = checkEntity(events, writers, report);
+    timelines.set(timeline.id, timeline);
+    if (isRecreated) recreated.push(timeline.id);
+    else if (lifetime) lifetimes.set(timeline.id, lifetime);
   }
-  checkAddresses(history, all.values(), lifetimes, report);
-  checkTable(history, all, report);
-  return violations;
+  checkTransactions(history, lifetimes, report);
+  checkEmails(history, timelines.values(), lifetimes, report);
+  checkTable(history, timelines, report);
+  return { violations, recreated };
 }
 
-/** A conflict by version names another version than the one expected. That somebody wrote that one is checked as for a read. */
+/** A conflict by version names another version than the expected one. That a call wrote that version is checked as for a read. */
 function checkConflict(entry: Entry, report: Report): void {
   const { outcome } = entry;
-  if (outcome.is !== 'refused' || outcome.by !== 'version') return;
+  if (outcome.is !== 'rejected' || outcome.by !== 'version') return;
   const expected = 'expected' in entry ? entry.expected : undefined;
   if (expected !== undefined && expected !== outcome.actual) return;
-  report('false-conflict', `${words(entry)} expected version ${expected} and was refused for ${outcome.actual}`, entry);
+  report(
+    'false-conflict',
+    `${callOf(entry)} expected version ${expected} and was rejected for ${outcome.actual}`,
+    entry,
+  );
 }

@@ -1,9 +1,8 @@
 import type { Entry, Write } from '../history.js';
-import { isOpen, mayDelete } from './made-again.js';
-import type { Timeline } from './timeline.js';
-import { type Report, words } from './violation.js';
+import { isOpen, mayDelete, type Timeline } from './timeline.js';
+import { callOf, type Report } from './violation.js';
 
-/** The time of an event: not before, not after; each with the call that says so. */
+/** Bounds on the time of an event, each with the call that they follow from. */
 export interface Span {
   earliest: number;
   latest: number;
@@ -11,24 +10,24 @@ export interface Span {
   latestBy: Entry | undefined;
 }
 
-/** When each version of an entity was written, and when it went, as narrowly as the calls tell. */
+/** When each version of an entity was written, and when the entity was deleted, as narrowly as the calls show. */
 export interface Lifetime {
   readonly timeline: Timeline;
   readonly first: number;
   readonly last: number;
   /** By version, from `first` to `last`. */
   readonly written: ReadonlyMap<number, Span>;
-  /** Calls that may have written a version that nobody saw. */
+  /** Calls that may have written a version that no call saw. */
   readonly unseen: ReadonlyMap<number, readonly Write[]>;
-  /** Calls of unknown outcome that may have written more, after the last version seen and before the entity went. */
+  /** Calls of unknown outcome that may have written later versions, before the entity was deleted. */
   readonly trailing: readonly Write[];
-  /** Undefined: it is there to the end. */
+  /** Undefined: it exists at the end. */
   readonly gone: Span | undefined;
 }
 
 const never = Number.POSITIVE_INFINITY;
 
-/** Reckons the spans of an entity, and checks that there is a time for each event. Undefined: nobody ever saw the entity. */
+/** Computes the spans of an entity, and checks that there is a time for each event. Undefined: no call saw the entity. */
 export function lifetimeOf(
   timeline: Timeline,
   writers: ReadonlyMap<string, Write>,
@@ -63,9 +62,9 @@ export function lifetimeOf(
   const unseen = narrowFromBelow(timeline, writers, { first, last, written }, report);
   for (const [version, span] of written) {
     if (span.earliest <= span.latest) continue;
-    const what = `version ${version} of ${timeline.id} was there for ${words(span.latestBy)}, but not yet for ${words(span.earliestBy)}`;
-    report('lost-write', what, span.latestBy, span.earliestBy);
-    break; // the versions after it have the same fault
+    const description = `${callOf(span.latestBy)} saw version ${version} of ${timeline.id}, and ${callOf(span.earliestBy)} did not`;
+    report('lost-write', description, span.latestBy, span.earliestBy);
+    break; // later versions follow from it
   }
   const { gone, trailing } = departure(timeline, { first, last, written }, report);
   return { timeline, first, last, written, unseen, trailing, gone };
@@ -78,7 +77,7 @@ const writerOf = ({ states }: Timeline, version: number, writers: ReadonlyMap<st
 
 type Versions = Pick<Lifetime, 'first' | 'last' | 'written'>;
 
-/** A version is not written before its call began, nor before a strong read that still met an older one. */
+/** A version is not written before its call began, nor before a strongly consistent read that saw an older one. */
 function narrowFromBelow(
   timeline: Timeline,
   writers: ReadonlyMap<string, Write>,
@@ -94,6 +93,7 @@ function narrowFromBelow(
     earliest = time;
     earliestBy = entry;
   };
+  for (const absence of absencesBeforeCreate(timeline)) notBefore(absence.start, absence);
   for (let version = first; version <= last; version++) {
     const span = written.get(version);
     if (!span) continue;
@@ -105,8 +105,8 @@ function narrowFromBelow(
       const candidates = timeline.writes.filter((write) => couldHaveWritten(timeline, write, version, earliest, span));
       unseen.set(version, candidates);
       if (isStuck(candidates, unseen.get(version - 1))) {
-        const what = `version ${version} of ${timeline.id} was written by nobody, but ${words(span.latestBy)} met it or one after it`;
-        report('skipped-version', what, span.latestBy);
+        const description = `no call wrote version ${version} of ${timeline.id}, but ${callOf(span.latestBy)} saw it or a later one`;
+        report('skipped-version', description, span.latestBy);
       }
       const earliestOne = firstOf(candidates);
       if (earliestOne) notBefore(earliestOne.start, earliestOne);
@@ -117,7 +117,14 @@ function narrowFromBelow(
   return unseen;
 }
 
-/** Of each version, the strong read that began last. */
+/** Absences that no delete explains: the entity was created later. */
+function absencesBeforeCreate({ initial, absences, deletes }: Timeline): Entry[] {
+  if (initial) return [];
+  const firstDelete = Math.min(...deletes.filter(mayDelete).map(({ start }) => start));
+  return absences.filter(({ op, end }) => op !== 'delete' && end < firstDelete); // a delete that denies is reported below
+}
+
+/** The last strongly consistent read of each version. */
 function latestReads({ sightings }: Timeline): Map<number, { start: number; entry: Entry | undefined }> {
   const latest = new Map<number, { start: number; entry: Entry | undefined }>();
   for (const { version, start, isLate, entry } of sightings) {
@@ -126,11 +133,11 @@ function latestReads({ sightings }: Timeline): Map<number, { start: number; entr
   return latest;
 }
 
-/** Nobody, or only one who wrote the version before already. */
+/** No candidate, or only the one that wrote the version before. */
 const isStuck = (candidates: readonly Write[], before: readonly Write[] | undefined): boolean =>
   candidates.length === 0 || (candidates.length === 1 && before?.length === 1 && candidates[0] === before[0]);
 
-/** A version that nobody saw: by a call of unknown outcome, or by one that counted again later, on top of another. */
+/** A version that no call saw was written by a call of unknown outcome, or by one that was applied twice while it ran, with another in between. */
 function couldHaveWritten(
   { states, initial }: Timeline,
   write: Write,
@@ -143,20 +150,18 @@ function couldHaveWritten(
   if (states.get(version - 1)?.token === token || states.get(version + 1)?.token === token) return false;
   if (write.op === 'create') return version === 1 && isOpen(write);
   if (version === 1 && !initial) return false;
-  if (write.expected !== undefined) return write.expected === version - 1 && (isOpen(write) || saysGone(write));
+  if (write.expected !== undefined) return write.expected === version - 1 && isOpen(write);
   if (isOpen(write)) return true;
-  return outcome.is === 'ok' && write.end >= notBefore && (outcome.state?.version ?? never) > version + 1;
+  if (write.isAppend) return false;
+  return outcome.is === 'ok' && write.end >= notBefore && Math.abs((outcome.state?.version ?? version) - version) > 1;
 }
 
 const firstOf = <E extends Entry>(entries: readonly E[]): E | undefined =>
   entries.reduce<E | undefined>((first, one) => (first && first.start <= one.start ? first : one), undefined);
 
-/** Stored by a first try whose reply was lost, deleted by another, and not there for the second try. */
-const saysGone = ({ outcome }: Write): boolean => outcome.is === 'ok' && 'state' in outcome && outcome.state === null;
-
-/** When the entity went: who may have deleted it, and between which calls. */
+/** When the entity was deleted: by which calls, and between which. */
 function departure(timeline: Timeline, { first, last, written }: Versions, report: Report) {
-  const { id, hasAddress, deletes, absences, isInTable, sightings } = timeline;
+  const { id, hasEmail, deletes, absences, isInTable, sightings } = timeline;
   const suspects = deletes.filter((one) => mayDelete(one) && (one.expected === undefined || one.expected >= last));
   const created = written.get(first)?.latest ?? never;
   const lastWritten = written.get(last);
@@ -168,7 +173,7 @@ function departure(timeline: Timeline, { first, last, written }: Versions, repor
   };
   let isGone = !isInTable;
   for (const absence of absences) {
-    if (created >= absence.start && !didDelete(absence, hasAddress)) continue; // perhaps it was not made yet
+    if (created >= absence.start && !didDelete(absence, hasEmail)) continue; // perhaps it was not created yet
     isGone = true;
     if (absence.end >= gone.latest) continue;
     gone.latest = absence.end;
@@ -184,23 +189,23 @@ function departure(timeline: Timeline, { first, last, written }: Versions, repor
   );
   if (!isGone) return { gone: undefined, trailing: [] };
 
-  const own = deletes.filter((one) => didDelete(one, hasAddress));
+  const own = deletes.filter((one) => didDelete(one, hasEmail));
   if (own.length > 1)
-    report('alive-after-delete', `${id} was deleted twice: by ${words(own[0])} and by ${words(own[1])}`, ...own);
+    report('alive-after-delete', `${id} was deleted twice: by ${callOf(own[0])} and by ${callOf(own[1])}`, ...own);
   for (const one of own) {
     if (one.expected === undefined || one.expected >= last) continue;
     report(
       'wrong-version',
-      `${words(one)} expected version ${one.expected} of ${id}, and deleted version ${last}`,
+      `${callOf(one)} expected version ${one.expected} of ${id}, and deleted version ${last}`,
       one,
     );
   }
   const begin = firstOf(own.length > 0 ? own : suspects);
   if (!begin) {
-    const met = gone.latestBy ? words(gone.latestBy) : 'the table at the end';
+    const met = gone.latestBy ? callOf(gone.latestBy) : 'the table at the end';
     report(
       isInTable ? 'lost-write' : 'vanished',
-      `${id} is missing in ${met}, but nobody deleted it`,
+      `${id} is missing in ${met}, but no call deleted it`,
       gone.latestBy,
       timeline.seenBy.get(last),
     );
@@ -214,14 +219,13 @@ function departure(timeline: Timeline, { first, last, written }: Versions, repor
   notBefore(begin.start, begin);
   for (const { start, isLate, entry } of sightings) if (!isLate) notBefore(start, entry);
   if (gone.earliest > gone.latest) {
-    const until = gone.earliestBy === begin ? 'nobody had deleted it before' : 'it was there for';
-    const what = `${id} was gone for ${words(gone.latestBy)}, but ${until} ${words(gone.earliestBy)}`;
-    report(isGoneByDelete(gone.latestBy) ? 'alive-after-delete' : 'lost-write', what, gone.latestBy, gone.earliestBy);
+    const contrary = gone.earliestBy === begin ? 'no call had deleted it before' : 'it existed for';
+    const description = `${id} was gone for ${callOf(gone.latestBy)}, but ${contrary} ${callOf(gone.earliestBy)}`;
+    const guarantee = gone.latestBy?.op === 'delete' ? 'alive-after-delete' : 'lost-write';
+    report(guarantee, description, gone.latestBy, gone.earliestBy);
   }
   return { gone, trailing };
 }
 
-const didDelete = (entry: Entry, hasAddress: boolean): boolean =>
-  hasAddress && entry.op === 'delete' && entry.outcome.is === 'ok' && entry.outcome.existed === true;
-
-const isGoneByDelete = (entry: Entry | undefined): boolean => entry?.op === 'delete';
+const didDelete = (entry: Entry, hasEmail: boolean): boolean =>
+  hasEmail && entry.op === 'delete' && entry.outcome.is === 'ok' && entry.outcome.existed === true;

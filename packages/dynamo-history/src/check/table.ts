@@ -1,43 +1,44 @@
 import type { History, Item } from '../history.js';
-import { entityIn, type Timeline } from './timeline.js';
+import { entityIn, isTombstone, type Timeline } from './timeline.js';
 import type { Report } from './violation.js';
 
 const claimPrefix = 'UNIQUE#USER#email#';
-const mark = 'UNIQUE#';
+const markerId = 'UNIQUE#';
 
-/** What the table holds when everything is over: claims and owners in pairs, index keys as computed anew, nothing else. */
+/** At the end, the table holds claims and owners in pairs, index keys as computed anew, tombstones, and nothing else. */
 export function checkTable({ table }: History, timelines: ReadonlyMap<string, Timeline>, report: Report): void {
-  const owners = new Map<string, string>(); // address → stored id of its owner
+  const owners = new Map<string, string>(); // email → stored id of its owner
   for (const { id, ownerId } of table) {
     const text = String(id);
     if (text.startsWith(claimPrefix)) owners.set(text.slice(claimPrefix.length), String(ownerId));
   }
-  const holders = new Map<string, string>(); // stored id → address
+  const holders = new Map<string, string>(); // stored id → email
   for (const item of table) {
     const id = String(item.id);
     const entity = entityIn(item);
     if (!entity) {
-      if (id !== mark && !id.startsWith(claimPrefix)) report('unwritten-state', `the table holds ${id}`);
+      if (id !== markerId && !id.startsWith(claimPrefix) && !isTombstone(item))
+        report('unwritten-state', `the table holds ${id}`);
       continue;
     }
     checkKeys(item, id, report);
     if (entity.email === undefined) continue;
     holders.set(id, entity.email);
     const owner = owners.get(entity.email);
-    if (owner === id || (owner !== id && neverMoved(timelines.get(entity.id)))) continue;
+    if (owner === id || neverChangedEmail(timelines.get(entity.id))) continue;
     const instead = owner === undefined ? 'has no claim' : `is claimed by ${owner}`;
-    report('owner-without-claim', `${id} is at ${entity.email}, which ${instead}`);
+    report('owner-without-claim', `${id} has ${entity.email}, which ${instead}`);
   }
   for (const [email, owner] of owners) {
     const has = holders.get(owner);
     if (has === email) continue;
-    const why = has === undefined ? 'which is gone' : `which is at ${has}`;
+    const why = has === undefined ? 'which does not exist' : `which has ${has}`;
     report('claim-without-owner', `the claim on ${email} belongs to ${owner}, ${why}`);
   }
 }
 
-/** Older data gets its claim at its next change of address, not before. */
-function neverMoved(timeline: Timeline | undefined): boolean {
+/** Older data gets its claim at its next change of email, not before. */
+function neverChangedEmail(timeline: Timeline | undefined): boolean {
   if (timeline?.initial?.version !== 0) return false;
   const { email } = timeline.initial;
   return [...timeline.states.values()].every((state) => state.email === email);

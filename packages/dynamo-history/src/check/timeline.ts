@@ -8,65 +8,88 @@ import {
   type State,
   type Write,
 } from '../history.js';
-import { perhapsMadeAgain } from './made-again.js';
-import { contentOf, type Report, words } from './violation.js';
+import { callOf, contentOf, type Report } from './violation.js';
 
-/** Between `start` and `end` the version was current; by a query (`isLate`): it was current then or before. */
+/** Between `start` and `end` the version was current; according to a query (`isLate`), then or before. */
 export interface Sighting {
   readonly version: number;
   readonly start: number;
   readonly end: number;
   readonly isLate: boolean;
-  /** Undefined: the table before or after everything. */
+  /** Undefined: the table before or after all calls. */
   readonly entry: Entry | undefined;
 }
 
-/** All that the history says of one entity. */
+/** Everything in the history that concerns one entity. */
+export interface Events {
+  readonly id: string;
+  /** The entity before the first call. */
+  readonly initial: Seen | undefined;
+  readonly entries: readonly Entry[];
+  /** The entity in the table at the end. */
+  readonly final: Seen | undefined;
+  /** After the last call: when the table was read. */
+  readonly end: number;
+}
+
+/** What the events of one entity show. */
 export interface Timeline {
   readonly id: string;
-  readonly hasAddress: boolean;
+  readonly hasEmail: boolean;
   readonly initial: Seen | undefined;
+  readonly isInTable: boolean;
   readonly writes: Write[];
   readonly deletes: Delete[];
-  /** What each version held, as far as anybody saw it. */
+  /** The content of each version that was seen. */
   readonly states: Map<number, State>;
   /** The call that saw a version first. */
   readonly seenBy: Map<number, Entry | undefined>;
   readonly sightings: Sighting[];
-  /** Calls during which the entity was not there, for a moment at least. */
+  /** Calls during which the entity did not exist, for a moment at least. */
   readonly absences: Entry[];
-  isInTable: boolean;
 }
 
-/** After the last call: when the table was read. */
-export const endOf = (history: History): number =>
-  history.entries.reduce((end, entry) => Math.max(end, entry.end), 0) + 1;
+/** Sorts the history by entity. */
+export function eventsById(history: History): Map<string, Events> {
+  const end = history.entries.reduce((latest, entry) => Math.max(latest, entry.end), 0) + 1;
+  const initial = new Map(history.initial.map((seen) => [seen.id, seen]));
+  const final = new Map(history.table.flatMap((item) => entityIn(item) ?? []).map((seen) => [seen.id, seen]));
+  const entries = new Map<string, Entry[]>([...initial.keys(), ...final.keys()].map((id) => [id, []]));
+  for (const entry of history.entries) {
+    for (const id of idsOf(entry)) {
+      const list = entries.get(id);
+      if (list) list.push(entry);
+      else entries.set(id, [entry]);
+    }
+  }
+  return new Map(
+    [...entries].map(([id, own]) => [id, { id, initial: initial.get(id), entries: own, final: final.get(id), end }]),
+  );
+}
 
-/** Sorts the history by entity, without those that may have been made twice. Two contents of one version show here. */
-export function timelines(history: History, report: Report): Map<string, Timeline> {
-  const all = new Map<string, Timeline>();
-  const unjudged = perhapsMadeAgain(history);
-  const of = (id: string): Timeline => {
-    const known = all.get(id);
-    if (known) return known;
-    const initial = history.initial.find((seen) => seen.id === id);
-    const fresh = { id, hasAddress: kindOf(id) === 'user', initial, isInTable: false };
-    const timeline: Timeline = {
-      ...fresh,
-      writes: [],
-      deletes: [],
-      states: new Map(),
-      seenBy: new Map(),
-      sightings: [],
-      absences: [],
-    };
-    all.set(id, timeline);
-    return timeline;
+function idsOf(entry: Entry): Iterable<string> {
+  if ('id' in entry) return [entry.id];
+  const { outcome } = entry;
+  if (outcome.is !== 'ok') return [];
+  return new Set([outcome.found].flat().flatMap((seen) => seen?.id ?? []));
+}
+
+/** Returns what the events of an entity show. Two contents of one version are reported. */
+export function timelineOf({ id, initial, entries, final, end }: Events, report: Report): Timeline {
+  const timeline: Timeline = {
+    id,
+    hasEmail: kindOf(id) === 'user',
+    initial,
+    isInTable: final !== undefined,
+    writes: [],
+    deletes: [],
+    states: new Map(),
+    seenBy: new Map(),
+    sightings: [],
+    absences: [],
   };
 
-  const see = (id: string, state: State, when: Omit<Sighting, 'version'>) => {
-    if (unjudged.has(id)) return;
-    const timeline = of(id);
+  const see = (state: State, when: Omit<Sighting, 'version'>) => {
     const { version } = state;
     timeline.sightings.push({ version, ...when });
     const known = timeline.states.get(version);
@@ -75,48 +98,49 @@ export function timelines(history: History, report: Report): Map<string, Timelin
       timeline.seenBy.set(version, when.entry);
     } else if (contentOf(known) !== contentOf(state)) {
       const other = timeline.seenBy.get(version);
-      const what = `version ${version} of ${id} is ${contentOf(known)} to ${words(other)}, ${contentOf(state)} to ${words(when.entry)}`;
-      report('two-states', what, other, when.entry);
+      const description = `version ${version} of ${id} is ${contentOf(known)} according to ${callOf(other)}, and ${contentOf(state)} according to ${callOf(when.entry)}`;
+      report('two-states', description, other, when.entry);
     }
   };
 
-  for (const seen of history.initial) see(seen.id, seen, { start: 0, end: 0, isLate: false, entry: undefined });
-  for (const entry of history.entries) {
-    const { start, end, op, outcome } = entry;
-    const when = { start, end, entry, isLate: op === 'list' };
-    if (outcome.is === 'broke') report('unexpected-error', `${words(entry)}: ${outcome.error}`, entry);
-    if ('id' in entry && unjudged.has(entry.id)) continue;
-    if (op === 'create' || op === 'update') of(entry.id).writes.push(entry);
-    if (op === 'delete') of(entry.id).deletes.push(entry);
-    if (outcome.is === 'refused' && outcome.by === 'version' && 'id' in entry)
-      of(entry.id).sightings.push({ ...when, version: outcome.actual });
+  if (initial) see(initial, { start: 0, end: 0, isLate: false, entry: undefined });
+  for (const entry of entries) {
+    const { op, outcome, start, end: until } = entry;
+    const when = { start, end: until, entry, isLate: op === 'list' };
+    if (op === 'create' || op === 'update') timeline.writes.push(entry);
+    if (op === 'delete') timeline.deletes.push(entry);
+    if (outcome.is === 'rejected' && outcome.by === 'version')
+      timeline.sightings.push({ ...when, version: outcome.actual });
     if (outcome.is !== 'ok') continue;
-    if (op === 'list') for (const seen of outcome.found) see(seen.id, seen, when);
-    else if (op === 'find') {
-      if (outcome.found) see(outcome.found.id, outcome.found, when);
-    } else if ('state' in outcome && outcome.state) see(entry.id, outcome.state, when);
-    else of(entry.id).absences.push(entry); // also a delete that is done: the entity was gone by its end
+    if ('found' in outcome) {
+      for (const seen of [outcome.found].flat()) if (seen?.id === id) see(seen, when);
+    } else if ('state' in outcome && outcome.state) see(outcome.state, when);
+    else timeline.absences.push(entry); // also a delete that succeeded: the entity was gone at its end
   }
-
-  const end = endOf(history);
-  for (const item of history.table) {
-    const seen = entityIn(item);
-    if (!seen || unjudged.has(seen.id)) continue;
-    of(seen.id).isInTable = true;
-    see(seen.id, seen, { start: end, end, isLate: false, entry: undefined });
-  }
-  return all;
+  if (final) see(final, { start: end, end, isLate: false, entry: undefined });
+  return timeline;
 }
 
-/** The entity that an item of the table is, or undefined. */
-export function entityIn({ id, version, name, email }: Item): Seen | undefined {
-  const [, bare] = /^(?:USER|NOTE)#(.*)$/s.exec(String(id)) ?? [];
-  if (bare === undefined) return undefined;
-  const token = typeof name === 'string' ? name : 'nothing';
+/** Returns the entity that an item of the table is, or undefined. A tombstone is none. */
+export function entityIn(item: Item): Seen | undefined {
+  const { id, version, name, email, log } = item;
+  const [, unprefixed] = /^(?:USER|NOTE)#(.*)$/s.exec(String(id)) ?? [];
+  if (unprefixed === undefined || isTombstone(item)) return undefined;
   return {
-    id: bare,
+    id: unprefixed,
     version: typeof version === 'number' ? version : 0,
-    token,
+    token: typeof name === 'string' ? name : 'nothing',
     ...(typeof email === 'string' && { email }),
+    ...(Array.isArray(log) && { log }),
   };
 }
+
+/** True for the item that a delete leaves to keep abandoned attempts from taking effect. */
+export const isTombstone = (item: Item): boolean => '_tombstone' in item;
+
+/** True for a call of which it is unknown whether it happened. */
+export const isOpen = ({ outcome }: Entry): boolean => outcome.is === 'unknown' || outcome.is === 'unexpected';
+
+/** True for a delete that may have ended an entity. */
+export const mayDelete = (call: Delete): boolean =>
+  isOpen(call) || (call.outcome.is === 'ok' && call.outcome.existed !== false);

@@ -1,57 +1,59 @@
 import type { Entry, History, Seen, State } from '../history.js';
 
-/** The promises, each with what it means when one of them is broken. */
-export const promises = {
-  'two-owners': 'never two live owners of an address',
-  'two-states': 'a version has one content: nobody writes over it unseen',
-  'wrong-version': 'versions go up one at a time, from the one expected',
-  'skipped-version': 'versions go up one at a time: each was written by somebody',
-  'counted-twice': 'one call counts once, twice only with another write in between and no version expected',
-  'unwritten-state': 'nothing is there that nobody wrote',
-  'refused-but-written': 'a write that was refused, or said to have failed, did not happen',
-  'lost-write': 'what was acknowledged or seen is seen by later strong reads',
-  vanished: 'nothing goes away unless somebody deletes it',
-  'alive-after-delete': 'what was deleted is gone',
-  'false-conflict': 'a conflict is explained by what others did',
-  'not-found': 'who holds an address the whole time is found by it',
+/** The guarantees that a history is checked against. */
+export const guarantees = {
+  'two-owners': 'an email never has two live owners',
+  'two-states': 'a version has one content: no write overwrites it unseen',
+  'wrong-version': 'versions increase by one, from the expected one',
+  'skipped-version': 'versions increase by one: each was written by a call',
+  'applied-twice': 'a call is applied once, or again on top of another write if it expects no version',
+  'wrong-log': 'elements that were appended stay, each once, in the order of the versions',
+  'unwritten-state': 'every state was written by a call',
+  'rejected-but-written': 'a write that was rejected or reported as failed did not happen',
+  'lost-write': 'a strongly consistent read sees whatever was acknowledged or seen before',
+  vanished: 'an entity is gone only after a delete',
+  'alive-after-delete': 'a deleted entity is gone',
+  'false-conflict': 'another call explains each conflict',
+  'torn-transaction': 'all parts of a transaction take effect at one time, at which its checks hold',
+  'not-found': 'the holder of an email is found by it',
   'claim-without-owner': 'no claim outlives its owner',
-  'owner-without-claim': 'each address written has its claim',
-  'stale-key': 'index keys are those of what is stored',
+  'owner-without-claim': 'each written email has its claim',
+  'stale-key': 'index keys are those of the stored entity',
   'unexpected-error': 'errors are those of the model',
 } as const;
 
-export type Promised = keyof typeof promises;
+export type Guarantee = keyof typeof guarantees;
 
-/** One promise that the history breaks. */
+/** One guarantee that the history violates. */
 export interface Violation {
-  readonly broken: Promised;
+  readonly guarantee: Guarantee;
   /** What happened, in a sentence. */
-  readonly what: string;
+  readonly description: string;
   /** The calls that show it. */
   readonly entries: readonly Entry[];
 }
 
-export type Report = (broken: Promised, what: string, ...entries: readonly (Entry | undefined)[]) => void;
+export type Report = (guarantee: Guarantee, description: string, ...entries: readonly (Entry | undefined)[]) => void;
 
-/** A call in a few words, for messages. */
-export function words(entry: Entry | undefined): string {
+/** Returns a call in a few words, for messages. */
+export function callOf(entry: Entry | undefined): string {
   if (!entry) return 'the table';
   return `${entry.op} ${entry.worker}.${entry.call} [${entry.start}–${entry.end} µs]`;
 }
 
-export const contentOf = ({ token, email }: State | Seen): string =>
-  email === undefined ? token : `${token} at ${email}`;
+export const contentOf = ({ token, email, log }: State | Seen): string =>
+  [token, ...(email === undefined ? [] : ['with', email]), ...(log ? ['after', ...log] : [])].join(' ');
 
-/** All calls that tell of the entities that a violation is about, in the order in which they began: what to read to understand it. */
-export function storyOf({ entries }: Pick<History, 'entries'>, violation: Violation): string[] {
+/** Returns all calls that concern the entities of a violation, in the order in which they began. */
+export function callsAround({ entries }: Pick<History, 'entries'>, violation: Violation): string[] {
   const ids = new Set(violation.entries.flatMap((entry) => ('id' in entry ? entry.id : [])));
   return entries
-    .filter((entry) => namedIn(entry).some((id) => ids.has(id)))
+    .filter((entry) => idsIn(entry).some((id) => ids.has(id)))
     .sort((one, other) => one.start - other.start)
-    .map(({ worker, call, start, end, ...told }) => `[${start}–${end} µs] ${worker}.${call} ${JSON.stringify(told)}`);
+    .map(({ worker, call, start, end, ...rest }) => `[${start}–${end} µs] ${worker}.${call} ${JSON.stringify(rest)}`);
 }
 
-function namedIn(entry: Entry): string[] {
+function idsIn(entry: Entry): string[] {
   if ('id' in entry) return [entry.id];
   const { outcome } = entry;
   return outcome.is === 'ok' ? [outcome.found].flat().flatMap((seen) => seen?.id ?? []) : [];

@@ -1,8 +1,8 @@
 import type { State, Write } from '../history.js';
 import type { Timeline } from './timeline.js';
-import { contentOf, type Report, words } from './violation.js';
+import { callOf, contentOf, type Report } from './violation.js';
 
-/** Each version that somebody saw was written by one call, once, as that call was asked and as it answered. */
+/** Each version that was seen was written by one call, once, as that call was asked to and as it answered. */
 export function checkWriters(timeline: Timeline, writers: ReadonlyMap<string, Write>, report: Report): void {
   for (const state of timeline.states.values()) {
     if (state.version === timeline.initial?.version) continue;
@@ -12,7 +12,7 @@ export function checkWriters(timeline: Timeline, writers: ReadonlyMap<string, Wr
     if (!by || by.id !== timeline.id) {
       report(
         'unwritten-state',
-        `${where}, seen by ${words(seer)}, is ${contentOf(state)}: nobody wrote that`,
+        `${where}, seen by ${callOf(seer)}, is ${contentOf(state)}: no call wrote that`,
         seer,
         by,
       );
@@ -20,32 +20,39 @@ export function checkWriters(timeline: Timeline, writers: ReadonlyMap<string, Wr
     }
     checkWriter(timeline, state, by, where, report);
   }
-  checkRepeats(timeline, writers, report);
+  checkRepetitions(timeline, writers, report);
 }
 
 function checkWriter(timeline: Timeline, state: State, by: Write, where: string, report: Report): void {
   const { version } = state;
   const seer = timeline.seenBy.get(version);
   const { outcome } = by;
-  if (outcome.is === 'refused' || outcome.is === 'failed') {
-    const how = outcome.is === 'failed' ? outcome.error : `refused by ${outcome.by}`;
-    report('refused-but-written', `${words(by)} was ${how}, but wrote ${where}, as ${words(seer)} saw`, by, seer);
+  if (outcome.is === 'rejected' || outcome.is === 'failed') {
+    const how = outcome.is === 'failed' ? outcome.error : `rejected by ${outcome.by}`;
+    report('rejected-but-written', `${callOf(by)} was ${how}, but wrote ${where}, as ${callOf(seer)} saw`, by, seer);
   }
+  if (outcome.is === 'ok' && outcome.state === null)
+    report('rejected-but-written', `${callOf(by)} answered null, but wrote ${where}, as ${callOf(seer)} saw`, by, seer);
   if (by.op === 'update' && version <= 1 && !timeline.initial)
-    report('unwritten-state', `${words(by)} made ${where}: an update never makes an entity`, by, seer);
+    report('unwritten-state', `${callOf(by)} created ${where}: an update never creates an entity`, by, seer);
   const only = by.op === 'create' ? 1 : by.expected === undefined ? undefined : by.expected + 1;
   if (only !== undefined && version !== only)
-    report('wrong-version', `${words(by)} wrote ${where}, where only version ${only} was its to write`, by, seer);
+    report('wrong-version', `${callOf(by)} wrote ${where}, but may only have written version ${only}`, by, seer);
   if (outcome.is === 'ok' && outcome.state && outcome.state.version < version)
-    report('counted-twice', `${words(by)} answered version ${outcome.state.version}, but wrote ${where} too`, by, seer);
+    report(
+      'applied-twice',
+      `${callOf(by)} answered version ${outcome.state.version}, but wrote ${where} too`,
+      by,
+      seer,
+    );
   const before = timeline.states.get(version - 1);
   const email = by.email ?? before?.email;
   if (email !== undefined && email !== state.email)
-    report('two-states', `${where} is at ${state.email}, not at ${email}, as written by ${words(by)}`, by, seer);
+    report('two-states', `${where} has ${state.email}, not ${email}, as written by ${callOf(by)}`, by, seer);
 }
 
-/** One call wrote several versions: only an update that expects none may, and only if others wrote in between. */
-function checkRepeats(timeline: Timeline, writers: ReadonlyMap<string, Write>, report: Report): void {
+/** Only an update that expects no version and appends nothing may write several, and only with another write between each two. */
+function checkRepetitions(timeline: Timeline, writers: ReadonlyMap<string, Write>, report: Report): void {
   const versionsBy = new Map<string, number[]>();
   for (const { token, version } of timeline.states.values()) {
     versionsBy.set(token, [...(versionsBy.get(token) ?? []), version]);
@@ -54,22 +61,22 @@ function checkRepeats(timeline: Timeline, writers: ReadonlyMap<string, Write>, r
     const by = writers.get(token);
     if (versions.length < 2 || !by) continue;
     versions.sort((a, b) => a - b);
-    const mayRepeat = by.op === 'update' && by.expected === undefined;
-    // a transaction carries a token: its repeat gives the first answer
-    const wasTransaction = versions.slice(0, -1).some((version) => movesAddress(timeline, version));
+    const mayRepeat = by.op === 'update' && by.expected === undefined && !by.isAppend;
+    // a transaction has a token: its retry gets the first answer
+    const isTransaction = by.isPart || versions.slice(0, -1).some((version) => changesEmail(timeline, version));
     const isAdjacent = versions.some((version, i) => version === (versions[i - 1] ?? Number.NaN) + 1);
-    if (mayRepeat && !wasTransaction && !isAdjacent) continue;
+    if (mayRepeat && !isTransaction && !isAdjacent) continue;
     const why = isAdjacent
-      ? 'and nobody wrote in between'
+      ? 'without a write in between'
       : mayRepeat
-        ? 'though it moved the address'
-        : 'though it may only once';
-    const what = `${words(by)} wrote versions ${versions.join(' and ')} of ${timeline.id}, ${why}`;
-    report('counted-twice', what, by, ...versions.map((version) => timeline.seenBy.get(version)));
+        ? 'although it is a transaction'
+        : 'but may only once';
+    const description = `${callOf(by)} wrote versions ${versions.join(' and ')} of ${timeline.id}, ${why}`;
+    report('applied-twice', description, by, ...versions.map((version) => timeline.seenBy.get(version)));
   }
 }
 
-const movesAddress = ({ states }: Timeline, version: number): boolean => {
+const changesEmail = ({ states }: Timeline, version: number): boolean => {
   const before = states.get(version - 1)?.email;
   return before !== undefined && before !== states.get(version)?.email;
 };

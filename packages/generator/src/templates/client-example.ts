@@ -1,6 +1,6 @@
 import type { Entity } from '../entity.js';
 import type { Field } from '../field.js';
-import { changedField, exampleFields, indexedFields, sampleOf, spoken, uniqueFields } from './vocabulary.js';
+import { changedField, displayName, exampleFields, indexedFields, sampleOf, uniqueFields } from './vocabulary.js';
 
 /** `apps/client/examples/products.ts` */
 export function clientExample(entity: Entity): string {
@@ -9,7 +9,7 @@ export function clientExample(entity: Entity): string {
   const [indexed] = indexedFields(entity);
   const changed = changedField(entity);
   const given = exampleFields(entity).map(
-    (field) => `${field.name}: ${field.isUnique ? ofThisRun(field) : sampleOf(field)}`,
+    (field) => `${field.name}: ${field.isUnique ? uniqueValue(field) : sampleOf(field)}`,
   );
   return `
 import { createApiClient, isApiError } from '@aws-starter-kit/client';
@@ -17,35 +17,35 @@ import { createApiClient, isApiError } from '@aws-starter-kit/client';
 const { API_URL = 'http://127.0.0.1:3000', API_TOKEN } = process.env;
 const api = createApiClient({ url: API_URL, token: API_TOKEN });
 
-const made = await api.${many.camel}.create.mutate({ ${given.join(', ')} });
-console.log('made', made);
+const created = await api.${many.camel}.create.mutate({ ${given.join(', ')} });
+console.log('created', created);
 ${
   unique
     ? `
-const found = await api.${many.camel}.getBy${spoken(entity, unique)}.query({ ${unique.name}: made.${unique.name}${unique.isOptional ? ` ?? ${sampleOf(unique)}` : ''} });
-console.log('found by its ${unique.name}', found.id === made.id);
+const found = await api.${many.camel}.getBy${displayName(entity, unique)}.query({ ${unique.name}: created.${unique.name} ?? ${sampleOf(unique)} });
+console.log('found by ${unique.name}', found.id === created.id);
 `
     : ''
 }
 const { items } = await api.${many.camel}.${
     indexed
-      ? `listBy${spoken(entity, indexed)}.query({ ${indexed.name}: ${sampleOf(indexed)}, order: 'desc', limit: 10 })`
+      ? `listBy${displayName(entity, indexed)}.query({ ${indexed.name}: ${sampleOf(indexed)}, order: 'desc', limit: 10 })`
       : `list.query({ order: 'desc', limit: 10 })`
   };
 console.log('listed', items.length);
 
 const data = { ${changed.name}: ${sampleOf(changed, true)} }${changed.type === 'enum' ? ' as const' : ''};
-await api.${many.camel}.update.mutate({ id: made.id, data, expectedVersion: made.version });
+await api.${many.camel}.update.mutate({ id: created.id, data, expectedVersion: created.version });
 try {
-  await api.${many.camel}.update.mutate({ id: made.id, data, expectedVersion: made.version });
+  await api.${many.camel}.update.mutate({ id: created.id, data, expectedVersion: created.version });
 } catch (error) {
   if (!isApiError(error)) throw error;
-  console.log('refused, since the ${one.words} has another version now:', error.data?.reason);
+  console.log('rejected, because the ${one.words} has a new version:', error.data?.reason);
 }
 
-console.log('deleted', await api.${many.camel}.delete.mutate({ id: made.id }));
+console.log('deleted', await api.${many.camel}.delete.mutate({ id: created.id }));
 `;
 }
 
-/** So that the example can run twice at a time. */
-const ofThisRun = ({ type, name }: Field) => (type === 'integer' ? 'Date.now()' : `\`${name}-\${Date.now()}\``);
+/** A unique value, so that the example can run more than once. */
+const uniqueValue = ({ type, name }: Field) => (type === 'integer' ? 'Date.now()' : `\`${name}-\${Date.now()}\``);

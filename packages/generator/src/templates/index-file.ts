@@ -1,12 +1,14 @@
 import type { Entity } from '../entity.js';
-import { invalidError, takenError, uniqueFields, valuesName } from './vocabulary.js';
+import { takenError, uniqueFields, valuesName } from './vocabulary.js';
 
-/** `src/index.ts`: what the package exports. */
+/** `src/index.ts` */
 export function indexFile(entity: Entity): string {
   const { one, fields } = entity;
   const enums = fields.filter(({ type }) => type === 'enum').map(valuesName);
+  const taken = uniqueFields(entity).map(takenError);
   return `
-export { ${[invalidError(entity), ...uniqueFields(entity).map(takenError)].join(', ')} } from './errors.js';
+export { InvalidInputError } from '@aws-starter-kit/dynamo';
+${taken.length > 0 ? `export { ${taken.join(', ')} } from './errors.js';` : ''}
 export { ${[
     ...enums,
     `type Create${one.pascal}`,

@@ -1,4 +1,4 @@
-/** A table in Markdown, its columns aligned; the first row is its head. */
+/** Formats a table in Markdown with aligned columns. The first row is the header. */
 export function markdownTable(rows: readonly (readonly string[])[]): string {
   const widths = (rows[0] ?? []).map((_, column) => Math.max(3, ...rows.map((row) => (row[column] ?? '').length)));
   const [head, ...body] = rows.map(

@@ -1,17 +1,17 @@
 import type { Entity } from '../entity.js';
 import type { Field } from '../field.js';
-import { withArticle } from '../names.js';
+import { capitalised, withArticle } from '../names.js';
 import { markdownTable } from './markdown.js';
 import { keyPart } from './model.js';
 import {
   changedField,
+  checkedParents,
+  displayName,
   exampleFields,
+  fieldLabel,
   indexedFields,
-  invalidError,
   maxStringLength,
-  said,
   sampleOf,
-  spoken,
   takenError,
   uniqueFields,
 } from './vocabulary.js';
@@ -21,7 +21,7 @@ export function readme(entity: Entity): string {
   const { one, many } = entity;
   return `# @aws-starter-kit/${many.kebab}
 
-${many.words.charAt(0).toUpperCase()}${many.words.slice(1)} on DynamoDB: \`${one.pascal}Model\` (storage), \`${one.pascal}Service\` (rules), schemas.
+${capitalised(many.words)} on DynamoDB: \`${one.pascal}Model\` (storage), \`${one.pascal}Service\` (rules) and their schemas.
 
 ${example(entity)}
 
@@ -29,19 +29,21 @@ ${example(entity)}
 
 ${fieldTable(entity)}
 
-Beside these, and managed by the model, each has \`id\`, \`createdAt\`, \`updatedAt\` (absent until the first update) and \`version\` (from 1 up).
+In older data, any field may be missing, and an enum may hold another text: reads give it as it is stored.
+
+The model manages four more: \`id\`, \`createdAt\`, \`updatedAt\` (absent until the first update) and \`version\` (from 1 up).
 
 ## ${one.pascal}Service
 
 ${methodTable(entity)}
 
-What is not found is \`null\`, or \`false\`. Each method takes \`{ signal?, deadlineMs? }\` last; lists take \`{ limit?, cursor?, order? }\` before it.
+${capitalised(withArticle(one.words))} that does not exist is \`null\` or \`false\`. Each method takes \`{ signal?, deadlineMs? }\` as its last argument, and lists take \`{ limit?, cursor?, order? }\` before it.
 
 ## Errors
 
 ${errorTable(entity)}
 
-All others are those of [@aws-starter-kit/dynamo](../dynamo/README.md#errors), untouched.
+The other errors are those of [@aws-starter-kit/dynamo](../dynamo/README.md#errors).
 
 ## In the table
 
@@ -49,8 +51,8 @@ ${itemTable(entity)}
 
 ## Over the API
 
-\`${many.camel}.*\` in [${many.kebab}-router.ts](../../apps/api/src/${many.kebab}-router.ts): \`${many.camel}:read\`, \`${many.camel}:write\` and \`${many.camel}:admin\` are the permissions. A caller is
-[shown in an example](../../apps/client/examples/${many.kebab}.ts).
+The procedures \`${many.camel}.*\` are in [${many.kebab}-router.ts](../../apps/api/src/trpc/${many.kebab}-router.ts). Their permissions are \`${many.camel}:read\`,
+\`${many.camel}:write\` and \`${many.camel}:admin\`.${entity.isParentChecked ? '' : ` There is an [example of a client](../../apps/client/examples/${many.kebab}.ts).`}
 `;
 }
 
@@ -59,19 +61,22 @@ function example(entity: Entity): string {
   const [unique] = uniqueFields(entity);
   const [indexed] = indexedFields(entity);
   const changed = changedField(entity);
-  const data = exampleFields(entity).map((field) => `${field.name}: ${sampleOf(field)}`);
+  const parents = checkedParents(entity);
+  const data = exampleFields(entity).map(
+    (field) => `${field.name}: ${sampleOf(field)}${field.type === 'enum' ? ' as const' : ''}`,
+  );
   const text = (field: Field, other = false) => sampleOf(field, other).replaceAll("'", '');
   return `\`\`\`ts
-import { ensureTable } from '@aws-starter-kit/dynamo';
+${parents.length > 0 ? "import { PutCommand } from '@aws-sdk/lib-dynamodb';\n" : ''}import { ${parents.length > 0 ? 'createDynamoClient, ' : ''}ensureTable } from '@aws-starter-kit/dynamo';
 import { ${[`${one.pascal}Model`, `${one.pascal}Service`, unique && takenError(unique)].filter(Boolean).join(', ')} } from '@aws-starter-kit/${many.kebab}';
-
+${parents.length > 0 ? `import { ${entity.parent?.one.pascal}Model } from '@aws-starter-kit/${entity.parent?.many.kebab}';\n` : ''}
 const tableName = \`${many.kebab}-\${Date.now()}\`;
 await ensureTable({ tableName });
-const ${many.camel} = new ${one.pascal}Service({ model: new ${one.pascal}Model({ tableName }) });
+${parents.map((id) => `await createDynamoClient().send(new PutCommand({ TableName: tableName, Item: { id: '${id}' } }));\n`).join('')}const ${many.camel} = new ${one.pascal}Service({ model: new ${one.pascal}Model({ tableName })${parents.length > 0 ? `, ${entity.parent?.one.camel}Model: new ${entity.parent?.one.pascal}Model({ tableName })` : ''} });
 
-const data = { ${data.join(', ')} }${data.some((one) => /: '/.test(one)) && entity.fields.some(({ type }) => type === 'enum') ? ' as const' : ''};
-const made = await ${many.camel}.create${one.pascal}(data);
-console.log(made.${changed.name}, made.version);
+const data = { ${data.join(', ')} };
+const created = await ${many.camel}.create${one.pascal}(data);
+console.log(created.${changed.name}, created.version);
 ${
   unique
     ? `
@@ -84,27 +89,23 @@ try {
 `
     : ''
 }
-const updated = await ${many.camel}.update${one.pascal}(made.id, { ${changed.name}: ${sampleOf(changed, true)} }, { expectedVersion: made.version });
+const updated = await ${many.camel}.update${one.pascal}(created.id, { ${changed.name}: ${sampleOf(changed, true)} }, { expectedVersion: created.version });
 console.log(updated?.${changed.name}, updated?.version);
 
 const { items } = await ${many.camel}.list${many.pascal}${
     indexed
-      ? `By${spoken(entity, indexed)}(${sampleOf(indexed, indexed === changed)}, { limit: 20 })`
+      ? `By${displayName(entity, indexed)}(${sampleOf(indexed, indexed === changed)}, { limit: 20 })`
       : '({ limit: 20 })'
   };
-console.log(items.length, await ${many.camel}.delete${one.pascal}(made.id));
+console.log(items.length, await ${many.camel}.delete${one.pascal}(created.id));
 \`\`\`
 
-Beside an engine, with \`AWS_ENDPOINT_URL\` and \`LOG_LEVEL=ERROR\` set, it prints:
+With an engine at \`AWS_ENDPOINT_URL\` and \`LOG_LEVEL=ERROR\`, it prints:
 
 \`\`\`text
 ${[
   `${exampleFields(entity).includes(changed) ? text(changed) : 'undefined'} 1`,
-  ...(unique
-    ? [
-        `${one.words.charAt(0).toUpperCase()}${one.words.slice(1)} with ${said(entity, unique)} ${text(unique)} already exists`,
-      ]
-    : []),
+  ...(unique ? [`${capitalised(one.words)} with ${fieldLabel(entity, unique)} ${text(unique)} already exists`] : []),
   `${text(changed, true)} 2`,
   '1 true',
 ].join('\n')}
@@ -118,12 +119,16 @@ function fieldTable(entity: Entity): string {
     number: 'a number',
     integer: 'a whole number',
     boolean: 'true or false',
+    date: 'a calendar date, such as 2024-05-01',
     datetime: 'an ISO 8601 date-time, stored in UTC',
+    list: 'up to 100 strings, in order',
+    set: '1 to 100 different strings',
+    map: 'up to 100 strings by name',
     enum: '',
-    reference: `the id of ${withArticle(entity.parent?.one.words ?? '')}; whether there is one is not looked at`,
+    reference: `the id of ${withArticle(entity.parent?.one.words ?? '')}; ${entity.isParentChecked ? 'it must exist' : 'its existence is not checked'}`,
   };
   return markdownTable([
-    ['field', 'is', ''],
+    ['field', 'value', ''],
     ...entity.fields.map((field) => [
       `\`${field.name}\``,
       field.type === 'enum' ? field.values.map((value) => `\`${value}\``).join(', ') : kinds[field.type],
@@ -139,59 +144,67 @@ function methodTable(entity: Entity): string {
   const unique = uniqueFields(entity);
   const write = unique.length > 0 ? '`TransactWriteItems`' : undefined;
   return markdownTable([
-    ['method', 'is', 'requests'],
-    [`\`get${one.pascal}ById(id)\``, 'strongly consistent', '`GetItem`'],
-    [`\`get${many.pascal}ByIds(ids)\``, 'by position, strongly consistent', '`BatchGetItem`'],
+    ['method', 'result', 'requests'],
+    [`\`get${one.pascal}ById(id)\``, 'with strong consistency', '`GetItem`'],
+    [`\`get${many.pascal}ByIds(ids)\``, 'by position, with strong consistency', '`BatchGetItem`'],
     ...unique.map((field) => [
-      `\`get${one.pascal}By${spoken(entity, field)}(${field.name})\``,
-      'by the claim, strongly consistent',
+      `\`get${one.pascal}By${displayName(entity, field)}(${field.name})\``,
+      'by the claim, with strong consistency',
       '2 `GetItem`',
     ]),
     [
       `\`list${many.pascal}()\``,
-      gsi2 ? `a page by ${said(entity, gsi2)}, then creation` : 'a page in order of creation',
+      gsi2 ? `a page in order of ${fieldLabel(entity, gsi2)}, then of creation` : 'a page in order of creation',
       '`Query` of GSI2',
     ],
     ...(gsi2
       ? [
           [
-            `\`list${many.pascal}By${spoken(entity, gsi2)}(${gsi2.name})\``,
+            `\`list${many.pascal}By${displayName(entity, gsi2)}(${gsi2.name})\``,
             'a page in order of creation',
             '`Query` of GSI2',
           ],
         ]
-      : [[`\`list${many.pascal}CreatedAfter(after)\``, 'the same, after a time', '`Query` of GSI2']]),
+      : [[`\`list${many.pascal}CreatedAfter(after)\``, 'the same, created after a time', '`Query` of GSI2']]),
     ...(gsi1
       ? [
           [
-            `\`list${many.pascal}By${spoken(entity, gsi1)}(${gsi1.name})\``,
+            `\`list${many.pascal}By${displayName(entity, gsi1)}(${gsi1.name})\``,
             'a page in order of creation',
             '`Query` of GSI1',
           ],
         ]
       : []),
-    [`\`count${many.pascal}()\``, 'costs as much as reading all', '`Query` of GSI2'],
-    [`\`create${one.pascal}(data)\``, '', write ?? '`PutItem`'],
-    [`\`update${one.pascal}(id, data, { expectedVersion? })\``, 'what is left out stays', updateRequests(entity)],
+    [
+      `\`count${many.pascal}({ atMost? })\``,
+      'the number, or `atMost`; costs as much as reading those',
+      '`Query` of GSI2',
+    ],
+    [`\`create${one.pascal}(data)\``, `the new ${one.words}`, write ?? '`PutItem`'],
+    [
+      `\`update${one.pascal}(id, data, { expectedVersion? })\``,
+      `the updated ${one.words}; absent fields stay as they are`,
+      updateRequests(entity),
+    ],
     [
       `\`delete${one.pascal}(id, { expectedVersion? })\``,
-      'true: it existed',
+      'whether it existed',
       write ? `\`GetItem\`, ${write}` : '`DeleteItem`',
     ],
     [
       `\`batchDelete${many.pascal}(ids)\``,
-      'each failure by its id',
-      write ? `\`BatchGetItem\`, ${write}` : '`BatchWriteItem`',
+      '`{ success, failed }`, each failure with its id',
+      write ? `\`BatchGetItem\`, ${write}` : '`BatchExecuteStatement`',
     ],
   ]);
 }
 
-/** One request, unless a field changes that has a claim or an index key. */
+/** One request, unless a field with a claim or an index key changes. */
 function updateRequests(entity: Entity): string {
   const unique = uniqueFields(entity);
   const read = [...unique, ...indexedFields(entity).filter((field) => !unique.includes(field))];
   return read.length > 0
-    ? `\`UpdateItem\`; of ${read.map(({ name }) => `\`${name}\``).join(', ')} a \`GetItem\` before`
+    ? `\`UpdateItem\`; for ${read.map(({ name }) => `\`${name}\``).join(', ')} after a \`GetItem\``
     : '`UpdateItem`';
 }
 
@@ -215,9 +228,9 @@ function errorTable(entity: Entity): string {
     ['error', 'when', 'fields'],
     ...uniqueFields(entity).map((field) => [
       `\`${takenError(field)}\``,
-      `another one has this ${said(entity, field)}`,
+      `another ${entity.one.words} has this ${fieldLabel(entity, field)}`,
       '`attribute`, `value`',
     ]),
-    [`\`${invalidError(entity)}\``, `what was given is no ${entity.one.words}, or no change of one`, '`fieldErrors`'],
+    ['`InvalidInputError`', 'the input does not match its schema', '`fieldErrors`'],
   ]);
 }

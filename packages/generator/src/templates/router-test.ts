@@ -1,23 +1,25 @@
 import type { Entity } from '../entity.js';
-import { withArticle } from '../names.js';
+import { capitalised, withArticle } from '../names.js';
 import {
   changedField,
+  checkedParents,
+  displayName,
   exampleFields,
+  fieldLabel,
   indexedFields,
   nextUnique,
-  said,
   sampleOf,
-  spoken,
   uniqueFields,
 } from './vocabulary.js';
 
-/** `apps/api/test/products-router.engine.test.ts` */
+/** `apps/api/test/trpc/products-router.engine.test.ts` */
 export function routerTest(entity: Entity): string {
   const { one, many, gsi2 } = entity;
   const unique = uniqueFields(entity);
   const [firstUnique] = unique;
   const indexed = indexedFields(entity);
   const changed = changedField(entity);
+  const parents = checkedParents(entity);
   const change = `{ ${changed.name}: ${sampleOf(changed, true)} }`;
   const given = exampleFields(entity).map(
     (field) =>
@@ -27,13 +29,13 @@ export function routerTest(entity: Entity): string {
     ['list', 'read', '.query()'],
     ...(gsi2 ? [] : [['createdAfter', 'read', ".query({ after: '2024-01-01' })"]]),
     ...indexed.map((field) => [
-      `listBy${spoken(entity, field)}`,
+      `listBy${displayName(entity, field)}`,
       'read',
       `.query({ ${field.name}: ${sampleOf(field)} })`,
     ]),
     ['getById', 'read', '.query({ id })'],
     ...unique.map((field) => [
-      `getBy${spoken(entity, field)}`,
+      `getBy${displayName(entity, field)}`,
       'read',
       `.query({ ${field.name}: ${sampleOf(field)} })`,
     ]),
@@ -44,54 +46,55 @@ export function routerTest(entity: Entity): string {
     ['count', 'read', '.query()'],
   ] as const;
   return `
+${parents.length > 0 ? "import { PutCommand } from '@aws-sdk/lib-dynamodb';" : ''}
 import { createTRPCClient, httpBatchLink } from '@trpc/client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { AppRouter } from '../src/index.js';
-import { appRouter } from '../src/router.js';
-import { headersOf } from './local-tokens.js';
-import { errorOf, type RunningApi, runningApi } from './running-api.js';
+import type { AppRouter } from '../../src/index.js';
+import { appRouter } from '../../src/trpc/router.js';
+import { headersOf } from '../local-tokens.js';
+import { errorOf, type RunningApi, runningApi } from '../running-api.js';
 
 describe('${many.camel}', () => {
   let api: RunningApi;
   beforeAll(async () => {
     api = await runningApi();
-  });
+${parents.map((id) => `    await api.documentClient.send(new PutCommand({ TableName: api.tableName, Item: { id: '${id}' } }));\n`).join('')}  });
   afterAll(() => api.stop());
 ${unique.length > 0 ? '\n  let count = 0;' : ''}
   const new${one.pascal} = () => ({ ${given.join(', ')} });
   const create = () => api.client.${many.camel}.create.mutate(new${one.pascal}());
 
-  it('creates ${withArticle(one.words)} and finds it${firstUnique ? ` by id and by ${said(entity, firstUnique)}` : ''}', async () => {
+  it('creates ${withArticle(one.words)} and finds it${firstUnique ? ` by id and by ${fieldLabel(entity, firstUnique)}` : ''}', async () => {
     const data = new${one.pascal}();
-    const made = await api.client.${many.camel}.create.mutate(data);
-    expect(made).toEqual({ ...data, id: expect.any(String), createdAt: expect.any(String), version: 1 });
-    expect(await api.client.${many.camel}.getById.query({ id: made.id })).toEqual(made);
-${unique.map((field) => `    expect(await api.client.${many.camel}.getBy${spoken(entity, field)}.query({ ${field.name}: data.${field.name} })).toEqual(made);`).join('\n')}
+    const created = await api.client.${many.camel}.create.mutate(data);
+    expect(created).toEqual({ ...data, id: expect.any(String), createdAt: expect.any(String), version: 1 });
+    expect(await api.client.${many.camel}.getById.query({ id: created.id })).toEqual(created);
+${unique.map((field) => `    expect(await api.client.${many.camel}.getBy${displayName(entity, field)}.query({ ${field.name}: data.${field.name} })).toEqual(created);`).join('\n')}
   });
 ${unique
   .map(
     (field) => `
-  it('says which field it is whose ${said(entity, field)} is taken', async () => {
+  it('names the field if the ${fieldLabel(entity, field)} is taken', async () => {
     const taken = await create();
-    const data = { ...new${one.pascal}(), ${field.name}: taken.${field.name} };
+    const data = { ...new${one.pascal}(), ${field.name}: taken.${field.name} ?? ${sampleOf(field)} };
     expect(await errorOf(api.client.${many.camel}.create.mutate(data))).toMatchObject({
       code: 'CONFLICT',
       reason: 'VALUE_TAKEN',
       field: '${field.name}',
-      message: \`${one.words.charAt(0).toUpperCase()}${one.words.slice(1)} with ${said(entity, field)} \${taken.${field.name}} already exists\`,
+      message: \`${capitalised(one.words)} with ${fieldLabel(entity, field)} \${taken.${field.name}} already exists\`,
     });
   });
 `,
   )
   .join('')}
-  it('updates ${withArticle(one.words)}, and refuses a version that is not the stored one', async () => {
+  it('updates ${withArticle(one.words)}, and rejects a stale version', async () => {
     const { id } = await create();
     const update = () => api.client.${many.camel}.update.mutate({ id, data: ${change}, expectedVersion: 1 });
     expect(await update()).toMatchObject({ id, ${change.slice(2, -2)}, version: 2 });
     expect(await errorOf(update())).toMatchObject({ code: 'CONFLICT', reason: 'VERSION_CONFLICT' });
   });
 
-  it('refuses input that is no ${one.words}, by field', async () => {
+  it('rejects an invalid ${one.words}, with messages by field', async () => {
     const wrong = { ...new${one.pascal}(), ${changed.name}: {} } as never;
     expect(await errorOf(api.client.${many.camel}.create.mutate(wrong))).toMatchObject({
       code: 'BAD_REQUEST',
@@ -99,7 +102,7 @@ ${unique
     });
   });
 
-  it('deletes ${withArticle(one.words)} once, and says NOT_FOUND where there is none', async () => {
+  it('deletes ${withArticle(one.words)}, and answers NOT_FOUND if it does not exist', async () => {
     const { id } = await create();
     const missing = { code: 'NOT_FOUND', message: 'There is no such ${one.words}' };
     expect(await api.client.${many.camel}.delete.mutate({ id })).toEqual({ deleted: true });
@@ -108,16 +111,16 @@ ${unique
     expect(await errorOf(api.client.${many.camel}.update.mutate({ id, data: ${change} }))).toMatchObject(missing);
   });
 
-  it('lists, counts and deletes many', async () => {
-    const made = await Promise.all([create(), create(), create()]);
+  it('lists, counts and deletes many ${many.words}', async () => {
+    const created = await Promise.all([create(), create(), create()]);
     const { items, nextCursor } = await api.client.${many.camel}.list.query({ limit: 2, order: 'desc' });
     expect(items).toHaveLength(2);
     const next = await api.client.${many.camel}.list.query({ limit: 100, order: 'desc', cursor: nextCursor });
     const { count } = await api.client.${many.camel}.count.query();
     expect(new Set([...items, ...next.items].map(({ id }) => id)).size).toBe(count);
-${indexed.map((field) => `    expect((await api.client.${many.camel}.listBy${spoken(entity, field)}.query({ ${field.name}: ${sampleOf(field)}, limit: 1 })).items).toHaveLength(1);`).join('\n')}
+${indexed.map((field) => `    expect((await api.client.${many.camel}.listBy${displayName(entity, field)}.query({ ${field.name}: ${sampleOf(field)}, limit: 1 })).items).toHaveLength(1);`).join('\n')}
 ${gsi2 ? '' : `    expect((await api.client.${many.camel}.createdAfter.query({ after: '2999-01-01' })).items).toEqual([]);`}
-    const ids = made.map(({ id }) => id);
+    const ids = created.map(({ id }) => id);
     const { success, failed } = await api.client.${many.camel}.batchDelete.mutate({ ids });
     expect([new Set(success), failed]).toEqual([new Set(ids), []]);
   });
@@ -135,12 +138,12 @@ ${unique.length > 0 ? '  let count = 0;' : ''}
   const new${one.pascal} = () => ({ ${given.join(', ')} });
   const id = crypto.randomUUID();
 
-  /** A call of each procedure, and what it needs. */
+  /** A call of each procedure, with the permission that it needs. */
   const calls: [name: string, needs: string, call: (${many.camel}: ${many.pascal}) => Promise<unknown>][] = [
     ${rows.map(([name, level, call]) => `['${name}', '${many.camel}:${level}', (${many.camel}) => ${many.camel}.${name}${call}]`).join(',\n    ')},
   ];
 
-  /** FORBIDDEN, or that nothing of the kind was said. */
+  /** Returns whether a call with this scope is forbidden. Any other error means that it is allowed. */
   async function outcome(scope: string, call: (${many.camel}: ${many.pascal}) => Promise<unknown>) {
     const link = httpBatchLink({ url: \`\${api.url}/trpc\`, headers: await headersOf({ scope }) });
     const { ${many.camel} } = createTRPCClient<AppRouter>({ links: [link] });
@@ -150,7 +153,7 @@ ${unique.length > 0 ? '  let count = 0;' : ''}
     );
   }
 
-  it('are tested here for each procedure', () => {
+  it('are tested for every procedure', () => {
     const procedures = Object.keys(appRouter._def.procedures).filter((path) => path.startsWith('${many.camel}.'));
     expect(calls.map(([name]) => \`${many.camel}.\${name}\`).sort()).toEqual(procedures.sort());
   });

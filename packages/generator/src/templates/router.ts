@@ -1,8 +1,9 @@
 import type { Entity } from '../entity.js';
 import type { Field } from '../field.js';
-import { indexedFields, maxStringLength, spoken, uniqueFields, valuesName } from './vocabulary.js';
+import { capitalised } from '../names.js';
+import { displayName, indexedFields, maxStringLength, uniqueFields, valuesName } from './vocabulary.js';
 
-/** `apps/api/src/products-router.ts` */
+/** `apps/api/src/trpc/products-router.ts` */
 export function router(entity: Entity): string {
   const { one, many, gsi2 } = entity;
   const enums = indexedFields(entity).filter(({ type }) => type === 'enum');
@@ -10,23 +11,24 @@ export function router(entity: Entity): string {
   return `
 import { ${[`create${one.pascal}Schema`, `${one.camel}Schema`, ...enums.map(valuesName), `update${one.pascal}Schema`].join(', ')} } from '@aws-starter-kit/${many.kebab}';
 import * as z from 'zod';
-import * as shapes from './shapes.js';
+import { withinDeadline } from './call-deadline.js';
+import * as schemas from './schemas.js';
 import { procedure, router } from './trpc.js';
 
-const { id, expectedVersion, paging } = shapes;
-const listInput = z.strictObject({ ...paging, order: shapes.order });
-const pageSchema = shapes.pageOf(${one.camel}Schema);
+const { id, expectedVersion, paging } = schemas;
+const listInput = z.strictObject({ ...paging, order: schemas.order });
+const pageSchema = schemas.pageOf(${one.camel}Schema);
 
-const found = <T>(entity: T | null) => shapes.found(entity, '${one.words}');
+const found = <T>(entity: T | null) => schemas.found(entity, '${one.words}');
 
-/** ${many.words.charAt(0).toUpperCase()}${many.words.slice(1)} over tRPC. Reads end when their client leaves; writes never do, since an abort would leave their outcome unknown. */
+/** ${capitalised(many.words)} over tRPC. A read is aborted when its client disconnects. A write is not, because its outcome would be unknown. */
 export const ${many.camel}Router = router({
   list: procedure
     .meta({ needs: '${many.camel}:read', cost: 2 })
     .input(listInput.prefault({}))
     .output(pageSchema)
     .query(async ({ ctx, input: { limit, order, cursor }, signal }) =>
-      shapes.toPage(await ${service}.list${many.pascal}({ limit, order, cursor }, { signal })),
+      schemas.toPage(await ${service}.list${many.pascal}({ limit, order, cursor }, ctx.options(signal))),
     ),
 ${
   gsi2
@@ -34,21 +36,21 @@ ${
     : `
   createdAfter: procedure
     .meta({ needs: '${many.camel}:read', cost: 2 })
-    .input(z.strictObject({ ...paging, after: shapes.text(64) }))
+    .input(z.strictObject({ ...paging, after: schemas.text(64) }))
     .output(pageSchema)
     .query(async ({ ctx, input: { limit, after, cursor }, signal }) =>
-      shapes.toPage(await ${service}.list${many.pascal}CreatedAfter(after, { limit, cursor }, { signal })),
+      schemas.toPage(await ${service}.list${many.pascal}CreatedAfter(after, { limit, cursor }, ctx.options(signal))),
     ),
 `
 }${indexedFields(entity)
   .map(
     (field) => `
-  listBy${spoken(entity, field)}: procedure
+  listBy${displayName(entity, field)}: procedure
     .meta({ needs: '${many.camel}:read', cost: 2 })
-    .input(listInput.extend({ ${field.name}: ${wanted(field)} }))
+    .input(listInput.extend({ ${field.name}: ${querySchema(field)} }))
     .output(pageSchema)
     .query(async ({ ctx, input: { ${field.name}, limit, order, cursor }, signal }) =>
-      shapes.toPage(await ${service}.list${many.pascal}By${spoken(entity, field)}(${field.name}, { limit, order, cursor }, { signal })),
+      schemas.toPage(await ${service}.list${many.pascal}By${displayName(entity, field)}(${field.name}, { limit, order, cursor }, ctx.options(signal))),
     ),
 `,
   )
@@ -57,16 +59,16 @@ ${
     .meta({ needs: '${many.camel}:read' })
     .input(z.strictObject({ id }))
     .output(${one.camel}Schema)
-    .query(async ({ ctx, input, signal }) => found(await ${service}.get${one.pascal}ById(input.id, { signal }))),
+    .query(async ({ ctx, input, signal }) => found(await ${service}.get${one.pascal}ById(input.id, ctx.options(signal)))),
 ${uniqueFields(entity)
   .map(
     (field) => `
-  getBy${spoken(entity, field)}: procedure
+  getBy${displayName(entity, field)}: procedure
     .meta({ needs: '${many.camel}:read' })
-    .input(z.strictObject({ ${field.name}: ${wanted(field)} }))
+    .input(z.strictObject({ ${field.name}: ${querySchema(field)} }))
     .output(${one.camel}Schema)
     .query(async ({ ctx, input, signal }) =>
-      found(await ${service}.get${one.pascal}By${spoken(entity, field)}(input.${field.name}, { signal })),
+      found(await ${service}.get${one.pascal}By${displayName(entity, field)}(input.${field.name}, ctx.options(signal))),
     ),
 `,
   )
@@ -75,41 +77,48 @@ ${uniqueFields(entity)
     .meta({ needs: '${many.camel}:write' })
     .input(create${one.pascal}Schema)
     .output(${one.camel}Schema)
-    .mutation(({ ctx, input }) => ${service}.create${one.pascal}(input)),
+    .mutation(({ ctx, input }) => ${service}.create${one.pascal}(input, ctx.options())),
 
   update: procedure
     .meta({ needs: '${many.camel}:write' })
     .input(z.strictObject({ id, data: update${one.pascal}Schema, expectedVersion }))
     .output(${one.camel}Schema)
     .mutation(async ({ ctx, input: { id, data, expectedVersion } }) =>
-      found(await ${service}.update${one.pascal}(id, data, { expectedVersion })),
+      found(await ${service}.update${one.pascal}(id, data, { expectedVersion, ...ctx.options() })),
     ),
 
   delete: procedure
     .meta({ needs: '${many.camel}:write' })
     .input(z.strictObject({ id, expectedVersion }))
-    .output(shapes.deletedSchema)
+    .output(schemas.deletedSchema)
     .mutation(async ({ ctx, input: { id, expectedVersion } }) =>
-      shapes.deleted(await ${service}.delete${one.pascal}(id, { expectedVersion }), '${one.words}'),
+      schemas.deleted(await ${service}.delete${one.pascal}(id, { expectedVersion, ...ctx.options() }), '${one.words}'),
     ),
 
   batchDelete: procedure
     .meta({ needs: '${many.camel}:admin', cost: 10 })
-    .input(shapes.manyIds)
-    .output(shapes.manyDeletedSchema)
-    .mutation(async ({ ctx, input }) => shapes.manyDeleted(await ${service}.batchDelete${many.pascal}(input.ids))),
+    .input(schemas.manyIds)
+    .output(schemas.manyDeletedSchema)
+    .mutation(async ({ ctx, input }) => {
+      const run = (signal: AbortSignal) => ${service}.batchDelete${many.pascal}(input.ids, { signal });
+      return schemas.manyDeleted(await withinDeadline(run, undefined, ctx.remainingMs()));
+    }),
 
   count: procedure
     .meta({ needs: '${many.camel}:read', cost: 10 })
     .input(z.void())
-    .output(z.object({ count: z.int() }))
-    .query(async ({ ctx, signal }) => ({ count: await ${service}.count${many.pascal}({ signal }) })),
+    .output(schemas.countSchema)
+    .query(async ({ ctx, signal }) => {
+      const { atMost } = schemas;
+      const run = (signal: AbortSignal) => ${service}.count${many.pascal}({ signal, atMost });
+      return schemas.counted(await withinDeadline(run, signal, ctx.remainingMs()));
+    }),
 });
 `;
 }
 
-/** What a query may ask for: any text that a field can have been, also before its rules became stricter. */
-function wanted(field: Field): string {
+/** The schema of a field in a query. It accepts any text, so that values from before stricter rules can be found. */
+function querySchema(field: Field): string {
   switch (field.type) {
     case 'boolean':
       return 'z.boolean()';
@@ -121,6 +130,6 @@ function wanted(field: Field): string {
     case 'reference':
       return 'id';
     default:
-      return `shapes.text(${maxStringLength})`;
+      return `schemas.text(${maxStringLength})`;
   }
 }

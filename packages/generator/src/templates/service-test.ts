@@ -1,14 +1,16 @@
 import type { Entity } from '../entity.js';
 import type { Field } from '../field.js';
-import { listed, withArticle } from '../names.js';
+import { joinWords, nameOf, withArticle } from '../names.js';
 import {
   changedField,
+  checkedParents,
+  displayName,
+  fieldLabel,
   indexedFields,
-  invalidError,
+  isNumber,
   nextUnique,
-  said,
   sampleOf,
-  spoken,
+  storedSampleOf,
   takenError,
   uniqueFields,
 } from './vocabulary.js';
@@ -17,88 +19,95 @@ import {
 export function serviceTest(entity: Entity): string {
   const { one, many, fields, gsi2 } = entity;
   const unique = uniqueFields(entity);
+  const parents = checkedParents(entity);
   const optional = fields.filter(({ isOptional, isUnique }) => isOptional && !isUnique);
   const changed = changedField(entity);
   const change = `{ ${changed.name}: ${sampleOf(changed, true)} }`;
   const uniqueValues = unique.map((field) => `${field.name}: ${sampleOf(field)}`).join(', ');
   return `
 import { beforeAll, describe, expect, it } from 'vitest';
-import { freshTable } from '../../../test/fresh-table.js';
-import { type Create${one.pascal}, ${[invalidError(entity), `${one.pascal}Model`, `${one.pascal}Service`, ...unique.map(takenError)].join(', ')} } from '../src/index.js';
+${parents.length > 0 ? `import { ${entity.parent?.one.pascal}Model } from '@aws-starter-kit/${entity.parent?.many.kebab}';` : ''}
+import { ${parents.length > 0 ? "olderTable } from '../../../test/older-table.js'" : "freshTable } from '../../../test/fresh-table.js'"};
+import { type Create${one.pascal}, ${['InvalidInputError', `${one.pascal}Model`, `${one.pascal}Service`, ...unique.map(takenError)].join(', ')} } from '../src/index.js';
+
+${newService(entity)}
 
 let service: ${one.pascal}Service;
 beforeAll(async () => {
-  service = new ${one.pascal}Service({ model: new ${one.pascal}Model(await freshTable()) });
+  service = await newService();
 });
 ${unique.length > 0 ? '\nlet count = 0;' : ''}
 const new${one.pascal} = (different: Partial<Create${one.pascal}> = {}): Create${one.pascal} => (${newEntity(entity)});
 
 describe('${one.pascal}Service', () => {
-  it('creates ${withArticle(one.words)} and finds it by ${listed(['id, with or without prefix,', ...unique.map((field) => `by ${said(entity, field)}`)])}', async () => {
+  it('creates ${withArticle(one.words)} and finds it by ${joinWords(['id, with or without prefix,', ...unique.map((field) => `by ${fieldLabel(entity, field)}`)])}', async () => {
     const data = new${one.pascal}(${unique.length > 0 ? `{ ${uniqueValues} }` : ''});
-    const made = await service.create${one.pascal}(data);
-    expect(made).toEqual({
+    const created = await service.create${one.pascal}(data);
+    expect(created).toEqual({
       ...data,
-      id: expect.stringMatching(/^[0-9a-f-]{36}$/),
+${fields
+  .filter(({ type }) => type === 'set')
+  .map(({ name }) => `      ${name}: new Set(data.${name}),\n`)
+  .join('')}      id: expect.stringMatching(/^[0-9a-f-]{36}$/),
       createdAt: expect.stringMatching(/^\\d{4}-.*Z$/),
       version: 1,
     });
-    expect(await service.get${one.pascal}ById(made.id)).toEqual(made);
-    expect(await service.get${one.pascal}ById(\`${one.constant}#\${made.id}\`)).toEqual(made);
-    expect(await service.get${many.pascal}ByIds([made.id, 'nothing'])).toEqual([made, null]);
-${unique.map((field) => `    expect(await service.get${one.pascal}By${spoken(entity, field)}(${sampleOf(field)})).toEqual(made);`).join('\n')}
+    expect(await service.get${one.pascal}ById(created.id)).toEqual(created);
+    expect(await service.get${one.pascal}ById(\`${one.constant}#\${created.id}\`)).toEqual(created);
+    expect(await service.get${many.pascal}ByIds([created.id, 'nothing'])).toEqual([created, null]);
+${unique.map((field) => `    expect(await service.get${one.pascal}By${displayName(entity, field)}(${sampleOf(field)})).toEqual(created);`).join('\n')}
   });
-${unique.map((field) => uniqueTests(entity, field)).join('')}
-  it('changes what is given, and nothing for who has not seen the last version', async () => {
-    const made = await service.create${one.pascal}(new${one.pascal}());
-    const updated = await service.update${one.pascal}(made.id, ${change}, { expectedVersion: 1 });
-    expect(updated).toEqual({ ...made, ${change.slice(2, -2)}, version: 2, updatedAt: expect.any(String) });
-    expect(await service.get${one.pascal}ById(made.id)).toEqual(updated);
+${unique.map((field) => uniqueTests(entity, field)).join('')}${parents.length > 0 ? parentTest(entity) : ''}
+  it('applies an update, but not one with a stale version', async () => {
+    const created = await service.create${one.pascal}(new${one.pascal}());
+    const updated = await service.update${one.pascal}(created.id, ${change}, { expectedVersion: 1 });
+    expect(updated).toEqual({ ...created, ${change.slice(2, -2)}, version: 2, updatedAt: expect.any(String) });
+    expect(await service.get${one.pascal}ById(created.id)).toEqual(updated);
     const conflict = { name: 'VersionConflictError', expectedVersion: 1, actualVersion: 2 };
-    await expect(service.update${one.pascal}(made.id, ${change}, { expectedVersion: 1 })).rejects.toMatchObject(conflict);
-    await expect(service.delete${one.pascal}(made.id, { expectedVersion: 1 })).rejects.toMatchObject(conflict);
-    expect(await service.delete${one.pascal}(made.id, { expectedVersion: 2 })).toBe(true);
-    expect(await service.get${one.pascal}ById(made.id)).toBeNull();
+    await expect(service.update${one.pascal}(created.id, ${change}, { expectedVersion: 1 })).rejects.toMatchObject(conflict);
+    await expect(service.delete${one.pascal}(created.id, { expectedVersion: 1 })).rejects.toMatchObject(conflict);
+    expect(await service.delete${one.pascal}(created.id, { expectedVersion: 2 })).toBe(true);
+    expect(await service.get${one.pascal}ById(created.id)).toBeNull();
   });
 ${
   optional.length > 0
     ? `
-  it('does without what is optional, and removes it', async () => {
-    const made = await service.create${one.pascal}(new${one.pascal}({ ${optional.map((field) => `${field.name}: undefined`).join(', ')} }));
-    expect(await service.get${one.pascal}ById(made.id)).toEqual(made);
-    const filled = await service.update${one.pascal}(made.id, { ${optional.map((field) => `${field.name}: ${sampleOf(field)}`).join(', ')} });
-    expect(filled).toMatchObject({ ${optional.map((field) => `${field.name}: ${sampleOf(field)}`).join(', ')} });
-    const removed = await service.update${one.pascal}(made.id, { ${optional.map((field) => `${field.name}: null`).join(', ')} });
-    expect(removed).toEqual({ ...made, version: 3, updatedAt: expect.any(String) });
+  it('creates ${withArticle(one.words)} without optional fields, and removes them', async () => {
+    const created = await service.create${one.pascal}(new${one.pascal}({ ${optional.map((field) => `${field.name}: undefined`).join(', ')} }));
+    expect(await service.get${one.pascal}ById(created.id)).toEqual(created);
+    const filled = await service.update${one.pascal}(created.id, { ${optional.map((field) => `${field.name}: ${sampleOf(field)}`).join(', ')} });
+    expect(filled).toMatchObject({ ${optional.map((field) => `${field.name}: ${storedSampleOf(field)}`).join(', ')} });
+    const removed = await service.update${one.pascal}(created.id, { ${optional.map((field) => `${field.name}: null`).join(', ')} });
+    expect(removed).toEqual({ ...created, version: 3, updatedAt: expect.any(String) });
   });
 `
     : ''
 }
-  it('answers null or false for what is not there, and makes nothing', async () => {
+  it('returns null or false for an unknown ${one.words}, and creates nothing', async () => {
     expect(await service.get${one.pascal}ById('nothing')).toBeNull();
     expect(await service.update${one.pascal}('nothing', ${change})).toBeNull();
     expect(await service.delete${one.pascal}('nothing')).toBe(false);
     expect(await service.get${one.pascal}ById('nothing')).toBeNull();
   });
 
-  it('deletes many, unknown ids among them', async () => {
-    const made = await Promise.all([1, 2, 3].map(() => service.create${one.pascal}(new${one.pascal}())));
-    const ids = [...made.map(({ id }) => id), 'nothing'];
+  it('deletes many ${many.words}, including unknown ids', async () => {
+    const created = await Promise.all([1, 2, 3].map(() => service.create${one.pascal}(new${one.pascal}())));
+    const ids = [...created.map(({ id }) => id), 'nothing'];
     const { success, failed } = await service.batchDelete${many.pascal}(ids);
     expect([new Set(success), failed]).toEqual([new Set(ids), []]);
     expect(await service.get${many.pascal}ByIds(ids)).toEqual([null, null, null, null]);
   });
 
-  it('refuses what is no ${one.words}, by field', async () => {
+  it('rejects an invalid ${one.words}, with messages by field', async () => {
     const create = (data: object) => service.create${one.pascal}(data as Create${one.pascal});
     await expect(create({})).rejects.toMatchObject({
-      name: ${invalidError(entity)}.name,
+      name: 'InvalidInputError',
       fieldErrors: { ${fields
         .filter(({ isOptional }) => !isOptional)
         .map(({ name }) => `${name}: [expect.any(String)]`)
         .join(', ')} },
     });
-    await expect(create({ ...new${one.pascal}(), version: 3 })).rejects.toBeInstanceOf(${invalidError(entity)});
+    await expect(create({ ...new${one.pascal}(), version: 3 })).rejects.toBeInstanceOf(InvalidInputError);
   });
 });
 
@@ -106,11 +115,11 @@ describe('lists of ${many.words}', () => {
   let lists: ${one.pascal}Service;
   const ids = new Set<string>();
   beforeAll(async () => {
-    lists = new ${one.pascal}Service({ model: new ${one.pascal}Model(await freshTable()) });
-    for (let made = 0; made < 5; made++) ids.add((await lists.create${one.pascal}(new${one.pascal}())).id);
+    lists = await newService();
+    for (let number = 0; number < 5; number++) ids.add((await lists.create${one.pascal}(new${one.pascal}())).id);
   });
 
-  it('has each one once, with a cursor exactly while there is more', async () => {
+  it('contain each ${one.words} once, with a cursor as long as there are more', async () => {
     const pages = [await lists.list${many.pascal}({ limit: 2 })];
     for (let cursor = pages[0]?.cursor; cursor; cursor = pages.at(-1)?.cursor) pages.push(await lists.list${many.pascal}({ limit: 2, cursor }));
     expect(pages.map(({ items }) => items.length)).toEqual([2, 2, 1]);
@@ -118,7 +127,7 @@ describe('lists of ${many.words}', () => {
     expect(await lists.count${many.pascal}()).toBe(5);
   });
 
-  it('has the newest first where that is asked for', async () => {
+  it('can have the newest first', async () => {
     const [oldest, newest] = await Promise.all([lists.list${many.pascal}(), lists.list${many.pascal}({ order: 'desc' })]);
     expect(newest.items).toEqual(oldest.items.toReversed());
   });
@@ -126,16 +135,17 @@ ${
   gsi2
     ? ''
     : `
-  it('begins after a time', async () => {
+  it('can begin after a time', async () => {
     expect((await lists.list${many.pascal}CreatedAfter('2024-01-01')).items).toHaveLength(5);
     expect((await lists.list${many.pascal}CreatedAfter('2999-01-01T00:00:00+02:00')).items).toEqual([]);
-    await expect(lists.list${many.pascal}CreatedAfter('yesterday')).rejects.toBeInstanceOf(${invalidError(entity)});
+    await expect(lists.list${many.pascal}CreatedAfter('yesterday')).rejects.toBeInstanceOf(InvalidInputError);
   });
 `
 }${indexedFields(entity)
   .map((field) => indexTest(entity, field))
   .join('')}
-  it('refuses a cursor of another order', async () => {
+${gsi2 && isNumber(gsi2) ? numberOrderTest(entity, gsi2) : ''}
+  it('reject the cursor of another order', async () => {
     const { cursor } = await lists.list${many.pascal}({ limit: 1 });
     await expect(lists.list${many.pascal}({ cursor, order: 'desc' })).rejects.toMatchObject({ name: 'InvalidCursorError' });
   });
@@ -152,14 +162,14 @@ function uniqueTests(entity: Entity, field: Field): string {
   const { one } = entity;
   const sample = field.type === 'integer' ? ['1001', '1002', '1003'] : ["'taken'", "'raced'", "'moved'"];
   return `
-  it('refuses ${withArticle(said(entity, field))} that is already taken', async () => {
+  it('rejects ${withArticle(fieldLabel(entity, field))} that is already taken', async () => {
     await service.create${one.pascal}(new${one.pascal}({ ${field.name}: ${sample[0]} }));
     const second = service.create${one.pascal}(new${one.pascal}({ ${field.name}: ${sample[0]} }));
     await expect(second).rejects.toBeInstanceOf(${takenError(field)});
-    await expect(second).rejects.toThrow(/ with ${said(entity, field)} ${sample[0]?.replaceAll("'", '')} already exists$/);
+    await expect(second).rejects.toThrow(/ with ${fieldLabel(entity, field)} ${sample[0]?.replaceAll("'", '')} already exists$/);
   });
 
-  it('lets one of twenty concurrent creates of ${withArticle(said(entity, field))} through', async () => {
+  it('lets one of twenty concurrent creates of ${withArticle(fieldLabel(entity, field))} succeed', async () => {
     const all = await Promise.allSettled(
       Array.from({ length: 20 }, () => service.create${one.pascal}(new${one.pascal}({ ${field.name}: ${sample[1]} }))),
     );
@@ -167,10 +177,10 @@ function uniqueTests(entity: Entity, field: Field): string {
     for (const one of all) if (one.status === 'rejected') expect(one.reason).toBeInstanceOf(${takenError(field)});
   });
 
-  it('gives ${withArticle(said(entity, field))} free when it changes', async () => {
+  it('releases ${withArticle(fieldLabel(entity, field))} when it changes', async () => {
     const { id, ${field.name} } = await service.create${one.pascal}(new${one.pascal}());
     const moved = await service.update${one.pascal}(id, { ${field.name}: ${sample[2]} });
-    expect(await service.get${one.pascal}By${spoken(entity, field)}(${sample[2]})).toEqual(moved);
+    expect(await service.get${one.pascal}By${displayName(entity, field)}(${sample[2]})).toEqual(moved);
     expect(await service.create${one.pascal}(new${one.pascal}({ ${field.name} }))).toMatchObject({ ${field.name} });
   });
 `;
@@ -178,10 +188,10 @@ function uniqueTests(entity: Entity, field: Field): string {
 
 function indexTest(entity: Entity, field: Field): string {
   const { one, many } = entity;
-  const list = `lists.list${many.pascal}By${spoken(entity, field)}`;
+  const list = `lists.list${many.pascal}By${displayName(entity, field)}`;
   const [sample, other] = [sampleOf(field), sampleOf(field, true)];
   return `
-  it('has those of one ${said(entity, field)}, where an update moves one too', async () => {
+  it('contain the ${many.words} of one ${fieldLabel(entity, field)}, also after an update', async () => {
     const all = (await ${list}(${sample})).items.map(({ id }) => id);
     expect(new Set(all)).toEqual(ids);
     const [first = '', ...others] = all;
@@ -189,6 +199,44 @@ function indexTest(entity: Entity, field: Field): string {
     expect((await ${list}(${sample})).items.map(({ id }) => id)).toEqual(others);
     expect((await ${list}(${other})).items).toMatchObject([{ id: first, ${field.name}: ${other} }]);
     await lists.update${one.pascal}(first, { ${field.name}: ${sample} });
+  });
+`;
+}
+
+function numberOrderTest({ one, many }: Entity, field: Field): string {
+  const values = field.type === 'integer' ? '[-20, -3, 2, 9, 10, 100]' : '[-20, -1.5, 0.25, 2, 9, 10, 100]';
+  return `
+  it('are in order of ${nameOf(field.name).words}, as numbers', async () => {
+    const ordered = await newService();
+    const values = ${values};
+    for (const ${field.name} of values.toReversed()) await ordered.create${one.pascal}(new${one.pascal}({ ${field.name} }));
+    expect((await ordered.list${many.pascal}()).items.map(({ ${field.name} }) => ${field.name})).toEqual(values);
+  });
+`;
+}
+
+/** A service with a table of its own, in which the parents exist. */
+function newService(entity: Entity): string {
+  const { one, parent } = entity;
+  const parents = checkedParents(entity);
+  if (parents.length === 0)
+    return `const newService = async () => new ${one.pascal}Service({ model: new ${one.pascal}Model(await freshTable()) });`;
+  return `async function newService() {
+  const table = await olderTable([${parents.map((id) => `{ id: '${id}' }`).join(', ')}]);
+  return new ${one.pascal}Service({ model: new ${one.pascal}Model(table), ${parent?.one.camel}Model: new ${parent?.one.pascal}Model(table) });
+}`;
+}
+
+function parentTest({ one, parent }: Entity): string {
+  const reference = `${parent?.one.camel}Id`;
+  return `
+  it('is created and moved only under ${withArticle(parent?.one.words ?? '')} that exists', async () => {
+    const missing = { name: 'InvalidInputError', fieldErrors: { ${reference}: ['There is no such ${parent?.one.words}'] } };
+    await expect(service.create${one.pascal}(new${one.pascal}({ ${reference}: 'nothing' }))).rejects.toMatchObject(missing);
+    const { id } = await service.create${one.pascal}(new${one.pascal}());
+    await expect(service.update${one.pascal}(id, { ${reference}: 'nothing' })).rejects.toMatchObject(missing);
+    expect(await service.update${one.pascal}(id, { ${reference}: 'another' })).toMatchObject({ ${reference}: 'another', version: 2 });
+    expect(await service.update${one.pascal}('nothing', { ${reference}: 'another' })).toBeNull();
   });
 `;
 }

@@ -1,29 +1,38 @@
-import type { Entity } from '../entity.js';
-import { listed, withArticle } from '../names.js';
+import type { Entity, KnownEntity } from '../entity.js';
+import { capitalised, withArticle } from '../names.js';
 import { partitionOf, prefixOf } from './model.js';
-import { invalidError, said, spoken, takenError, uniqueFields, wantedType } from './vocabulary.js';
+import { displayName, fieldLabel, parameterType, takenError, uniqueFields } from './vocabulary.js';
 
 /** `src/product-service.ts`: the rules of an entity. */
 export function service(entity: Entity): string {
   const { one, many, gsi1, gsi2 } = entity;
+  const parent = entity.isParentChecked ? entity.parent : undefined;
   const unique = uniqueFields(entity);
-  const thrown = listed([invalidError(entity), ...unique.map(takenError)], 'or').replace(' or ', ', ');
-  const passing = unique.length > 0 ? '.catch(withDomainError)' : '';
-  const order = gsi2 ? `by ${said(entity, gsi2)}, those of one in order of creation` : 'in order of creation';
+  const thrown = ['InvalidInputError', ...unique.map(takenError)].join(', ');
+  const hasDomainErrors = unique.length > 0 || parent !== undefined;
+  const passing = hasDomainErrors ? '.catch(rethrowDomainError)' : '';
+  const order = gsi2 ? `in order of ${fieldLabel(entity, gsi2)}, then of creation` : 'in order of creation';
   const keyFunctions = [gsi1 && partitionOf(entity), gsi2 && prefixOf(entity)].filter((name) => name !== undefined);
   return `
-import { type CallOptions, type Page, ${unique.length > 0 ? 'UniqueConstraintError, ' : ''}type UpdateOptions } from '@aws-starter-kit/dynamo';
-import * as z from 'zod';
-import { ${[invalidError(entity), ...unique.map(takenError)].join(', ')} } from './errors.js';
-import { type Create${one.pascal}, create${one.pascal}Schema, type ${one.pascal}, type Update${one.pascal}, update${one.pascal}Schema } from './${one.kebab}.js';
+import { type BatchDeleteResult, type CallOptions, ${parent ? 'EntityNotFoundError, InvalidInputError, ' : ''}type Page, parseInput, ${parent ? 'transact, TransactionPartError, ' : ''}${unique.length > 0 ? 'UniqueConstraintError, ' : ''}type UpdateOptions } from '@aws-starter-kit/dynamo';
+${parent ? `import { ${parent.one.pascal}Model } from '@aws-starter-kit/${parent.many.kebab}';` : ''}
+${gsi2 ? '' : "import { timestamp } from '@aws-starter-kit/fields';\nimport * as z from 'zod';"}
+${unique.length > 0 ? `import { ${unique.map(takenError).join(', ')} } from './errors.js';` : ''}
+import { type Create${one.pascal}, create${one.pascal}Schema, type ${one.pascal}, type ${one.pascal}Entity, type Update${one.pascal}, update${one.pascal}Schema } from './${one.kebab}.js';
 import { ${[...keyFunctions, `${one.pascal}Model`, `${one.camel}Partition`].join(', ')} } from './${one.kebab}-model.js';
 
 export interface ${one.pascal}ServiceOptions {
-  /** @default ${withArticle(one.pascal)}Model by the environment, made at the first call */
+  /** @default ${withArticle(one.pascal)}Model configured by the environment, created at the first call */
   model?: ${one.pascal}Model;
-}
+${
+  parent
+    ? `  /** Checks that ${withArticle(parent.one.words)} exists. It must have the table of \`model\`. @default ${withArticle(parent.one.pascal)}Model configured by the environment */
+  ${parent.one.camel}Model?: ${parent.one.pascal}Model;
+`
+    : ''
+}}
 
-/** Which ${many.words} to list; \`limit\` from 1 to 1,000. */
+/** Which ${many.words} to list. \`limit\` is from 1 to 1,000, by default 100. */
 export interface ListOptions {
   limit?: number | undefined;
   cursor?: string | undefined;
@@ -31,132 +40,182 @@ export interface ListOptions {
 }
 
 /**
- * The rules of ${many.words}. What is not found is \`null\` (or \`false\`).
- * Beside its own errors every method rejects with those of \`@aws-starter-kit/dynamo\`.
+ * The rules of ${many.words}. ${capitalised(withArticle(one.words))} that does not exist is \`null\` (or \`false\`).
+ * Every method can also throw the errors of \`@aws-starter-kit/dynamo\`.
  */
 export class ${one.pascal}Service {
   #model: ${one.pascal}Model | undefined;
-
+${
+  parent
+    ? `  #${parent.one.camel}Model: ${parent.one.pascal}Model | undefined;
+`
+    : ''
+}
   constructor(options: ${one.pascal}ServiceOptions = {}) {
     this.#model = options.model;
-  }
+${
+  parent
+    ? `    this.#${parent.one.camel}Model = options.${parent.one.camel}Model;
+`
+    : ''
+}  }
 
-  /** Strongly consistent: what was just created is found. */
+  /** Returns ${withArticle(one.words)} by id, with strong consistency. */
   get${one.pascal}ById(id: string, options?: CallOptions): Promise<${one.pascal} | null> {
     return this.#${many.camel}.getById(id, { ...options, consistent: true });
   }
 
-  /** By position, null where there is none; strongly consistent. */
+  /** Returns ${many.words} by position, null for an unknown id, with strong consistency. */
   get${many.pascal}ByIds(ids: readonly string[], options?: CallOptions): Promise<(${one.pascal} | null)[]> {
     return this.#${many.camel}.getByIds(ids, { ...options, consistent: true });
   }
 ${unique
   .map(
     (field) => `
-  /** By the claim on the ${said(entity, field)}: strongly consistent. */
-  get${one.pascal}By${spoken(entity, field)}(${field.name}: ${wantedType(entity, field)}, options?: CallOptions): Promise<${one.pascal} | null> {
+  /** Finds ${withArticle(one.words)} by the claim of its ${fieldLabel(entity, field)}, with strong consistency. */
+  get${one.pascal}By${displayName(entity, field)}(${field.name}: ${parameterType(entity, field)}, options?: CallOptions): Promise<${one.pascal} | null> {
     return this.#${many.camel}.getByUnique('${field.name}', ${field.name}, options);
   }
 `,
   )
   .join('')}
-  /** @throws ${thrown} */
-  async create${one.pascal}(data: Create${one.pascal}, options?: CallOptions): Promise<${one.pascal}> {
-    return this.#${many.camel}.create(parsed(create${one.pascal}Schema, data), options)${passing};
-  }
+  /** Creates ${withArticle(one.words)}. @throws ${thrown} */
+  async create${one.pascal}(data: Create${one.pascal}, options?: CallOptions): Promise<${one.pascal}Entity> {
+${
+  parent
+    ? checkedCreate(entity, parent)
+    : `    return this.#${many.camel}.create(parseInput(create${one.pascal}Schema, data), options)${passing};
+`
+}  }
 
-  /** The ${one.words} as it is then; null where there is none. @throws ${thrown}, VersionConflictError */
+  /** Updates ${withArticle(one.words)} and returns it, or null if it does not exist. @throws ${thrown}, VersionConflictError */
   async update${one.pascal}(id: string, data: Update${one.pascal}, options?: UpdateOptions): Promise<${one.pascal} | null> {
-    return this.#${many.camel}.update(id, parsed(update${one.pascal}Schema, data), options)${passing};
-  }
+${
+  parent
+    ? checkedUpdate(entity, parent)
+    : `    return this.#${many.camel}.update(id, parseInput(update${one.pascal}Schema, data), options)${passing};
+`
+}  }
 
-  /** True: it existed. @throws VersionConflictError */
+  /** Deletes ${withArticle(one.words)}, and returns whether it existed. @throws VersionConflictError */
   delete${one.pascal}(id: string, options?: UpdateOptions): Promise<boolean> {
     return this.#${many.camel}.delete(id, options);
   }
 
-  /** Deletes many, in batches; an id that is not there counts as success. */
-  batchDelete${many.pascal}(ids: readonly string[], options?: CallOptions) {
+  /** Deletes many ${many.words} in batches. An unknown id counts as a success. */
+  batchDelete${many.pascal}(ids: readonly string[], options?: CallOptions): Promise<BatchDeleteResult> {
     return this.#${many.camel}.batchDelete(ids, options);
   }
 
-  /** A page of ${many.words} ${order}. @throws InvalidCursorError */
+  /** Returns a page of ${many.words} ${order}. @throws InvalidCursorError */
   list${many.pascal}(list: ListOptions = {}, options?: CallOptions): Promise<Page<${one.pascal}>> {
     return this.#${many.camel}.query({ ...list, index: 'GSI2', pk: ${one.camel}Partition }, options);
   }
 ${
   gsi2
     ? `
-  /** A page of the ${many.words} of one ${said(entity, gsi2)}, in order of creation. @throws InvalidCursorError */
-  list${many.pascal}By${spoken(entity, gsi2)}(${gsi2.name}: ${wantedType(entity, gsi2)}, list: ListOptions = {}, options?: CallOptions): Promise<Page<${one.pascal}>> {
+  /** Returns a page of the ${many.words} of one ${fieldLabel(entity, gsi2)}, in order of creation. @throws InvalidCursorError */
+  list${many.pascal}By${displayName(entity, gsi2)}(${gsi2.name}: ${parameterType(entity, gsi2)}, list: ListOptions = {}, options?: CallOptions): Promise<Page<${one.pascal}>> {
     const sk = { beginsWith: ${prefixOf(entity)}(${gsi2.name}) };
     return this.#${many.camel}.query({ ...list, index: 'GSI2', pk: ${one.camel}Partition, sk }, options);
   }
 `
     : `
-  /** A page of ${many.words} created strictly after a time (ISO 8601), in order of creation. @throws ${invalidError(entity)}, InvalidCursorError */
+  /** Returns a page of the ${many.words} created strictly after an ISO 8601 date or date-time (\`2024-01-01\` is midnight UTC), in order of creation. @throws InvalidInputError, InvalidCursorError */
   async list${many.pascal}CreatedAfter(after: string, list: ListOptions = {}, options?: CallOptions): Promise<Page<${one.pascal}>> {
-    const sk = { gt: \`CREATED#\${parsed(timeSchema, { after }).after}\` };
+    const sk = { gt: \`CREATED#\${parseInput(timeSchema, { after }).after}\` };
     return this.#${many.camel}.query({ ...list, index: 'GSI2', pk: ${one.camel}Partition, sk }, options);
   }
 `
 }${
   gsi1
     ? `
-  /** A page of the ${many.words} of one ${said(entity, gsi1)}, in order of creation. @throws InvalidCursorError */
-  list${many.pascal}By${spoken(entity, gsi1)}(${gsi1.name}: ${wantedType(entity, gsi1)}, list: ListOptions = {}, options?: CallOptions): Promise<Page<${one.pascal}>> {
+  /** Returns a page of the ${many.words} of one ${fieldLabel(entity, gsi1)}, in order of creation. @throws InvalidCursorError */
+  list${many.pascal}By${displayName(entity, gsi1)}(${gsi1.name}: ${parameterType(entity, gsi1)}, list: ListOptions = {}, options?: CallOptions): Promise<Page<${one.pascal}>> {
     return this.#${many.camel}.query({ ...list, index: 'GSI1', pk: ${partitionOf(entity)}(${gsi1.name}) }, options);
   }
 `
     : ''
 }
-  /** How many ${many.words} there are: costs as much as reading them all. */
-  count${many.pascal}(options?: CallOptions): Promise<number> {
-    return this.#${many.camel}.count({ index: 'GSI2', pk: ${one.camel}Partition }, options);
+  /** Counts the ${many.words}, up to \`atMost\` where given. This costs as much as reading those that are counted. */
+  count${many.pascal}({ atMost, ...options }: CallOptions & { atMost?: number | undefined } = {}): Promise<number> {
+    return this.#${many.camel}.count({ index: 'GSI2', pk: ${one.camel}Partition, atMost }, options);
   }
 
   get #${many.camel}(): ${one.pascal}Model {
     this.#model ??= new ${one.pascal}Model();
     return this.#model;
   }
-}
+${
+  parent
+    ? `
+  get #${parent.many.camel}(): ${parent.one.pascal}Model {
+    this.#${parent.one.camel}Model ??= new ${parent.one.pascal}Model();
+    return this.#${parent.one.camel}Model;
+  }
+`
+    : ''
+}}
 
-/** A ready instance by the environment; it touches neither network nor environment until its first call. */
+/** An instance configured by the environment. It uses neither network nor environment before its first call. */
 export const ${one.camel}Service = new ${one.pascal}Service();
 ${
   gsi2
     ? ''
     : `
-/** A date (midnight UTC) or a date-time with its offset, in the form of \`createdAt\`. */
-const timeSchema = z.object({
-  after: z.union([z.iso.date(), z.iso.datetime({ offset: true })]).transform((time) => new Date(time).toISOString()),
-});
+const timeSchema = z.object({ after: timestamp });
 `
 }
-function parsed<S extends z.ZodType>(schema: S, data: unknown): z.output<S> {
-  const result = schema.safeParse(data);
-  if (result.success) return result.data;
-  const fieldErrors: Record<string, string[]> = {};
-  for (const { path, message } of result.error.issues) {
-    const field = path.join('.') || '${one.camel}';
-    fieldErrors[field] = [...(fieldErrors[field] ?? []), message];
-  }
-  throw new ${invalidError(entity)}(fieldErrors, { cause: result.error });
+${hasDomainErrors ? domainErrors(entity) : ''}`;
 }
-${unique.length > 0 ? domainErrors(entity) : ''}`.replace(
-    'import * as z',
-    gsi2 ? 'import type * as z' : 'import * as z',
-  );
+
+/** The parent is a part of the transaction, so that it cannot be deleted in the meantime. */
+function checkedCreate({ one, many }: Entity, parent: KnownEntity): string {
+  return `    const ${one.camel} = parseInput(create${one.pascal}Schema, data);
+    const parts = [this.#${many.camel}.creating(${one.camel}), this.#${parent.many.camel}.updating(${one.camel}.${parent.one.camel}Id, {})] as const;
+    const [created] = await transact(parts, options)${'.catch(rethrowDomainError)'};
+    return created;
+`;
+}
+
+function checkedUpdate({ one, many }: Entity, parent: KnownEntity): string {
+  return `    const changes = parseInput(update${one.pascal}Schema, data);
+    if (changes.${parent.one.camel}Id === undefined) return this.#${many.camel}.update(id, changes, options).catch(rethrowDomainError);
+    const { expectedVersion, ...call } = options ?? {};
+    const parts = [
+      this.#${many.camel}.updating(id, changes, { expectedVersion }),
+      this.#${parent.many.camel}.updating(changes.${parent.one.camel}Id, {}),
+    ] as const;
+    try {
+      const [updated] = await transact(parts, call);
+      return updated;
+    } catch (error) {
+      if (error instanceof TransactionPartError && error.part === 0 && error.cause instanceof EntityNotFoundError) return null;
+      return rethrowDomainError(error as Error);
+    }
+`;
 }
 
 function domainErrors(entity: Entity): string {
+  const parent = entity.isParentChecked ? entity.parent : undefined;
   const cases = uniqueFields(entity).map((field) => {
     const value = field.type === 'integer' ? 'Number(error.value)' : 'error.value';
     return `  if (error instanceof UniqueConstraintError && error.attribute === '${field.name}')
     throw new ${takenError(field)}(${value}, { cause: error });`;
   });
-  return `
-function withDomainError(error: Error): never {
+  if (parent)
+    cases.push(`  if (error instanceof EntityNotFoundError)
+    throw new InvalidInputError({ ${parent.one.camel}Id: ['There is no such ${parent.one.words}'] }, { cause: error });`);
+  return parent
+    ? `
+function rethrowDomainError(thrown: Error): never {
+  const error = thrown instanceof TransactionPartError ? thrown.cause : thrown;
+${cases.join('\n')}
+  throw error;
+}
+`
+    : `
+function rethrowDomainError(error: Error): never {
 ${cases.join('\n')}
   throw error;
 }

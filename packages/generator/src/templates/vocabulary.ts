@@ -1,55 +1,54 @@
 import type { Entity, KnownEntity } from '../entity.js';
-import type { Field } from '../field.js';
+import { type Field, isCollection } from '../field.js';
 import { capitalised, nameOf } from '../names.js';
 
-/** How many characters a string has at most: three bytes each, with its prefix it fits into any index key (1,024 bytes). */
+/** The maximum length of a string. With three bytes per character and its prefix, it fits into a sort key (1,024 bytes). */
 export const maxStringLength = 200;
 
-/** `Sku`, for `getProductBySku`. A reference is called by its parent: `Order`. */
-export const spoken = (entity: Entity, field: Field): string =>
+/** `Sku`, as in `getProductBySku`. A reference has the name of its parent: `Order`. */
+export const displayName = (entity: Entity, field: Field): string =>
   field.type === 'reference' ? (entity.parent?.one.pascal ?? '') : capitalised(field.name);
 
-/** `sku`, `due date`, of a reference `order`. */
-export const said = (entity: Entity, field: Field): string =>
+/** `sku`, `due date`, and for a reference `order`. */
+export const fieldLabel = (entity: Entity, field: Field): string =>
   field.type === 'reference' ? (entity.parent?.one.words ?? '') : nameOf(field.name).words;
 
 export const uniqueFields = ({ fields }: Entity): readonly Field[] => fields.filter(({ isUnique }) => isUnique);
 
-/** Those that an example gives: what is optional is left out unless something is found by it. */
+/** The fields that an example sets: an optional field only if entities are found by it. */
 export const exampleFields = ({ fields }: Entity): readonly Field[] =>
   fields.filter(({ isOptional, isUnique, isIndexed }) => !isOptional || isUnique || isIndexed);
 
-/** Those by which entities are listed. */
+/** The fields that entities are listed by. */
 export const indexedFields = ({ gsi1, gsi2 }: Entity): readonly Field[] =>
   [gsi1, gsi2].filter((field) => field !== undefined);
 
 /** `SkuTakenError` */
 export const takenError = (field: Field): string => `${capitalised(field.name)}TakenError`;
 
-/** `InvalidProductError` */
-export const invalidError = ({ one }: Entity): string => `Invalid${one.pascal}Error`;
-
-/** The constant that holds the values of an enum: `statuses` would need a plural, `statusValues` does not. */
+/** `statusValues`: the constant with the values of an enum. */
 export const valuesName = (field: Field): string => `${field.name}Values`;
 
-/** `bareOrderId`: the function that takes the prefix off the id of a parent. */
-export const bareId = (parent: KnownEntity | undefined): string => `bare${parent?.one.pascal}Id`;
+/** `unprefixedOrderId`: the function that removes the prefix from the id of a parent. */
+export const unprefixedId = (parent: KnownEntity | undefined): string => `unprefixed${parent?.one.pascal}Id`;
 
-/** The type of a field in TypeScript. */
+export const isNumber = ({ type }: Field): boolean => type === 'number' || type === 'integer';
+
+/** The TypeScript type of a field that entities are found by. */
 export function typeOf({ type, values }: Field): string {
   if (type === 'enum') return values.map((value) => `'${value}'`).join(' | ');
   if (type === 'number' || type === 'integer') return 'number';
   return type === 'boolean' ? 'boolean' : 'string';
 }
 
-/** The type of a parameter that asks for a field. */
-export function wantedType({ one }: Entity, field: Field): string {
-  const ofField = `${one.pascal}['${field.name}']`;
+/** The type of a parameter with a value of a field. */
+export function parameterType({ one }: Entity, field: Field): string {
+  const ofField = `${one.pascal}Entity['${field.name}']`;
   if (field.type !== 'enum') return typeOf(field);
   return field.isOptional ? `NonNullable<${ofField}>` : ofField;
 }
 
-/** A value for examples and tests, as code; `other` is a different one. */
+/** A value for examples and tests, as code. `other` gives a different one. */
 export function sampleOf(field: Field, other = false): string {
   const { name, type, values } = field;
   const words = nameOf(name).words;
@@ -60,6 +59,14 @@ export function sampleOf(field: Field, other = false): string {
       return other ? '4' : '3';
     case 'boolean':
       return String(other);
+    case 'date':
+      return other ? "'2024-06-01'" : "'2024-05-01'";
+    case 'list':
+      return other ? "['one']" : "['one', 'two', 'one']";
+    case 'set':
+      return other ? "['one']" : "['one', 'two']";
+    case 'map':
+      return other ? "{ one: 'first' }" : "{ one: 'first', two: 'second' }";
     case 'datetime':
       return other ? "'2024-06-01T12:00:00.000Z'" : "'2024-05-01T12:00:00.000Z'";
     case 'enum':
@@ -71,14 +78,23 @@ export function sampleOf(field: Field, other = false): string {
   }
 }
 
-/** A value of a unique field that no other entity of a test has, as code that counts. */
+/** The stored form of a sample, as code. */
+export const storedSampleOf = (field: Field): string =>
+  field.type === 'set' ? `new Set(${sampleOf(field)})` : sampleOf(field);
+
+/** A value of a unique field for the next entity of a test, as code that counts. */
 export const nextUnique = ({ name, type }: Field): string =>
   type === 'integer' ? '++count' : `\`${nameOf(name).kebab}-\${++count}\``;
 
-/** The field whose change shows best what an update does: a plain one where there is one. */
+/** The field that examples update: preferably neither unique nor indexed. */
 export function changedField({ fields }: Entity): Field {
-  const plain = (field: Field) => !field.isUnique && !field.isIndexed;
-  const [field] = [...fields.filter((one) => plain(one) && !one.isOptional), ...fields.filter(plain), ...fields];
-  if (!field) throw new TypeError('An entity has at least one field');
+  const single = fields.filter((field) => !isCollection(field));
+  const plain = single.filter(({ isUnique, isIndexed }) => !isUnique && !isIndexed);
+  const [field] = [...plain.filter(({ isOptional }) => !isOptional), ...plain, ...single];
+  if (!field) throw new TypeError('An entity has a field with one value');
   return field;
 }
+
+/** The stored ids of the parents that samples name, if they must exist. */
+export const checkedParents = ({ parent, isParentChecked }: Entity): readonly string[] =>
+  isParentChecked && parent ? [`${parent.one.constant}#one`, `${parent.one.constant}#another`] : [];

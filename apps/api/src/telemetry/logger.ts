@@ -1,0 +1,201 @@
+import { LogFormatter, Logger, LogItem, LogLevelThreshold } from '@aws-lambda-powertools/logger';
+import type {
+  ConstructorOptions,
+  LogAttributes,
+  LogItemExtraInput,
+  LogItemMessage,
+} from '@aws-lambda-powertools/logger/types';
+import type { ModelLogger, WrittenEntity } from '@aws-starter-kit/dynamo';
+import { flushLines, writeSoon } from './buffered-stdout.js';
+import { loggableError } from './loggable-error.js';
+import { pseudonym } from './pseudonym.js';
+
+export type Level = Exclude<keyof ModelLogger, 'level'>;
+
+const thresholds: Readonly<Record<Level, number>> = {
+  trace: LogLevelThreshold.TRACE,
+  debug: LogLevelThreshold.DEBUG,
+  info: LogLevelThreshold.INFO,
+  warn: LogLevelThreshold.WARN,
+  error: LogLevelThreshold.ERROR,
+  critical: LogLevelThreshold.CRITICAL,
+};
+
+const nothing: readonly WrittenEntity[] = [];
+
+/** Where lines go. */
+interface Output {
+  /** A Powertools Logger, or another with its methods. */
+  readonly logger: ModelLogger;
+  /** The lowest level of the lines that are written. */
+  readonly threshold: number;
+  /** Set if the logger writes JSON with this name. Lines of calls are made here then: Powertools takes 12 µs each. */
+  readonly serviceName?: string | undefined;
+}
+
+/** The logger of the app, and as a child that of one request, of its calls and their models. */
+export class ApiLogger implements ModelLogger {
+  /** The threshold that models compare before they make a line. */
+  readonly level: number;
+  readonly #output: Output;
+  readonly #keys: LogAttributes;
+  #capacityUnits = 0;
+  readonly #written: WrittenEntity[] = [];
+
+  constructor(output: Output, keys: LogAttributes = {}, level: number = output.threshold) {
+    this.#output = output;
+    this.#keys = keys;
+    this.level = level;
+  }
+
+  /**
+   * Returns a logger that adds these keys to each line. Powertools' `createChild` takes 30 µs.
+   * @param level below that of the parent if models shall make lines that are only counted
+   */
+  child(keys: LogAttributes, level?: number): ApiLogger {
+    return new ApiLogger(this.#output, Object.assign({}, this.#keys, keys), level);
+  }
+
+  trace(input: LogItemMessage, ...extra: LogItemExtraInput): void {
+    this.#write('trace', input, extra);
+  }
+
+  debug(input: LogItemMessage, ...extra: LogItemExtraInput): void {
+    this.#write('debug', input, extra);
+  }
+
+  info(input: LogItemMessage, ...extra: LogItemExtraInput): void {
+    this.#write('info', input, extra);
+  }
+
+  warn(input: LogItemMessage, ...extra: LogItemExtraInput): void {
+    this.#write('warn', input, extra);
+  }
+
+  error(input: LogItemMessage, ...extra: LogItemExtraInput): void {
+    this.#write('error', input, extra);
+  }
+
+  critical(input: LogItemMessage, ...extra: LogItemExtraInput): void {
+    this.#write('critical', input, extra);
+  }
+
+  /**
+   * Returns the capacity units in the models' lines since the last call, so that the calls of a batch, whose reads are
+   * shared, add up.
+   */
+  drainCapacityUnits(): number {
+    const units = this.#capacityUnits;
+    this.#capacityUnits = 0;
+    return units;
+  }
+
+  /** Returns what the models' lines since the last call say about written entities. */
+  drainWritten(): readonly WrittenEntity[] {
+    return this.#written.length === 0 ? nothing : this.#written.splice(0);
+  }
+
+  #count({ capacityUnits, written, entity, id, error }: LogAttributes): void {
+    this.#capacityUnits += Number(capacityUnits ?? 0);
+    if (Array.isArray(written)) this.#written.push(...written);
+    if (error === 'WriteOutcomeUnknownError' && typeof id === 'string')
+      this.#written.push({ entity: String(entity), id, isUncertain: true });
+  }
+
+  #write(level: Level, input: LogItemMessage, extra: LogItemExtraInput): void {
+    const attributes = extra.map(toAttributes);
+    const [line] = attributes;
+    const isOfModel = line?.operation !== undefined; // only models' lines name an operation
+    if (isOfModel) this.#count(line);
+    const { logger, serviceName, threshold } = this.#output;
+    if (thresholds[level] < threshold) return;
+    if (isOfModel) attributes[0] = withoutPersonalData(line);
+    attributes.push(this.#keys);
+    const isPlain = level === 'debug' || level === 'info'; // the others go to standard error
+    const text = isPlain && serviceName !== undefined ? jsonLine(level, serviceName, input, attributes) : undefined;
+    if (text !== undefined) {
+      writeSoon(text);
+      return;
+    }
+    flushLines(); // keeps the order
+    logger[level](input, ...attributes);
+  }
+}
+
+/** Returns a logger with Powertools' format, for production. Sampling is off, since a server is one long invocation. */
+export function jsonLogger(options: Pick<ConstructorOptions, 'logLevel'> & { serviceName: string }): ApiLogger {
+  const logger = new Logger({ ...options, sampleRateValue: 0 });
+  return new ApiLogger({ logger, threshold: logger.level, serviceName: options.serviceName });
+}
+
+/** Returns an ApiLogger that leaves all lines to another logger, such as a Powertools Logger with its own formatter. */
+export function apiLogger(logger: ModelLogger): ApiLogger {
+  if (logger instanceof ApiLogger) return logger;
+  const output: Output = {
+    logger,
+    get threshold() {
+      return logger.level; // may change at run time
+    },
+  };
+  return new ApiLogger(output);
+}
+
+/** Names attributes as Powertools does, and leaves of errors what a line may hold. */
+function toAttributes(extra: LogItemExtraInput[number]): LogAttributes {
+  if (typeof extra === 'string') return { extra };
+  if (extra instanceof Error) return { error: loggableError(extra) };
+  for (const key in extra) if (extra[key] instanceof Error) return withLoggableErrors(extra);
+  return extra;
+}
+
+const withLoggableErrors = (attributes: LogAttributes): LogAttributes =>
+  Object.fromEntries(
+    Object.entries(attributes).map(([key, value]) => [key, value instanceof Error ? loggableError(value) : value]),
+  );
+
+/** Callers may choose ids. The ids in `written` are for the audit trail: a batch has up to a thousand. */
+function withoutPersonalData({ written: _, ...line }: LogAttributes): LogAttributes {
+  if (typeof line.id === 'string') line.id = pseudonym(line.id);
+  return line;
+}
+
+/** Returns a line of texts and numbers in Powertools' format; undefined for others, which Powertools makes itself. */
+function jsonLine(level: Level, service: string, input: LogItemMessage, attributes: readonly LogAttributes[]) {
+  if (typeof input !== 'string' || input === '') return undefined;
+  const line: LogAttributes = {
+    level: level.toUpperCase(),
+    message: input,
+    timestamp: timestamp(),
+    service,
+    sampling_rate: 0,
+  };
+  for (const some of attributes) {
+    for (const key in some) {
+      const value = some[key];
+      if (reservedKeys.has(key) || (typeof value === 'object' && value !== null) || typeof value === 'bigint') return;
+      line[key] = value === '' || value === null ? undefined : value; // Powertools leaves out empty values
+    }
+  }
+  return `${JSON.stringify(line)}\n`;
+}
+
+/** Powertools drops them from a line, with a warning. */
+const reservedKeys: ReadonlySet<string> = new Set(['level', 'message', 'timestamp', 'service', 'sampling_rate']);
+
+/** Powertools' formatter, for its timestamps alone: in UTC, or in the zone of TZ. */
+class Timestamps extends LogFormatter {
+  formatAttributes = () => new LogItem({ attributes: {} });
+}
+const timestamps = new Timestamps();
+let lastMs = Number.NaN;
+let lastTimestamp = '';
+
+/** Returns the time in ISO 8601. Kept for a millisecond, which has many lines under load. */
+function timestamp(): string {
+  const now = new Date();
+  if (now.getTime() !== lastMs) {
+    lastMs = now.getTime();
+    lastTimestamp = timestamps.formatTimestamp(now);
+  }
+  return lastTimestamp;
+}

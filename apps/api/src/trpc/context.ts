@@ -1,0 +1,128 @@
+import { setMaxListeners } from 'node:events';
+import { LogLevelThreshold } from '@aws-lambda-powertools/logger';
+import type { CallOptions, ModelLogger } from '@aws-starter-kit/dynamo';
+import type { User } from '@aws-starter-kit/users';
+import DataLoader from 'dataloader';
+import type { FastifyRequest } from 'fastify';
+import { type Actor, callerOf } from '../auth/jwt-authentication.js';
+import type { ConcurrencyLimit } from '../load/concurrency-limit.js';
+import type { KeyedQueue } from '../load/keyed-queue.js';
+import type { SingleFlight } from '../load/single-flight.js';
+import type { Services } from '../services.js';
+import type { AuditTrail, RequestSource } from '../telemetry/audit-trail.js';
+import type { ApiLogger } from '../telemetry/logger.js';
+import type { Metrics } from '../telemetry/metrics.js';
+import { callDeadlineMs } from './call-deadline.js';
+import type { SubjectToUserId } from './ownership.js';
+
+/** What all requests of an app share. */
+export interface Shared {
+  logger: ApiLogger;
+  services: (logger: ModelLogger) => Services;
+  subjectToUserId: SubjectToUserId;
+  /** Bounds the calls at the database. */
+  limit: ConcurrencyLimit;
+  /** Lets the writes of one record wait for each other. */
+  writes: KeyedQueue;
+  metrics: Metrics | undefined;
+  audit: AuditTrail;
+  /** Overlapping reads of one user share requests. */
+  userReads: SingleFlight<User | null>;
+  /** Overlapping look-ups of one caller's own user share requests. */
+  ownUserReads: SingleFlight<string | null>;
+}
+
+/** What the calls of one HTTP request share: a batch is one request, with one context. */
+export type Context = ReturnType<typeof createContext>;
+
+interface Request {
+  source: RequestSource;
+  actor: Actor;
+  /** Aborts when the client disconnects. It may be that of the connection: for reads only. */
+  signal: AbortSignal;
+  /** The request holds several calls. */
+  isBatch: boolean;
+  /** Charges the caller for the capacity units of a call that has ended. Never throws. */
+  charge?: ((capacityUnits: number) => void) | undefined;
+}
+
+/** Returns the context of one HTTP request. Touches no network. */
+export function createContext({ source, actor, signal: clientSignal, isBatch, charge }: Request, shared: Shared) {
+  const { limit, writes, metrics, audit } = shared;
+  const requestId = source.id;
+  const deadlineAt = performance.now() + callDeadlineMs;
+  // models ask the database for capacity units only if they make a line
+  const needsUnits = charge !== undefined || metrics !== undefined || shared.logger.level <= LogLevelThreshold.INFO;
+  const logger = shared.logger.child({ requestId }, needsUnits ? LogLevelThreshold.DEBUG : undefined);
+  const services = shared.services(logger);
+  const { users } = services;
+  const caller = callerOf(actor);
+  const withinLimit = <T>(run: () => Promise<T>): Promise<T> => limit.run(caller, run);
+  const remainingMs = () => Math.max(0, deadlineAt - performance.now());
+  const options = (signal?: AbortSignal): CallOptions => ({ signal, deadlineMs: remainingMs() });
+  const readOne = (id: string) =>
+    shared.userReads(id, clientSignal, (signal) => withinLimit(() => users.getUserById(id, options(signal))));
+  // several ids are one BatchGetItem, which counts once; one id is a GetItem, which costs the same and can be shared
+  const readMany = async (ids: readonly string[]) =>
+    ids.length > 1
+      ? withinLimit(() => users.getUsersByIds(ids, options(clientSignal)))
+      : [await readOne(ids[0] as string)];
+  const loader = isBatch ? new DataLoader(readMany) : undefined;
+  return {
+    requestId,
+    source,
+    actor,
+    audit,
+    logger,
+    services,
+    withinLimit,
+    writes,
+    metrics,
+    charge,
+    /**
+     * Returns a logger and services for one mutation, whose models report at any level what they write: the audit trail
+     * has to tell the writes of a call from those of its neighbours in a batch.
+     */
+    forMutation() {
+      const logger = shared.logger.child({ requestId }, needsUnits ? LogLevelThreshold.DEBUG : LogLevelThreshold.INFO);
+      return { logger, services: shared.services(logger) };
+    },
+    /** The time that the calls of the request still have: one deadline covers all that a call does. */
+    remainingMs,
+    /** Returns the options of what a call asks of a service: the client's signal for reads, the remaining time. */
+    options,
+    /**
+     * Looks up a user by id, together with the others that the request asks for at the same time. Counts for the limit:
+     * not to be called within it.
+     */
+    userById: (id: string) => loader?.load(id) ?? readOne(id),
+    /**
+     * Returns the id of the user that the caller is at this moment; null if none. Counts for the limit too. It is not
+     * aborted when the client disconnects, since it may write.
+     */
+    ownUserId: (): Promise<string | null> =>
+      shared.ownUserReads(caller, new AbortController().signal, () =>
+        withinLimit(() => shared.subjectToUserId(actor.claims, users, options())),
+      ),
+  };
+}
+
+type Connection = FastifyRequest['raw']['socket'];
+
+const signals = new WeakMap<Connection, AbortSignal>();
+
+/**
+ * Returns a signal that aborts when the connection of a request closes. It is one for all requests of the connection,
+ * since creating one takes 6 µs of a call (Node 20): only for reads, which end with their answer, and for listeners that
+ * are removed again.
+ */
+export function connectionSignal({ raw: { socket } }: FastifyRequest): AbortSignal {
+  const known = signals.get(socket);
+  if (known) return known;
+  const closing = new AbortController();
+  setMaxListeners(0, closing.signal); // a batch has many calls
+  if (socket.destroyed) closing.abort();
+  else socket.once('close', () => closing.abort());
+  signals.set(socket, closing.signal);
+  return closing.signal;
+}

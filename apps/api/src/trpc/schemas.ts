@@ -1,0 +1,92 @@
+import * as z from 'zod';
+import { ClientError, toClientError } from '../errors/client-error.js';
+
+/** Text of a query. A lone surrogate is rejected: DynamoDB rejects the whole request for one. */
+export const text = (maxLength: number) =>
+  z
+    .string()
+    .min(1)
+    .max(maxLength)
+    .regex(/^\P{Surrogate}*$/u, 'Not valid Unicode');
+
+/** DynamoDB's ids have at most 2,048 bytes; the model answers "not found" for longer ones. */
+export const id = text(2048);
+export const expectedVersion = z.int().min(0).optional();
+export const order = z.enum(['asc', 'desc']).optional();
+
+/** tRPC's `useInfiniteQuery` sends `direction` with each cursor; pages here only go forward. */
+export const paging = {
+  limit: z.int().min(1).max(100).default(20),
+  cursor: text(8192)
+    .nullish()
+    .transform((cursor) => cursor ?? undefined),
+  direction: z.enum(['forward', 'backward']).optional(),
+};
+
+/**
+ * Returns an output schema for stored entities, which never fails: a value that does not fit is given as it is stored,
+ * or left out if JSON has no such scalar. So an attribute that the schema came to require later fails neither a list
+ * nor a write that has been done.
+ */
+export const stored = <S extends z.ZodObject>(schema: S): z.ZodType<z.output<S>, z.input<S>> =>
+  schema.catch((context) => asStored(schema, context) as z.output<S>);
+
+function asStored({ shape }: z.ZodObject, context: { input: unknown } | undefined): object | undefined {
+  if (!context) return undefined; // when zod makes a JSON Schema
+  const values = Object(context.input) as Record<string, unknown>;
+  return Object.fromEntries(
+    Object.entries(shape).map(([name, field]) => {
+      const { success, data } = z.safeParse(field, values[name]);
+      return [name, success ? data : scalar(values[name])];
+    }),
+  );
+}
+
+const scalar = (value: unknown) => (['string', 'number', 'boolean'].includes(typeof value) ? value : undefined);
+
+export const pageOf = <S extends z.ZodType>(item: S) =>
+  z.object({ items: z.array(item), nextCursor: z.string().optional() });
+
+export const toPage = <T>({ items, cursor }: { items: T[]; cursor?: string }) => ({ items, nextCursor: cursor });
+
+/** @throws ClientError NOT_FOUND */
+export function found<T>(value: T | null, entity: string): T {
+  if (value === null) throw new ClientError({ code: 'NOT_FOUND', message: `There is no such ${entity}` });
+  return value;
+}
+
+/** The largest count that is exact: reading that many entities of 0.3 KB costs about 400 units. */
+const maxCount = 10_000;
+/** Where a count stops: one further, to know whether there are more. */
+export const atMost = maxCount + 1;
+export const countSchema = z.object({ count: z.int(), isExact: z.boolean() });
+
+/** Returns a count that went up to `atMost`. */
+export const counted = (count: number): z.infer<typeof countSchema> =>
+  count > maxCount ? { count: maxCount, isExact: false } : { count, isExact: true };
+
+export const deletedSchema = z.object({ deleted: z.literal(true) });
+
+/** @throws ClientError NOT_FOUND */
+export function deleted(existed: boolean, entity: string): z.infer<typeof deletedSchema> {
+  found(existed || null, entity);
+  return { deleted: true };
+}
+
+export const manyIds = z.strictObject({ ids: z.array(id).min(1).max(1000) });
+export const manyDeletedSchema = z.object({
+  success: z.array(z.string()),
+  failed: z.array(z.object({ id: z.string(), code: z.string() })),
+});
+
+/**
+ * Returns the outcome of a batch: each failure with its reason, such as `OUTCOME_UNKNOWN`, or else the code that a
+ * single call would fail with.
+ */
+export function manyDeleted({ success, failed }: { success: string[]; failed: { id: string; error: Error }[] }) {
+  const codeOf = (error: Error) => {
+    const clientError = toClientError(error);
+    return clientError?.details.reason ?? clientError?.code ?? 'INTERNAL_SERVER_ERROR';
+  };
+  return { success, failed: failed.map(({ id, error }) => ({ id, code: codeOf(error) })) };
+}

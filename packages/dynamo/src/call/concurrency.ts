@@ -1,0 +1,27 @@
+/** Splits a list into chunks of at most `size`. */
+export function inChunks<E>(list: readonly E[], size: number): E[][] {
+  const chunks: E[][] = [];
+  for (let start = 0; start < list.length; start += size) chunks.push(list.slice(start, start + size));
+  return chunks;
+}
+
+/** Runs `work` on each element, at most `atOnce` at a time. Rejects with the first failure; work that has not begun by then is skipped. */
+export async function mapBounded<E>(
+  list: readonly E[],
+  atOnce: number,
+  work: (one: E) => Promise<void>,
+): Promise<void> {
+  let next = 0;
+  let isStopped = false;
+  const worker = async () => {
+    while (next < list.length && !isStopped) {
+      try {
+        await work(list[next++] as E);
+      } catch (error) {
+        isStopped = true;
+        throw error;
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(atOnce, list.length) }, worker));
+}

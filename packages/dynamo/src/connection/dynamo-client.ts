@@ -1,0 +1,47 @@
+import { DynamoDBClient, type DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
+import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { NodeHttpHandler } from '@smithy/node-http-handler';
+import { readEnvironment } from './environment.js';
+
+const maxSockets = 128;
+const connectionTimeoutMs = 1000;
+
+/**
+ * Creates a document client as the models use it: one attempt per request (the model retries), 128 kept-alive sockets, region and endpoint
+ * from the environment unless given. For an endpoint on this machine without credentials in the environment it signs with dummies.
+ *
+ * @param options any settings of the SDK's client; they take precedence over these defaults
+ */
+export function createDynamoClient(options: DynamoDBClientConfig = {}): DynamoDBDocumentClient {
+  const environment = readEnvironment();
+  const endpoint = options.endpoint ?? environment.endpoint;
+  const isLocal = typeof endpoint === 'string' && isLoopback(endpoint) && !environment.hasCredentials;
+  const agent = { keepAlive: true, maxSockets };
+  const client = new DynamoDBClient({
+    region: environment.region,
+    maxAttempts: 1,
+    requestHandler: new NodeHttpHandler({
+      connectionTimeout: connectionTimeoutMs,
+      httpAgent: agent,
+      httpsAgent: agent,
+    }),
+    ...(isLocal && { credentials: { accessKeyId: 'local', secretAccessKey: 'local' } }),
+    ...options,
+    ...(endpoint !== undefined && { endpoint }),
+  });
+  const documentClient = DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } });
+  const isPlain = Object.keys(options).every((name) => plainSettings.has(name));
+  if (isPlain) plainClients.set(documentClient, middlewareOf(documentClient));
+  return documentClient;
+}
+
+/** Settings of endpoint and credentials: none of them changes how a request is made, sent or observed. */
+const plainSettings = new Set(['region', 'endpoint', 'credentials', 'profile', 'maxAttempts', 'retryMode']);
+const plainClients = new WeakMap<DynamoDBDocumentClient, string>();
+const middlewareOf = (client: DynamoDBDocumentClient) => client.middlewareStack.identify().join();
+
+/** Whether `createDynamoClient` made the client, and its requests are still made and sent as then: no request handler, no middleware. */
+export const isPlainClient = (client: DynamoDBDocumentClient): boolean =>
+  plainClients.get(client) === middlewareOf(client);
+
+const isLoopback = (endpoint: string) => /^(localhost|127\..*|\[::1\])$/.test(new URL(endpoint).hostname);

@@ -1,0 +1,188 @@
+import type { Call } from '../call/call.js';
+import { type Attributes, type StoredItem, toEntity } from '../entity/entity.js';
+import type { EntityDefinition } from '../entity/entity-definition.js';
+import { type IndexQuery, keyCondition, keyNames } from '../expressions/key-condition.js';
+import { shallowMerge } from '../shallow-merge.js';
+import { CursorCodec, entityText, type Position } from './cursor.js';
+import { cursorKey } from './cursor-key.js';
+import { isHidden } from './hidden-position.js';
+import { IndexReading, type QueryRequest } from './index-reading.js';
+import { type ItemFilter, itemFilter } from './item-filter.js';
+import type { AnyQuery, Page, ResolvedQuery } from './page-query.js';
+import { projectionOf } from './projection.js';
+import { resolveQuery } from './resolve-query.js';
+
+export const defaultLimit = 100;
+export const maxLimit = 1000;
+
+/** What a query logs; never values. */
+type Log = Record<string, string | number | undefined>;
+
+/** A query that was checked. */
+interface CheckedQuery {
+  readonly request: QueryRequest;
+  readonly cursors: CursorCodec;
+  /** The query, with its keys as texts. */
+  readonly query: ResolvedQuery;
+  /** Returns the entity of an item, with the requested attributes. */
+  readonly toEntity: (item: StoredItem) => object;
+}
+
+/** Checks a query of one entity. @throws TypeError, RangeError, InvalidItemError, InvalidCursorError */
+function checkedQuery(call: Call, definition: EntityDefinition, given: AnyQuery, key?: Uint8Array): CheckedQuery {
+  const query = resolveQuery(definition, given);
+  const cursors = new CursorCodec(definition.prefix, query, entityText(definition), key);
+  const request = requestOf(call, query, itemFilter(definition, query.filter), cursors);
+  const projection = projectionOf(definition, query.attributes, [keyNames(query.index)[1]]);
+  if (!projection) return { query, request, cursors, toEntity: (item) => toEntity(item, definition.prefix) };
+  request.ProjectionExpression = projection.ProjectionExpression;
+  request.ExpressionAttributeNames = shallowMerge(request.ExpressionAttributeNames ?? {}, projection.names);
+  return { query, request, cursors, toEntity: projection.toEntity };
+}
+
+/** Returns the request of a query; it begins at the query's cursor. */
+export function requestOf(call: Call, query: ResolvedQuery, filter: ItemFilter, cursors: CursorCodec): QueryRequest {
+  const { order = 'asc', cursor, before } = query;
+  if (order !== 'asc' && order !== 'desc') throw new TypeError(`order is ${order}; it takes asc or desc`);
+  if (cursor !== undefined && before !== undefined) {
+    throw new TypeError(
+      '`cursor` and `before` exclude each other: a page is read forward from one, or backward from the other',
+    );
+  }
+  const condition = keyCondition(query);
+  const from = cursor ?? before;
+  return {
+    TableName: call.connection.tableName,
+    ...condition,
+    ExpressionAttributeNames: shallowMerge(condition.ExpressionAttributeNames, filter.names),
+    ExpressionAttributeValues: shallowMerge(condition.ExpressionAttributeValues, filter.values),
+    FilterExpression: filter.FilterExpression,
+    ScanIndexForward: (order === 'asc') === (before === undefined),
+    ...(from !== undefined && { ExclusiveStartKey: startKey(query, cursors.decode(from)) }),
+  };
+}
+
+function startKey({ index, pk }: IndexQuery, { sk, id }: Position) {
+  const [pkName, skName] = keyNames(index);
+  return { id, [pkName]: pk, [skName]: sk };
+}
+
+function checkedLimit({ limit = defaultLimit, maxScanned }: AnyQuery): number {
+  if (!Number.isInteger(limit) || limit < 1 || limit > maxLimit) {
+    throw new RangeError(`limit is ${limit}; it takes a whole number from 1 to ${maxLimit}`);
+  }
+  if (maxScanned !== undefined && !(Number.isInteger(maxScanned) && maxScanned >= 1)) {
+    throw new RangeError(`maxScanned is ${maxScanned}; it takes a whole number from 1 up`);
+  }
+  return limit;
+}
+
+const optionsOf = ({ filter, maxScanned }: AnyQuery, log: Log) => ({
+  isFiltered: filter !== undefined,
+  maxScanned,
+  log,
+});
+
+const mayEndEarly = ({ filter, maxScanned }: AnyQuery): boolean => filter !== undefined || maxScanned !== undefined;
+
+/**
+ * True where a cursor is to be encrypted, or was. Within a scope, the place where a page ended early may be an item of another one, and to end
+ * at the scope's own items alone could take reading the whole partition.
+ */
+const needsKey = ({ scope }: EntityDefinition, { cursor, before }: AnyQuery, endsEarly = false): boolean =>
+  scope !== undefined && (endsEarly || isHidden(cursor ?? before));
+
+/** Returns one page of `limit` items where there are so many. */
+export async function queryPage(
+  call: Call,
+  definition: EntityDefinition,
+  given: AnyQuery,
+  log: Log,
+): Promise<Page<object>> {
+  const key = needsKey(definition, given, mayEndEarly(given)) ? await cursorKey(call) : undefined;
+  const { query, request, cursors, toEntity } = checkedQuery(call, definition, given, key);
+  const page: Page<object> = await readPage(call, query, cursors, new IndexReading(request, optionsOf(query, log)));
+  page.items = (page.items as StoredItem[]).map(toEntity);
+  return page;
+}
+
+/**
+ * Returns the next page of a reading. Forward it reads one item more than the limit, so that a cursor is given only if another item exists;
+ * backward the cursor is always known, since it is that of the page's own last item.
+ */
+export async function readPage(
+  call: Call,
+  query: ResolvedQuery,
+  cursors: CursorCodec,
+  reading: IndexReading,
+): Promise<Page<StoredItem>> {
+  const limit = checkedLimit(query);
+  const isBackward = query.before !== undefined;
+  const wanted = isBackward ? limit : limit + 1;
+  await reading.readTo(wanted, () => call);
+  const items = reading.items.slice(0, limit);
+  if (isBackward) items.reverse();
+  const [, skName] = keyNames(query.index);
+  const [first, last] = [items[0], items.at(-1)];
+  const endedAt = reading.found < wanted ? reading.lastKey : undefined; // ended early
+  const at = (item: Attributes) => {
+    const position = { sk: String(item[skName]), id: String(item.id) };
+    return item === endedAt ? cursors.encodeEarlyEnd(position) : cursors.encode(position);
+  };
+  const begin = (isBackward && endedAt) || first;
+  const end = isBackward ? (last ?? endedAt) : reading.found > limit ? last : endedAt;
+  const page: Page<StoredItem> = end ? { items, cursor: at(end) } : { items };
+  return begin ? withStart(page, () => at(begin)) : page;
+}
+
+/** Adds a `start` that is made when it is read: its hash costs about a twentieth of a small page, and few callers page backward. */
+function withStart(page: Page<StoredItem>, make: () => string): Page<StoredItem> {
+  let start: string | undefined;
+  const get = () => {
+    start ??= make();
+    return start;
+  };
+  return Object.defineProperty(page, 'start', { get, enumerable: true, configurable: true });
+}
+
+/** Yields all pages: of `limit` items where given, else as large as DynamoDB returns them (1 MB), which takes the fewest requests. */
+export async function* queryAll(
+  call: Call,
+  definition: EntityDefinition,
+  query: AnyQuery,
+  log: Log,
+): AsyncGenerator<object[]> {
+  rejectBackward(query);
+  const limit = checkedLimit(query);
+  const isUnlimited = query.limit === undefined && query.maxScanned === undefined;
+  const key = needsKey(definition, query) ? await cursorKey(call) : undefined;
+  const { request, toEntity } = checkedQuery(call, definition, query, key);
+  const reading = new IndexReading(request, { ...optionsOf(query, log), isUnlimited });
+  while (!reading.isAtEnd || reading.items.length > 0) {
+    const missing = isUnlimited ? 1 : limit + 1 - reading.items.length; // one more, so that the last page is known to be the last
+    const page = call.fork();
+    await reading.readTo(reading.found + missing, () => (isUnlimited ? call.fork() : page));
+    const items = reading.items.splice(0, isUnlimited ? reading.items.length : limit);
+    if (items.length > 0) yield items.map(toEntity);
+  }
+}
+
+/** Returns the number of results, or `atMost`, without transferring the items; it costs as much as reading them. */
+export async function queryCount(call: Call, definition: EntityDefinition, query: AnyQuery, log: Log): Promise<number> {
+  rejectBackward(query);
+  const { atMost = Number.POSITIVE_INFINITY, filter } = query;
+  if (query.atMost !== undefined && !(Number.isInteger(atMost) && atMost >= 1)) {
+    throw new RangeError(`atMost is ${atMost}; it takes a whole number from 1 up`);
+  }
+  const key = needsKey(definition, query) ? await cursorKey(call) : undefined;
+  const { request } = checkedQuery(call, definition, { ...query, attributes: undefined }, key);
+  request.Select = 'COUNT';
+  const isUnlimited = query.atMost === undefined;
+  const reading = new IndexReading(request, { isFiltered: filter !== undefined, isUnlimited, log });
+  while (!reading.isAtEnd && reading.found < atMost) await reading.readTo(atMost, () => call.fork());
+  return Math.min(reading.found, atMost);
+}
+
+function rejectBackward({ before }: AnyQuery): void {
+  if (before !== undefined) throw new TypeError('`before` is an option of query alone: pages and counts read forward');
+}

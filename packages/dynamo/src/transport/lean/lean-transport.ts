@@ -1,0 +1,91 @@
+import { type DynamoDBClientResolvedConfig, GetItemCommand } from '@aws-sdk/client-dynamodb';
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { getEndpointFromInstructions } from '@smithy/core/endpoints';
+import type { Dispatcher } from 'undici';
+import { isAnswerTo, isErrorOf } from '../answer-check.js';
+import { BadResponseError, isClockError, type Reply } from '../reply.js';
+import { TokenRefresh } from '../token-refresh.js';
+import type { Attempt, Operation, Operations, Transport } from '../transport.js';
+import { decodeOutput, encodeInput } from './operation-json.js';
+import { createPool, post } from './post.js';
+import { serviceError } from './service-error.js';
+import { amzDate, canonicalPath, signer } from './sign.js';
+
+const contentType = 'application/x-amz-json-1.0';
+
+/**
+ * Sends requests without the SDK's middleware, which is most of the cost of a call: JSON is written and read directly, requests are signed
+ * here and sent by undici. The SDK still provides credentials, region, endpoint, clock offset and the meaning of errors. Its caller must
+ * not have added middleware to the client.
+ */
+export function leanTransport(client: DynamoDBDocumentClient, tableName: string): Transport {
+  const { config } = client;
+  const tokens = new TokenRefresh(config.credentials);
+  let target: Promise<Target> | undefined;
+
+  const resolved = (): Promise<Target> => {
+    if (!target) {
+      target = resolveTarget(config, tableName);
+      target.catch(() => {
+        target = undefined; // the next attempt resolves it anew
+      });
+    }
+    return target;
+  };
+
+  const send = async (operation: Operation, input: object, body: string, attempt: Attempt): Promise<object> => {
+    const { pool, host, path, canonicalPath, sign } = await resolved();
+    let credentials = await config.credentials();
+    if (tokens.isRejected(credentials)) credentials = await tokens.replace(credentials);
+    const date = amzDate(Date.now() + config.systemClockOffset);
+    const headers = ['content-type', contentType, 'host', host, 'x-amz-date', date];
+    if (credentials.sessionToken !== undefined) headers.push('x-amz-security-token', credentials.sessionToken);
+    headers.push('x-amz-target', `DynamoDB_20120810.${operation}`);
+    const authorization = sign(credentials, date, { canonicalPath, headers, body });
+    headers.push('authorization', authorization, 'user-agent', 'aws-starter-kit');
+    const reply = await post(pool, { path, headers, body }, attempt);
+    const isSuccess = reply.status < 300;
+    const result = isSuccess ? decodeOutput(reply) : await serviceError(config, reply);
+    if (isSuccess ? !isAnswerTo(operation, input, result) : !isErrorOf(input, result)) {
+      target = undefined; // the replies to come on this connection may be off by one too: all further requests take new ones
+      pool.close().catch(() => {}); // another attempt has closed it
+      throw new BadResponseError('belongs to another request', reply);
+    }
+    if (isSuccess) return result;
+    const { name } = result as Error;
+    if (name === 'ExpiredTokenException') tokens.reject(credentials.sessionToken);
+    if (isClockError(name)) await setClock(config, reply);
+    throw result;
+  };
+
+  return <N extends Operation>(operation: N, input: Operations[N][0]) => {
+    const body = encodeInput(input);
+    return (attempt) => send(operation, input, body, attempt) as Promise<Operations[N][1]>;
+  };
+}
+
+interface Target {
+  readonly pool: Dispatcher;
+  readonly host: string;
+  readonly path: string;
+  readonly canonicalPath: string;
+  readonly sign: ReturnType<typeof signer>;
+}
+
+/** Resolves endpoint and signing region by the SDK's own rules: endpoints of options, accounts, VPCs and configuration files. */
+async function resolveTarget(config: DynamoDBClientResolvedConfig, TableName: string): Promise<Target> {
+  const endpoint = await getEndpointFromInstructions({ TableName }, GetItemCommand, config);
+  const { origin, host, pathname } = endpoint.url;
+  const path = pathname.endsWith('/') ? pathname : `${pathname}/`;
+  const [scheme] = (endpoint.properties?.authSchemes ?? []) as { signingRegion?: string }[];
+  const region = scheme?.signingRegion ?? (await config.region());
+  const pool = createPool(origin);
+  return { pool, host, path, canonicalPath: canonicalPath(path), sign: signer(region, 'dynamodb') };
+}
+
+/** Signs from now on with the time of the reply, as the SDK does. */
+async function setClock(config: DynamoDBClientResolvedConfig, { headers }: Reply): Promise<void> {
+  const serverTime = Date.parse(String(headers.date));
+  if (Number.isNaN(serverTime) || headers.age !== undefined || (await config.disableClockSkewCorrection?.())) return;
+  config.systemClockOffset = serverTime - Date.now();
+}

@@ -1,0 +1,96 @@
+/// <reference path="./undici-modules.d.ts" />
+import type { Socket } from 'node:net';
+import type { Dispatcher } from 'undici';
+import buildConnector from 'undici/lib/core/connect.js';
+// `undici` itself loads fetch, WebSocket and caches too: a fifth of a function's bundle
+import Pool from 'undici/lib/dispatcher/pool.js';
+import type { Reply } from '../reply.js';
+import { type Attempt, attemptIsOver } from '../transport.js';
+
+/** Sends one POST and reads the reply to its end. Rejects with a `code` if the network fails, the reply is not HTTP or the attempt is over. */
+export function post(
+  dispatcher: Dispatcher,
+  { path, headers, body }: { path: string; headers: string[]; body: string },
+  attempt: Attempt,
+): Promise<Reply> {
+  return new Promise((resolve, reject) => {
+    let status = 0;
+    let headersOfReply: Reply['headers'] = {};
+    const chunks: Buffer[] = [];
+    dispatcher.dispatch(
+      { method: 'POST', path, headers, body },
+      {
+        onRequestStart(controller) {
+          if (attempt.isOver) return controller.abort(attemptIsOver());
+          attempt.isSent = true; // there is a connection, and the request is written next
+          attempt.onOver = () => controller.abort(attemptIsOver());
+        },
+        onResponseStart(_, statusCode, replyHeaders) {
+          status = statusCode;
+          headersOfReply = replyHeaders;
+        },
+        onResponseData(_, chunk) {
+          chunks.push(chunk);
+        },
+        onResponseEnd() {
+          resolve({
+            status,
+            headers: headersOfReply,
+            body: chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks),
+          });
+        },
+        onResponseError(_, error) {
+          reject(Object.assign(error, { code: (error as NodeJS.ErrnoException).code ?? 'BAD_RESPONSE' })); // not HTTP: no code
+        },
+      },
+    );
+  });
+}
+
+/** The same as those of the SDK's handler in `createDynamoClient`. */
+const connections = 128;
+const connectionTimeoutMs = 1000;
+/** How long an idle socket is kept if the server does not say. */
+const keepAliveMs = 20_000;
+
+/** Returns a pool of connections to a server. */
+export const createPool = (origin: string): Dispatcher =>
+  new Pool(origin, {
+    connections,
+    connect: resettingConnector(connectionTimeoutMs),
+    keepAliveTimeout: keepAliveMs,
+    headersTimeout: 0, // the call has a deadline
+    bodyTimeout: 0,
+  });
+
+type Connector = ReturnType<typeof buildConnector>;
+
+/**
+ * Returns undici's connector, except that the socket of an aborted request is reset. A socket that is closed delivers what has been
+ * written to it first, for as long as the network takes: the write of an abandoned attempt would arrive after its retry.
+ */
+function resettingConnector(timeout: number): Connector {
+  const connect = buildConnector({ timeout });
+  return (options, callback) => {
+    const isTls = options.protocol === 'https:';
+    const port = options.port || (isTls ? '443' : '80');
+    // TLS runs on a TCP socket of its own, since only that one can be reset
+    connect({ ...options, port, protocol: 'http:' }, (error, tcp) => {
+      if (error) return callback(error, null);
+      if (!isTls) return callback(null, resetting(tcp, tcp));
+      connect({ ...options, httpSocket: tcp }, (tlsError, tls) => {
+        if (tlsError) callback(tlsError, null);
+        else callback(null, resetting(tls, tcp));
+      });
+    });
+  };
+}
+
+function resetting<S extends Socket>(socket: S, tcp: Socket): S {
+  const destroy = socket.destroy.bind(socket);
+  socket.destroy = (error) => {
+    if (error?.message === 'aborted' && !tcp.destroyed) tcp.resetAndDestroy(); // undici's reason after an abort, and only then
+    return destroy(error);
+  };
+  return socket;
+}

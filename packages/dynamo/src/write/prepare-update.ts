@@ -1,0 +1,114 @@
+import { randomUUID } from 'node:crypto';
+import { type Attributes, type BaseModel, getCurrentTimestamp, writeIdAttribute } from '../entity/entity.js';
+import { type EntityDefinition, givenAttributes } from '../entity/entity-definition.js';
+import { checkExpiry, checkSize, measure } from '../entity/item-validation.js';
+import { parseChanges } from '../entity/schema.js';
+import { checkScope } from '../entity/scope.js';
+import { type CheckedCondition, checkedConditions } from '../expressions/checked-conditions.js';
+import { checkedOperations, measureOperations, type Operation, rejectOverlaps } from '../expressions/operations.js';
+import { operators } from '../expressions/operators.js';
+import type { UpdateRules } from '../expressions/update-rules.js';
+import { InvalidItemError } from '../invalid-item-error.js';
+import { checkedVersion, type UpdateOptions } from '../options.js';
+import { shallowMerge } from '../shallow-merge.js';
+import { claimFor } from './unique-claims.js';
+
+/** One update: nothing about it changes from attempt to attempt. */
+export interface PreparedUpdate {
+  readonly id: string;
+  readonly set: Attributes;
+  readonly remove: readonly string[];
+  /** Operations on values that the entity has; whole attributes are in `set` and `remove`. */
+  readonly operations: readonly Operation[];
+  readonly conditions: readonly CheckedCondition[];
+  readonly isEmpty: boolean;
+  readonly writeId: string;
+  readonly sentAt: number;
+  /** Size of the changes. */
+  readonly bytes: number;
+  readonly expectedVersion: number | undefined;
+  /** The changes as given: older items may be found under the spelling that the caller typed. */
+  readonly rawInput: Attributes;
+  /** In a transaction an absent entity is an error, and an unchanged one is checked. */
+  readonly isPart: boolean;
+}
+
+/** The types of conditions and operators end at the model, as those of all attributes do. */
+export type AnyUpdateOptions = UpdateOptions & { [R in keyof UpdateRules<BaseModel>]?: object | undefined };
+
+/** Checks and stamps an update. @throws InvalidItemError, ItemTooLargeError, TypeError */
+export async function prepareUpdate(
+  definition: EntityDefinition,
+  id: string,
+  changes: object,
+  options: AnyUpdateOptions,
+  isPart = false,
+): Promise<PreparedUpdate> {
+  const given = givenAttributes(changes);
+  const operations = checkedOperations(options);
+  rejectOverlaps(Object.keys(given), operations);
+  const conditions = options.if === undefined ? [] : checkedConditions(options.if, definition);
+  const parsed = await parseChanges(definition.schema, given);
+  const whole = wholeAttributes(operations);
+  const set = shallowMerge(definition.normalise(parsed.set), whole.set);
+  const remove = [...parsed.remove, ...whole.remove];
+  const rawInput = shallowMerge(given, whole.set);
+  for (const { operator, path } of whole.others) {
+    const isCounted = operator === operators.increment;
+    if (isCounted && definition.uniqueAttributes.includes(path)) throw new InvalidItemError(path, 'no counter');
+  }
+  if (definition.scope) {
+    const others = [...remove, ...whole.others.map(({ names: [first = ''] }) => first)].map((name) => [
+      name,
+      undefined,
+    ]);
+    checkScope(definition, { ...definition.scope, ...set, ...Object.fromEntries(others) });
+  }
+  const bytes = checkSize(measure(set) + measureOperations(whole.others));
+  checkExpiry(definition.expiry, set);
+  for (const unique of definition.unique) claimFor(definition, unique, set); // rejects empty values
+  const isEmpty = Object.keys(set).length + remove.length + whole.others.length === 0;
+  if (isEmpty && conditions.length > 0) throw new TypeError('`if` without a change: nothing would be written');
+  const writeId = randomUUID();
+  const stamped = shallowMerge(set, { updatedAt: getCurrentTimestamp(), [writeIdAttribute]: writeId });
+  return {
+    id,
+    set: stamped,
+    remove,
+    operations: whole.others,
+    conditions,
+    isEmpty,
+    writeId,
+    sentAt: Date.now(),
+    bytes,
+    expectedVersion: checkedVersion(options),
+    rawInput,
+    isPart,
+  };
+}
+
+/** Separates the operations that set or remove a whole attribute. */
+function wholeAttributes(operations: readonly Operation[]) {
+  const set: Attributes = {};
+  const remove: string[] = [];
+  const others: Operation[] = [];
+  for (const operation of operations) {
+    const { operator, path, names, operand } = operation;
+    if (names.length === 1 && operator === operators.set) set[path] = operand;
+    else if (names.length === 1 && operator === operators.remove) remove.push(path);
+    else others.push(operation);
+  }
+  return { set, remove, others };
+}
+
+/** True where a second application would count twice, and no version keeps it from happening. */
+export const isNonIdempotent = ({ expectedVersion, operations, conditions }: PreparedUpdate): boolean =>
+  expectedVersion === undefined &&
+  (conditions.length > 0 || operations.some(({ operator }) => operator.isNonIdempotent));
+
+/** Returns the names of the attributes that it writes, wholly or in part. */
+export const writtenNames = ({ set, remove, operations }: PreparedUpdate): readonly string[] => [
+  ...Object.keys(set),
+  ...remove,
+  ...operations.map(({ names: [first = ''] }) => first),
+];

@@ -1,0 +1,44 @@
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { inChunks, mapBounded } from '../src/call/concurrency.js';
+
+describe('inChunks', () => {
+  it('keeps every element in order, in pieces that are full but for the last', () => {
+    fc.assert(
+      fc.property(fc.array(fc.integer()), fc.integer({ min: 1, max: 10 }), (list, size) => {
+        const chunks = inChunks(list, size);
+        expect(chunks.flat()).toEqual(list);
+        expect(chunks.slice(0, -1).every((chunk) => chunk.length === size)).toBe(true);
+        expect(chunks.every((chunk) => chunk.length > 0)).toBe(true);
+      }),
+    );
+  });
+});
+
+describe('mapBounded', () => {
+  it('runs each element once, never more at a time than allowed', async () => {
+    let running = 0;
+    let most = 0;
+    const seen: number[] = [];
+    await mapBounded([1, 2, 3, 4, 5, 6, 7], 3, async (one) => {
+      most = Math.max(most, ++running);
+      seen.push(one);
+      await new Promise(setImmediate);
+      running--;
+    });
+    expect(seen).toEqual([1, 2, 3, 4, 5, 6, 7]);
+    expect(most).toBe(3);
+  });
+
+  it('rejects with the first failure and begins nothing after it', async () => {
+    const seen: number[] = [];
+    const work = async (one: number) => {
+      seen.push(one);
+      if (one === 2) throw new Error('two');
+      await new Promise(setImmediate);
+    };
+    await expect(mapBounded([1, 2, 3, 4, 5], 2, work)).rejects.toThrow('two');
+    await new Promise(setImmediate);
+    expect(seen).toEqual([1, 2]);
+  });
+});

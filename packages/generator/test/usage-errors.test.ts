@@ -1,0 +1,129 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it, onTestFinished } from 'vitest';
+import { planEntity, UsageError } from '../src/index.js';
+import { bareRepository } from './bare-repository.js';
+
+const root = bareRepository(afterAll);
+
+/** Returns the message of the error that planning an entity throws. */
+function messageFor(name: string, fields = 'name:string', more: { plural?: string; belongsTo?: string } = {}): string {
+  try {
+    planEntity(root, { name, fields, ...more });
+  } catch (error) {
+    if (error instanceof UsageError) return error.message;
+    throw error;
+  }
+  return expect.unreachable(`${name} with "${fields}" should have been rejected`);
+}
+
+describe('an entity is rejected with one line if', () => {
+  it.each([
+    ['user', 'The entity user (users) already exists: choose another name'],
+    ['User', 'The entity user (users) already exists: choose another name'],
+    [
+      'table',
+      'The folder doctor already exists in packages or apps: choose another name, or another plural with --plural',
+    ],
+    ['products', '"products" is a plural: use the singular, product, or give the plural with --plural'],
+    ['people', '"people" is a plural: use the singular, person,'],
+    ['news', 'news is both singular and plural: give another plural with --plural'],
+    ['class', 'class cannot name an entity: JavaScript or this project already uses class or the type Class'],
+    ['map', 'map cannot name an entity'],
+    ['Promise', 'promise cannot name an entity'],
+    ['page', 'page cannot name an entity'],
+    ['index', 'index cannot name an entity'],
+    ['unique', 'unique cannot name an entity'],
+    ['', '"" cannot name an entity: a name has up to 40 letters and digits and starts with a letter'],
+    ['2fa', '"2fa" cannot name an entity'],
+    ['../x', '"../x" cannot name an entity'],
+    ['pro duct', '"pro duct" cannot name an entity'],
+    ['größe', '"größe" cannot name an entity'],
+    ['a'.repeat(41), 'cannot name an entity'],
+  ])('its name is %j', (name, expected) => {
+    const plural = name === 'table' ? { plural: 'doctor' } : {};
+    const message = messageFor(name, 'name:string', plural);
+    expect(message).toContain(expected);
+    expect(message).not.toContain('\n');
+  });
+
+  it.each([
+    [{ plural: 'users' }, 'The entity user (users) already exists'],
+    [{ plural: 'a b' }, '--plural cannot be "a b": a name has up to 40 letters and digits and starts with a letter'],
+    [{ plural: 'product' }, 'product is both singular and plural'],
+    [{ plural: 'delete' }, 'The plural delete is a reserved word: give another one with --plural'],
+    [
+      { belongsTo: 'ordre' },
+      '--belongs-to names "ordre", which does not exist: generate it first, or choose one of user',
+    ],
+  ])('its options are %j', (more, expected) => expect(messageFor('product', 'name:string', more)).toContain(expected));
+
+  it.each([
+    ['', 'Product has no fields: add some, such as --fields "name:string'],
+    [
+      'name',
+      'Field name has the unknown type "": use string, text, number, integer, boolean, date, datetime, enum(one,other), list, set or map',
+    ],
+    ['name:', 'Field name has the unknown type ""'],
+    [':string', '":string" is not a field'],
+    ['name:text:', 'Field name has the unknown option ":": use :unique or :index, and ? for an optional field'],
+    ['name:varchar', 'Field name has the unknown type "varchar": use string,'],
+    [
+      'Name:string',
+      '"Name:string" is not a field: write name:type, with a name of letters and digits that starts in lower case',
+    ],
+    ['first-name:string', '"first-name:string" is not a field'],
+    ['name:string name:number', 'There are two fields named name: rename one of them'],
+    [
+      'id:string',
+      'Field id is managed: each entity already has id, createdAt, updatedAt and version, and the index keys pkN and skN',
+    ],
+    ['createdAt:datetime', 'Field createdAt is managed'],
+    ['updatedAt:datetime', 'Field updatedAt is managed'],
+    ['version:integer', 'Field version is managed'],
+    ['pk1:string', 'Field pk1 is managed'],
+    ['sk12:string', 'Field sk12 is managed'],
+    ['default:boolean', 'Field default is a reserved word of JavaScript: rename it'],
+    ['constructor:string', 'Field constructor is a reserved word'],
+    ['sku:string:primary', 'Field sku has the unknown option ":primary": use :unique or :index'],
+    ['sku:string:unique:index', 'Field sku has :unique and :index: choose one'],
+    ['done:boolean:unique', 'Field done cannot have :unique, because its type is boolean: string or integer can'],
+    [
+      'note:text:index',
+      'Field note cannot have :index, because its type is text: string, integer, number, boolean, date or enum can',
+    ],
+    ['dueAt:datetime:index', 'Field dueAt cannot have :index, because its type is datetime'],
+    [
+      'limit:integer:index',
+      'Field limit cannot have :index: lists already have the inputs limit, cursor, order and direction',
+    ],
+    [
+      'status:enum',
+      'Field status is an enum of "": it needs two or more different words, for example status:enum(open,paid)',
+    ],
+    ['status:enum(open)', 'Field status is an enum of "open": it needs two or more'],
+    ['status:enum(open,open)', 'Field status is an enum of "open,open"'],
+    ["status:enum(open,it's)", 'Field status is an enum of "open,it\'s"'],
+    ['name:string(open,paid)', 'Field name has values, but only an enum can have them: write name:enum(open,paid)'],
+    ['a:string:index b:string:index c:string:index', 'a, b and c each need an index, and the table has two'],
+    ['a:string?:index b:number?:index', 'a and b each need an index, and the second index lists all entities'],
+  ])('its fields are %j', (fields, expected) => {
+    const message = messageFor('product', fields);
+    expect(message).toContain(expected);
+    expect(message).not.toContain('\n');
+  });
+
+  it('one of its files already exists', () => {
+    const root = bareRepository(onTestFinished);
+    writeFileSync(join(root, 'apps/api/src/trpc/products-router.ts'), '');
+    const plan = () => planEntity(root, { name: 'product', fields: 'name:string' });
+    expect(plan).toThrow('apps/api/src/trpc/products-router.ts already exists: choose another name, or move the file');
+  });
+
+  it('its parent adds a field or an index too many', () => {
+    const ofUser = { belongsTo: 'user' };
+    expect(messageFor('note', 'userId:string', ofUser)).toContain('--belongs-to user adds the field userId');
+    expect(messageFor('note', 'a:string:index b:string:index', ofUser)).toContain('userId, a and b each need an index');
+    expect(messageFor('note', 'a:string?:index', ofUser)).toContain('and the second index lists all entities');
+  });
+});

@@ -1,0 +1,30 @@
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { loadEnvFile, runWithEngine } from '@aws-starter-kit/local-dynamo';
+import { chooseApiPort, PortError } from './choose-api-port.js';
+
+process.chdir(fileURLToPath(new URL('../../..', import.meta.url)));
+loadEnvFile('.env');
+
+const print = (text: string) => void process.stderr.write(`${text}\n`);
+try {
+  process.exit(await dev());
+} catch (error) {
+  // the message of an error with a code explains it; any other error is a bug, which needs its stack
+  print(error instanceof Error && ('code' in error || error instanceof PortError) ? error.message : String(error));
+  process.exit(1);
+}
+
+/** Starts an engine, the API and the demo, all on ports that are free, and returns an exit code. */
+async function dev(): Promise<number> {
+  const { port, isOther } = await chooseApiPort(process.env, print);
+  // the other API has written its token to the default file
+  const tokenFile = isOther ? { AUTH_TOKEN_FILE: path.join('.local', `api-token-${port}`) } : {};
+  const defaults = { LOG_LEVEL: 'WARN', TURBO_TELEMETRY_DISABLED: '1', ...tokenFile };
+  const given = Object.fromEntries(Object.entries(process.env).filter(([, value]) => value !== ''));
+  return runWithEngine({
+    command: ['turbo', 'run', 'dev', '--filter=./apps/*', '--log-prefix=none', '--output-logs=new-only'],
+    env: { ...defaults, ...given, PORT: String(port) },
+    print,
+  });
+}

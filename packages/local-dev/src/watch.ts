@@ -1,0 +1,48 @@
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { liveBundle } from './live-bundle.js';
+import { liveProcess } from './live-process.js';
+import { clientsEnd, noteClient } from './running-clients.js';
+import { typeChecker } from './type-check.js';
+
+const { positionals, values } = parseArgs({
+  allowPositionals: true,
+  options: {
+    /** The program serves: this process exits if it does not start, and stops it after its clients. */
+    server: { type: 'boolean', default: false },
+    /** A project whose types are checked after each edit. */
+    types: { type: 'string', multiple: true, default: [] },
+  },
+});
+const [entry = ''] = positionals;
+const print = (text: string) => void process.stdout.write(`${text}\n`);
+const checkTypes = typeChecker(values.types, print);
+let removeNote = () => {};
+let builds = 0;
+
+const file = path.join(path.dirname(entry), '../.dev', `${path.basename(entry, '.ts')}.mjs`);
+const program = liveProcess(path.resolve(file), (exitCode) => {
+  removeNote();
+  if (builds === 1 && !values.server) checkTypes();
+  if (exitCode === 0) return;
+  if (values.server && builds === 1) process.exit(exitCode ?? 1);
+  print(`${path.relative('../..', path.resolve(entry))} has failed; it starts again after the next edit.`);
+});
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => void end(signal));
+
+const bundle = await liveBundle(path.resolve(entry), () => {
+  builds++;
+  if (!values.server) removeNote = noteClient();
+  void program.restart();
+  // the first check would take time from the demo
+  if (builds > 1) checkTypes();
+  else if (values.server) void clientsEnd().then(checkTypes);
+});
+
+async function end(signal: NodeJS.Signals): Promise<void> {
+  if (values.server) await clientsEnd();
+  await program.stop(signal);
+  removeNote();
+  await bundle.close();
+  process.exit(0);
+}

@@ -1,0 +1,42 @@
+import type { AnyTRPCRouter } from '@trpc/server';
+import * as z from 'zod';
+
+export interface Procedure {
+  /** Such as `users.create`. */
+  path: string;
+  /** Its router, such as `users`. */
+  tag: string;
+  type: 'query' | 'mutation';
+  /** Undefined if it has no input. */
+  input: z.ZodType | undefined;
+  output: z.ZodType;
+  /** The permission that a caller needs. */
+  needs: string | undefined;
+  /** The field of the input that names a user. That user needs no permission. */
+  orOwn: string | undefined;
+}
+
+const schema = z.instanceof(z.ZodType);
+
+/** The part of tRPC's definition of a procedure that a document needs. */
+const definition = z.object({
+  type: z.enum(['query', 'mutation'], 'only queries and mutations'),
+  inputs: z.array(schema).max(1, 'one input schema'),
+  output: schema,
+  meta: z.object({ needs: z.string().optional(), orOwn: z.string().optional() }).optional(),
+});
+
+/** Lists the procedures of a router in order. @throws if one cannot be described */
+export function listProcedures(router: AnyTRPCRouter): Procedure[] {
+  return Object.entries(router._def.procedures).map(([path, procedure]) => {
+    const parsed = definition.safeParse(Object(procedure)._def);
+    if (!parsed.success) {
+      const reasons = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; ');
+      throw new Error(`Procedure ${path} cannot be described (${reasons})`);
+    }
+    const { type, inputs, output, meta } = parsed.data;
+    const input = inputs[0] instanceof z.ZodVoid ? undefined : inputs[0];
+    const tag = path.split('.').slice(0, -1).join('.') || path;
+    return { path, tag, type, input, output, needs: meta?.needs, orOwn: meta?.orOwn };
+  });
+}

@@ -1,0 +1,31 @@
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { expect, inject, test } from 'vitest';
+import { runScript } from '../../../test/run-script.js';
+import { UserService } from '../src/index.js';
+
+const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+const readme = await readFile(at('../README.md'), 'utf8');
+
+test('the example prints the output in the README', async () => {
+  const [, example = ''] = /```ts\n(.*?)```/s.exec(readme) ?? [];
+  const [, output] = /```text\n(.*?)```/s.exec(readme) ?? [];
+  // inside the package, so that the import of the package resolves
+  const script = at(`../.local/readme-${process.pid}.ts`);
+  await mkdir(at('../.local'), { recursive: true });
+  const ownTable = example.replace("'readme-users'", `'readme-users-${process.pid}'`);
+  expect(ownTable).not.toBe(example);
+  await writeFile(script, ownTable);
+  try {
+    const env = { AWS_ENDPOINT_URL: inject('endpoint'), LOG_LEVEL: 'ERROR' };
+    const run = await runScript(script, { env });
+    expect(run, run.stderr).toMatchObject({ exitCode: 0, stdout: output });
+  } finally {
+    await rm(script);
+  }
+});
+
+test('the README names every method of the service', () => {
+  const methods = Object.getOwnPropertyNames(UserService.prototype).filter((name) => name !== 'constructor');
+  expect(methods.filter((name) => !readme.includes(`\`${name}(`))).toEqual([]);
+});

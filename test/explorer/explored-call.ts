@@ -1,0 +1,128 @@
+import { type CallOptions, type PreparedWrite, transact as transactParts } from '@aws-starter-kit/dynamo';
+import { type AnyModel, type ModelName, type Models, prefixes } from './models.js';
+import { creates, deletes, type Rule, within as ruleWithin, transacts, type UpdateTerms, updates } from './rules.js';
+
+/** What a call runs with: models on its own client, and names that belong to this run alone. */
+export interface World {
+  readonly models: Models;
+  readonly local: <T>(value: T) => T;
+  /** Ends a run early. */
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Why a call that is still running may be applied again: an update without `expectedVersion` goes on top of another's write, a create without unique
+ * attributes is made again after another's delete, and a delete without claims is made again after another's create. An update with `increment`, `append` or
+ * `if` is not retried after a lost reply: only the network can double its one attempt, and again another's write has to come between. An update or delete with
+ * `expectedVersion` is applied to a later life of the id only where the clock of the life's creator is behind.
+ */
+export type Repetition = 'on top' | 'by its copy' | 'after a delete' | 'after a create' | 'in a later life';
+
+/** A call of the model, with what the contract lets it do. */
+export interface ExploredCall {
+  readonly name: string;
+  readonly rule: Rule;
+  readonly mayRepeat?: Repetition;
+  /** A change of one of these attributes is a transaction, whose token keeps a retry from a second application. */
+  readonly claimed?: readonly string[];
+  /** A retry that finds nothing answers true: a delete without claims leaves no evidence. */
+  readonly mayFindNothing?: boolean;
+  run(world: World): Promise<unknown>;
+}
+
+/** A call that can also be a part of a transaction. */
+interface SingleCall extends ExploredCall {
+  /** Stored id of its entity. */
+  readonly id: string;
+  part(world: World): PreparedWrite<unknown>;
+}
+
+/** Longer than any run, so that only an attempt that the explorer ends is abandoned. */
+const patientMs = 120_000;
+const optionsOf = ({ signal }: World): CallOptions => ({ deadlineMs: patientMs, signal });
+
+const hasClaims = (model: ModelName): boolean => model === 'accounts' || model === 'vouchers';
+
+export function create(model: ModelName, ref: string, attributes: Readonly<Record<string, unknown>>): SingleCall {
+  const data = { ref, ...attributes };
+  return {
+    id: prefixes[model] + ref,
+    name: `create ${ref}`,
+    rule: creates(prefixes[model] + ref, data),
+    ...(!hasClaims(model) && { mayRepeat: 'after a delete' }),
+    run: (world) => world.models[model].create(world.local(data), optionsOf(world)),
+    part: ({ models, local }) => models[model].creating(local(data)),
+  };
+}
+
+function repetitionOf(terms: UpdateTerms): Repetition {
+  if (terms.expectedVersion !== undefined) return 'in a later life';
+  return terms.increment || terms.append || terms.if ? 'by its copy' : 'on top';
+}
+
+const claimed = ['email', 'code', 'expiresAt'];
+
+export function update(
+  model: ModelName,
+  ref: string,
+  changes: Readonly<Record<string, unknown>>,
+  terms: UpdateTerms = {},
+): SingleCall {
+  const named = { ...changes, ...terms };
+  return {
+    id: prefixes[model] + ref,
+    name: `update ${ref} ${JSON.stringify(named).replaceAll('"', '')}`,
+    rule: updates(prefixes[model] + ref, changes, terms),
+    mayRepeat: repetitionOf(terms),
+    ...(hasClaims(model) && { claimed }),
+    run: (world) => {
+      const { models, local } = world;
+      return models[model].update(local(ref), local(changes), { ...terms, ...optionsOf(world) });
+    },
+    part: ({ models, local }) => models[model].updating(local(ref), local(changes), terms),
+  };
+}
+
+export function remove(model: ModelName, ref: string, terms: { readonly expectedVersion?: number } = {}): SingleCall {
+  const expectation = terms.expectedVersion === undefined ? '' : ` at version ${terms.expectedVersion}`;
+  return {
+    id: prefixes[model] + ref,
+    name: `delete ${ref}${expectation}`,
+    rule: deletes(prefixes[model] + ref, { ...terms, mayBeExpired: model === 'leases' || model === 'vouchers' }),
+    ...(!hasClaims(model) && {
+      mayRepeat: terms.expectedVersion === undefined ? 'after a create' : 'in a later life',
+      mayFindNothing: true,
+    }),
+    run: (world) => world.models[model].delete(world.local(ref), { ...terms, ...optionsOf(world) }),
+    part: ({ models, local }) => models[model].deleting(local(ref), terms),
+  };
+}
+
+/** An update or delete of a model within a scope. */
+export function within(scope: { readonly text: string }, call: SingleCall): SingleCall {
+  const inside = (world: World): World => ({ ...world, models: modelsWithin(scope, world.models) });
+  return {
+    ...call,
+    name: `${call.name} within ${scope.text}`,
+    rule: ruleWithin(scope, call.id, call.rule),
+    run: (world) => call.run(inside(world)),
+    part: (world) => call.part(inside(world)),
+  };
+}
+
+function modelsWithin(scope: { readonly text: string }, models: Models): Models {
+  const scoped = Object.entries(models).map(([name, model]) => [name, (model as AnyModel).within(scope)]);
+  return Object.fromEntries(scoped) as Models;
+}
+
+export function transact(...parts: readonly SingleCall[]): ExploredCall {
+  return {
+    name: `transact (${parts.map(({ name }) => name).join(', ')})`,
+    rule: transacts(parts.map(({ rule }) => rule)),
+    run: (world) =>
+      transactParts(
+        parts.map(({ part }) => part(world)),
+        optionsOf(world),
+      ),
+  };
+}

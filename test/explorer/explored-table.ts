@@ -1,0 +1,81 @@
+import { createDynamoClient, ensureTable } from '@aws-starter-kit/dynamo';
+import { type PausedRequest, pausingHandler } from '@aws-starter-kit/dynamo-faults';
+import { startLocalDynamo } from '@aws-starter-kit/local-dynamo';
+import type { Stored } from './families.js';
+import { inspections, type Models, modelsOn, prefixes } from './models.js';
+import { rawTable } from './raw-table.js';
+import type { Item } from './state.js';
+
+const tableName = 'explorer';
+
+/** A client on its own, as that of one process: its models, and whoever decides on its requests. */
+export interface Client {
+  readonly models: Models;
+  onRequest: (request: PausedRequest) => void;
+}
+
+export interface ExploredTable {
+  /** Three callers' clients. They are replaced now and then, since the retry budget of a client is meant for better days. */
+  clients(): readonly [Client, Client, Client];
+  store(entities: readonly Stored[], local: <T>(value: T) => T): Promise<readonly Item[]>;
+  read(ids: readonly string[]): Promise<Item[]>;
+  stop(): Promise<void>;
+}
+
+const runsOfAClient = 20;
+
+/** Starts an engine with an empty table. */
+export async function openTable(): Promise<ExploredTable> {
+  const { endpoint, stop } = await startLocalDynamo({ engine: 'dynoxide' });
+  const local = { endpoint, region: 'us-east-1', credentials: { accessKeyId: 'local', secretAccessKey: 'local' } };
+  const client = createDynamoClient(local);
+  await ensureTable({ client, tableName });
+  client.destroy();
+  const raw = rawTable(endpoint, tableName);
+  const [a, b, c] = [openClient(local), openClient(local), openClient(local)];
+  let runs = 0;
+  return {
+    clients: () => {
+      if (++runs % runsOfAClient === 0) for (const { renew } of [a, b, c]) renew();
+      return [a, b, c];
+    },
+    async store(entities, name) {
+      const items = entities.flatMap((entity) => itemsOf(entity, name));
+      if (items.length > 0) await raw.put(items);
+      return items;
+    },
+    read: (ids) => raw.read(ids),
+    stop: async () => {
+      raw.stop();
+      await stop();
+    },
+  };
+}
+
+function openClient(options: Parameters<typeof createDynamoClient>[0]) {
+  const requestHandler = pausingHandler((request) => client.onRequest(request));
+  const open = () => modelsOn({ client: createDynamoClient({ ...options, requestHandler }), tableName });
+  const client = {
+    models: open(),
+    onRequest: (_: PausedRequest): void => {},
+    renew: () => {
+      client.models = open();
+    },
+  };
+  return client;
+}
+
+/** An entity as its model stores it, with its claim. */
+function itemsOf({ model, ref, attributes }: Stored, local: <T>(value: T) => T): Item[] {
+  const prefix = prefixes[model];
+  const entity = { ...local({ ref, ...attributes }), version: 1, createdAt: '2024-01-01T00:00:00.000Z' };
+  const item = { ...entity, id: prefix + local(ref), _writeId: 'stored before' };
+  const inspection = inspections[prefix];
+  const expiresAt = 'expiresAt' in attributes ? { expiresAt: attributes.expiresAt } : {};
+  // an expired entity still has its claim: it is not asked for with its time of expiry
+  const claims = inspection?.claims({ ...item, expiresAt: undefined } as never) ?? [];
+  return [
+    { ...item, ...inspection?.keys(item as never) },
+    ...claims.map(({ id }) => ({ id, ownerId: item.id, ...expiresAt })),
+  ];
+}
