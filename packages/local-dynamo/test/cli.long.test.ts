@@ -2,7 +2,7 @@ import http from 'node:http';
 import { describe, expect, it } from 'vitest';
 import { startLocalDynamo } from '../src/index.js';
 import { identify } from '../src/process-identity.js';
-import { enginePid, packageFile, type Running, run, temporaryFolder, waitForOutput } from './processes.js';
+import { enginePid, eventually, packageFile, type Running, run, temporaryFolder, waitForOutput } from './processes.js';
 
 const cli = (args: readonly string[], env?: NodeJS.ProcessEnv): Running => run(packageFile('src/cli.ts'), args, env);
 const anyPort = ['--port', '0'];
@@ -130,6 +130,6 @@ describe.concurrent('an invalid option', () => {
     expect((await wrapper.exit).code).toBe(1);
     expect(wrapper.output().stderr).toContain(words);
     expect(wrapper.output().stderr).not.toContain('    at ');
-    await expect.poll(() => identify(wrapper.child.pid ?? 0)).toBeUndefined();
+    await eventually(() => expect(identify(wrapper.child.pid ?? 0)).toBeUndefined());
   });
 });

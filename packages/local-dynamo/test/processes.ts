@@ -57,15 +57,16 @@ export function enginePid(dataDir: string): number {
   return JSON.parse(readFileSync(path.join(dataDir, 'engine.json'), 'utf8')).engine.pid;
 }
 
+/** Waits until a check holds, on a busy machine too. */
+export const eventually = <T>(check: () => T | Promise<T>): Promise<T> =>
+  vi.waitFor(check, { timeout: 60_000, interval: 10 });
+
 /** Waits until the output of a process matches. */
 export async function waitForOutput(process: Running, pattern: RegExp): Promise<string> {
-  return vi.waitFor(
-    () => {
-      const { stdout, stderr } = process.output();
-      const match = pattern.exec(stdout + stderr);
-      if (match === null) throw new Error(`no output matches ${pattern}\n${stdout}${stderr}`);
-      return match[1] ?? match[0];
-    },
-    { timeout: 60_000, interval: 10 },
-  );
+  return eventually(() => {
+    const { stdout, stderr } = process.output();
+    const match = pattern.exec(stdout + stderr);
+    if (match === null) throw new Error(`no output matches ${pattern}\n${stdout}${stderr}`);
+    return match[1] ?? match[0];
+  });
 }
