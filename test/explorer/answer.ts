@@ -36,6 +36,7 @@ function errorOf(error: unknown): Answer {
     case 'TransactionPartError':
       return { error: name, part, cause: errorOf(cause) };
     case 'EntityNotFoundError':
+    case 'IdempotencyMismatchError':
     case unknownOutcome:
       return { error: name };
     default:

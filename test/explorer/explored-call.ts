@@ -1,6 +1,16 @@
-import { type CallOptions, type PreparedWrite, transact as transactParts } from '@aws-starter-kit/dynamo';
+import { type PreparedWrite, transact as transactParts } from '@aws-starter-kit/dynamo';
 import { type AnyModel, type ModelName, type Models, prefixes } from './models.js';
-import { creates, deletes, type Rule, within as ruleWithin, transacts, type UpdateTerms, updates } from './rules.js';
+import {
+  creates,
+  deletes,
+  type Results,
+  type Rule,
+  once as ruleOnce,
+  within as ruleWithin,
+  transacts,
+  type UpdateTerms,
+  updates,
+} from './rules.js';
 
 /** What a call runs with: models on its own client, and names that belong to this run alone. */
 export interface World {
@@ -8,6 +18,8 @@ export interface World {
   readonly local: <T>(value: T) => T;
   /** Ends a run early. */
   readonly signal: AbortSignal;
+  /** The key of the call. */
+  readonly once?: string;
 }
 
 /**
@@ -27,6 +39,8 @@ export interface ExploredCall {
   readonly claimed?: readonly string[];
   /** A retry that finds nothing answers true: a delete without claims leaves no evidence. */
   readonly mayFindNothing?: boolean;
+  /** Its process ends with the first attempt that gets no answer. */
+  readonly crashes?: boolean;
   run(world: World): Promise<unknown>;
 }
 
@@ -39,7 +53,7 @@ interface SingleCall extends ExploredCall {
 
 /** Longer than any run, so that only an attempt that the explorer ends is abandoned. */
 const patientMs = 120_000;
-const optionsOf = ({ signal }: World): CallOptions => ({ deadlineMs: patientMs, signal });
+const optionsOf = ({ signal, once }: World) => ({ deadlineMs: patientMs, signal, ...(once && { once }) });
 
 const hasClaims = (model: ModelName): boolean => model === 'accounts' || model === 'vouchers';
 
@@ -124,5 +138,15 @@ export function transact(...parts: readonly SingleCall[]): ExploredCall {
         parts.map(({ part }) => part(world)),
         optionsOf(world),
       ),
+  };
+}
+
+/** A call under the key `k`, which is applied once whatever happens. */
+export function once(call: ExploredCall, results: Results, { crashes = false } = {}): ExploredCall {
+  return {
+    name: `${call.name} once${crashes ? ', crashing' : ''}`,
+    rule: ruleOnce(call.rule, results, results.length > 1),
+    crashes,
+    run: (world) => call.run({ ...world, once: world.local('k') }),
   };
 }

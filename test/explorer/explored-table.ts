@@ -1,7 +1,8 @@
+import { createHash } from 'node:crypto';
 import { createDynamoClient, ensureTable } from '@aws-starter-kit/dynamo';
 import { type PausedRequest, pausingHandler } from '@aws-starter-kit/dynamo-faults';
 import { startLocalDynamo } from '@aws-starter-kit/local-dynamo';
-import type { Stored } from './families.js';
+import type { Stored, StoredRecord } from './families.js';
 import { inspections, type Models, modelsOn, prefixes } from './models.js';
 import { rawTable } from './raw-table.js';
 import type { Item } from './state.js';
@@ -17,7 +18,7 @@ export interface Client {
 export interface ExploredTable {
   /** Three callers' clients. They are replaced now and then, since the retry budget of a client is meant for better days. */
   clients(): readonly [Client, Client, Client];
-  store(entities: readonly Stored[], local: <T>(value: T) => T): Promise<readonly Item[]>;
+  store(entities: readonly (Stored | StoredRecord)[], local: <T>(value: T) => T): Promise<readonly Item[]>;
   read(ids: readonly string[]): Promise<Item[]>;
   stop(): Promise<void>;
 }
@@ -65,8 +66,13 @@ function openClient(options: Parameters<typeof createDynamoClient>[0]) {
   return client;
 }
 
-/** An entity as its model stores it, with its claim. */
-function itemsOf({ model, ref, attributes }: Stored, local: <T>(value: T) => T): Item[] {
+/** An entity as its model stores it, with its claim; or the record of a key. */
+function itemsOf(stored: Stored | StoredRecord, local: <T>(value: T) => T): Item[] {
+  if ('record' in stored) {
+    const digest = createHash('sha256').update('["null"]').update(local(stored.record)).digest('hex');
+    return [{ id: `ONCE#${digest}`, call: 'another', expiresAt: stored.expiresAt }];
+  }
+  const { model, ref, attributes } = stored;
   const prefix = prefixes[model];
   const entity = { ...local({ ref, ...attributes }), version: 1, createdAt: '2024-01-01T00:00:00.000Z' };
   const item = { ...entity, id: prefix + local(ref), _writeId: 'stored before' };

@@ -1,4 +1,4 @@
-import { create, type ExploredCall, remove, transact, update, within } from './explored-call.js';
+import { create, type ExploredCall, once, remove, transact, update, within } from './explored-call.js';
 import type { ModelName } from './models.js';
 
 /** An entity that is stored at version 1 before the calls. */
@@ -8,10 +8,16 @@ export interface Stored {
   readonly attributes: object;
 }
 
+/** The record of a key that is stored before the calls. */
+export interface StoredRecord {
+  readonly record: string;
+  readonly expiresAt: number;
+}
+
 /** Calls that concern the same entity or the same unique value, each pair of which is explored. */
 export interface Family {
   readonly name: string;
-  readonly initial: Readonly<Record<string, readonly Stored[]>>;
+  readonly initial: Readonly<Record<string, readonly (Stored | StoredRecord)[]>>;
   /** The calls of one caller, whose name marks what they write. */
   calls(by: string): readonly ExploredCall[];
   /** Calls that are paired with those only, since their own pairs are explored elsewhere. */
@@ -32,6 +38,15 @@ const expiring = (model: 'leases' | 'vouchers', expiresAt: number): Stored => ({
   ref: 'a',
   attributes: { text: 'old', expiresAt, ...(model === 'vouchers' && { code: 'x' }) },
 });
+
+const createOnce = (options?: { readonly crashes: boolean }) =>
+  once(create('notes', 'a', { text: 'same' }), ['NOTE#a'], options);
+const transactOnce = (options?: { readonly crashes: boolean }) =>
+  once(
+    transact(create('notes', 'c', {}), update('notes', 'b', {}, { increment: { n: 1 } })),
+    ['NOTE#c', 'NOTE#b'],
+    options,
+  );
 
 export const families: readonly Family[] = [
   {
@@ -99,6 +114,29 @@ export const families: readonly Family[] = [
       create('notes', 'a', { text: 'old' }),
     ],
     followUps: [update('notes', 'a', { text: 'theirs' }), update('notes', 'a', { text: 'old' }), remove('notes', 'a')],
+  },
+  {
+    name: 'once',
+    initial: {
+      'a absent': [note('b')],
+      'a present': [note('a'), note('b')],
+      'k expired': [note('b'), { record: 'k', expiresAt: times.past }],
+    },
+    calls: () => [
+      createOnce(),
+      createOnce({ crashes: true }),
+      once(remove('notes', 'a'), [true]),
+      once(update('notes', 'b', {}, { increment: { n: 1 } }), ['NOTE#b']),
+      transactOnce(),
+      transactOnce({ crashes: true }),
+    ],
+    basics: (by) => [
+      create('notes', 'a', { text: by }),
+      remove('notes', 'a'),
+      update('notes', 'b', { text: by }),
+      remove('notes', 'b'),
+    ],
+    followUps: [createOnce(), remove('notes', 'a'), update('notes', 'b', { text: 'C' })],
   },
   {
     name: 'account',

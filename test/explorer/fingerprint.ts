@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import { sorted } from './state.js';
 
 const updatedAt = /"updatedAt":(?:\{"S":)?"[^"]*"/g;
-const uuids = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/g;
+/** UUIDs, and digests in hexadecimal or base64. */
+const ids = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{64}|[\w+/]{43}=/g;
 /** ISO 8601, or milliseconds or seconds since 1970. */
 const times = /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z|\b(?:\d{13}|\d{10})\b/g;
 
@@ -12,10 +13,10 @@ const times = /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z|\b(?:\d{13}|\d{10})\b/g;
  */
 export function fingerprintOf(point: unknown): string {
   const text = JSON.stringify(sorted(point)).replace(updatedAt, '');
-  const ids = [...new Set(text.match(uuids))];
+  const found = [...new Set(text.match(ids))];
   const order = [...new Set(text.match(times))].sort(); // those of one form have the same length
   const general = text
-    .replace(uuids, (id) => `id ${ids.indexOf(id)}`)
+    .replace(ids, (id) => `id ${found.indexOf(id)}`)
     .replace(times, (time) => `time ${order.indexOf(time)}`);
   return createHash('sha256').update(general).digest('base64');
 }

@@ -28,6 +28,8 @@ export class LiveCall {
   end: number | undefined;
   answer: { readonly value: Answer } | undefined;
   isAbandoned = false;
+  /** Ends the process of a call that crashes. */
+  readonly crash = new AbortController();
   pending: readonly Attempt[] = [];
   requests = 0;
   /** What it has been told of its requests so far. */

@@ -6,6 +6,7 @@ type Value =
   | { readonly S: string }
   | { readonly N: string }
   | { readonly BOOL: boolean }
+  | { readonly NULL: true }
   | { readonly L: readonly Value[] }
   | { readonly M: RawItem };
 interface RawItem {
@@ -66,5 +67,6 @@ function readValue(value: Value): unknown {
   if ('N' in value) return Number(value.N);
   if ('S' in value) return value.S;
   if ('L' in value) return value.L.map(readValue);
-  return 'M' in value ? decoded(value.M) : value.BOOL;
+  if ('M' in value) return decoded(value.M);
+  return 'NULL' in value ? null : value.BOOL;
 }

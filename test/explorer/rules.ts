@@ -1,4 +1,4 @@
-import { type Entity, type State, visible } from './state.js';
+import { type Entity, type State, textOf, visible } from './state.js';
 
 /** What a call answers: the entity without timestamps, a boolean, null, a list of these, or an error. */
 export type Answer = unknown;
@@ -109,6 +109,35 @@ export const transacts =
     }
     return rejections.length > 0 ? rejectedBy(before, rejections) : [{ answer: answers, state }];
   };
+
+/** Under this id a state holds the record of the calls with a key. */
+export const recordId = 'ONCE';
+
+/** What a record remembers of a call: stored ids of entities, and whether a deleted one existed. The calls of a family differ in it. */
+export type Results = readonly (string | boolean)[];
+
+/** A call under the key: the second one with the same results changes nothing, and has the answer of the first, with entities as they are now. */
+export const once =
+  (rule: Rule, results: Results, isTransaction: boolean): Rule =>
+  (state) => {
+    const record = state.get(recordId);
+    if (!record) {
+      return rule(state).map(({ answer, state: after }) => {
+        const isWritten = textOf(after) !== textOf(state);
+        return { answer, state: isWritten ? new Map(after).set(recordId, { results, version: 1 }) : after };
+      });
+    }
+    if (JSON.stringify(record.results) !== JSON.stringify(results)) {
+      return rejectedBy(state, [{ error: 'IdempotencyMismatchError' }]);
+    }
+    const answers = results.map((result) => (typeof result === 'string' ? entityIn(state, result) : result));
+    return [{ answer: isTransaction ? answers : answers[0], state }];
+  };
+
+function entityIn(state: State, id: string): object | null {
+  const entity = state.get(id);
+  return entity ? { id: bare(id), ...entity } : null;
+}
 
 export const isError = (answer: Answer): answer is { readonly error: string } =>
   typeof answer === 'object' && answer !== null && 'error' in answer;

@@ -1,10 +1,10 @@
 import type { ExploredCall } from './explored-call.js';
-import { type Family, families, type Stored } from './families.js';
+import { type Family, families } from './families.js';
 
 /** Two calls on one initial state. */
 export interface Scenario {
   readonly name: string;
-  readonly initial: readonly Stored[];
+  readonly initial: Family['initial'][string];
   readonly a: ExploredCall;
   readonly b: ExploredCall;
   /** Whether B starts together with A, or when A has ended. */

@@ -140,6 +140,7 @@ export class ScheduledRun {
       },
       abandon: () => {
         live.isAbandoned = true;
+        if (live.call.crashes) live.crash.abort();
         live.history.push(`${attempt.label} unanswered`);
       },
       reply: (reply, isPassedOn) => {
@@ -189,7 +190,8 @@ export class ScheduledRun {
     this.#calls.set(caller, live);
     client.onRequest = (request) => live.receive(request);
     this.#setClock(caller);
-    const world = { models: client.models, local: this.#names.stored, signal: this.#stop.signal };
+    const signal = AbortSignal.any([this.#stop.signal, live.crash.signal]);
+    const world = { models: client.models, local: this.#names.stored, signal };
     live.begin(answerOf(call.run(world)).then(this.#names.general));
     await (caller === 'C' ? this.#rest(live) : this.#settle(live));
     return live;

@@ -3,7 +3,10 @@ import { inspections } from './models.js';
 /** A live entity without id, timestamps, index keys and internal attributes. */
 export type Entity = Readonly<Record<string, unknown>> & { readonly version: number };
 
-/** The live entities of a table by stored id, such as `NOTE#a`. An expired entity and a tombstone count as absent. */
+/**
+ * The live entities of a table by stored id, such as `NOTE#a`, and under `ONCE` the record of the calls with a key. What has expired, and a tombstone,
+ * count as absent.
+ */
 export type State = ReadonlyMap<string, Entity>;
 
 export type Item = Readonly<Record<string, unknown>> & { readonly id: string };
@@ -27,6 +30,10 @@ export function contentOf(items: readonly Item[]): TableContent {
   const state = new Map<string, Entity>();
   const problems: string[] = [];
   for (const item of items) {
+    if (item.id.startsWith('ONCE#')) {
+      if (!isExpired(item)) state.set('ONCE', { results: item.results, version: 1 });
+      continue;
+    }
     const inspection = inspections[item.id.replace(/#.*/, '#')];
     if (isClaim(item) || '_tombstone' in item) continue;
     if (!inspection) throw new Error(`The table holds ${item.id}, which no call writes`);

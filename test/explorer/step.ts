@@ -32,12 +32,15 @@ export const noKeys: Keys = { reads: [], writes: [] };
 type Body = Readonly<Record<string, unknown>>;
 type Action = Readonly<Record<string, { readonly Item?: Key; readonly Key?: Key }>>;
 type Key = Readonly<Record<string, { readonly S?: string }>>;
+type Batch = Readonly<Record<string, { readonly Keys: readonly Key[] }>>;
 
 /** Returns the keys in the body of a request, in DynamoDB's wire format. */
 export function keysOf(operation: string, body: Body): Keys {
   switch (operation) {
     case 'GetItem':
       return { reads: [idOf(body.Key as Key)], writes: [] };
+    case 'BatchGetItem':
+      return { reads: Object.values(body.RequestItems as Batch).flatMap(({ Keys }) => Keys.map(idOf)), writes: [] };
     case 'PutItem':
       return { reads: [], writes: [idOf(body.Item as Key)] };
     case 'UpdateItem':

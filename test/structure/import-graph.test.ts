@@ -22,6 +22,7 @@ const orders: Record<string, readonly string[]> = {
       'model-declarations',
       'model-reads',
       'collection',
+      'model-parts',
       'dynamo-model',
       'inspect',
       'index',

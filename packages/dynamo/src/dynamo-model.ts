@@ -1,31 +1,32 @@
-import type { ModelCalls, Session } from './call/model-calls.js';
-import type { Attribute, AttributeValue, BaseModel, Changes, NewItem, StoredItem } from './entity/entity.js';
+import type { ModelCalls } from './call/model-calls.js';
+import type { Attribute, AttributeValue, BaseModel, Changes, NewItem } from './entity/entity.js';
 import { detached } from './entity/entity-definition.js';
 import { newStoredId, storedId } from './entity/entity-id.js';
 import type { GivenScope, Scope, Without } from './entity/scope.js';
-import { EntityNotFoundError } from './errors.js';
 import type { UpdateRules } from './expressions/update-rules.js';
 import type { ModelArguments, UniqueValues } from './model-declarations.js';
-import { callsOf, ModelReads } from './model-reads.js';
+import { ModelParts } from './model-parts.js';
+import { callsOf } from './model-reads.js';
 import {
   type BatchCreateResult,
   type BatchDeleteResult,
   type CallOptions,
-  checkedVersion,
   type DynamoModelOptions,
   type IdOption,
+  isOnce,
+  type OnceOption,
   type UpdateOptions,
   type VersionOption,
+  withoutCallOptions,
 } from './options.js';
 import { createItems, deleteItems } from './write/batch-write.js';
-import { checking } from './write/check.js';
 import { commit } from './write/commit.js';
 import { creating, prepareCreate } from './write/create.js';
 import { deleting } from './write/delete.js';
-import type { WriteStep } from './write/pending-write.js';
-import { type PreparedWrite, preparedWrite } from './write/transact.js';
+import type { PreparedWrite } from './write/prepared-write.js';
+import { runOnce } from './write/transact.js';
 import { findOwner } from './write/unique-claims.js';
-import { updateItem, updating } from './write/update.js';
+import { updateItem } from './write/update.js';
 import { upsertItem } from './write/upsert.js';
 
 /**
@@ -35,7 +36,7 @@ import { upsertItem } from './write/upsert.js';
  * Every method rejects with the package's error classes (ThrottledError, DeadlineExceededError, DatabaseUnavailableError,
  * TableNotFoundError, WriteOutcomeUnknownError for writes) or with the SDK's own errors, such as missing rights, untouched.
  */
-export abstract class DynamoModel<T extends BaseModel, New = NewItem<T>> extends ModelReads<T> {
+export abstract class DynamoModel<T extends BaseModel, New = NewItem<T>> extends ModelParts<T, New> {
   readonly #calls = callsOf(this);
 
   /** Touches neither network nor environment: both come in at the first call. */
@@ -44,23 +45,18 @@ export abstract class DynamoModel<T extends BaseModel, New = NewItem<T>> extends
   }
 
   /**
-   * Stores a new entity with its claims and returns it as stored.
+   * Stores a new entity with its claims and returns it as stored. With `once`, a repetition of the call returns the entity as it is now.
    * @throws UniqueConstraintError, InvalidItemError, ItemTooLargeError
    */
-  async create(data: New, options: CallOptions & IdOption = {}): Promise<T> {
+  create(data: New, options: CallOptions & IdOption & OnceOption): Promise<T | null>;
+  create(data: New, options?: CallOptions & IdOption): Promise<T>;
+  async create(data: New, options: CallOptions & IdOption & Partial<OnceOption> = {}): Promise<T | null> {
+    if (isOnce(options)) return (await runOnce('create', this.creating(data, { id: options.id }), options)) ?? null;
     const prepared = await prepareCreate(this.#calls.definition, Object(data), options.id);
     return this.#calls.run('create', options, async (session, log) => {
       log.id = prepared.item.id.slice(session.definition.prefix.length);
       return this.#calls.toEntity(await commit(session, await creating(session, prepared)));
     });
-  }
-
-  /** Prepares a create for `transact`: see {@link create}. */
-  creating(data: New, { id }: IdOption = {}): PreparedWrite<T> {
-    const given = Object(detached(data));
-    return this.#prepared('create', async (session) =>
-      creating(session, await prepareCreate(this.#calls.definition, given, id)),
-    );
   }
 
   /** Returns an id for a new entity, so that others can refer to it in the same transaction. */
@@ -103,7 +99,15 @@ export abstract class DynamoModel<T extends BaseModel, New = NewItem<T>> extends
    * InvalidItemError, ItemTooLargeError; WriteOutcomeUnknownError also where the answer to an increment, append or `if` was lost and the
    * item does not show whether it was applied
    */
-  async update(id: string, changes: Changes<T>, options: UpdateOptions & UpdateRules<T> = {}): Promise<T | null> {
+  async update(
+    id: string,
+    changes: Changes<T>,
+    options: UpdateOptions & UpdateRules<T> & Partial<OnceOption> = {},
+  ): Promise<T | null> {
+    if (isOnce(options)) {
+      const update = this.updating(id, changes, withoutCallOptions(options));
+      return (await runOnce('update', update, options, id)) ?? null;
+    }
     return this.#calls.run('update', options, async (session, log) => {
       log.id = id;
       const key = storedId(this.#calls.definition.prefix, id);
@@ -113,58 +117,21 @@ export abstract class DynamoModel<T extends BaseModel, New = NewItem<T>> extends
   }
 
   /**
-   * Prepares an update for `transact`: see {@link update}. There, an absent entity is an EntityNotFoundError. With `returns: 'none'` many
-   * transactions can count up one entity at the same time: it is neither read nor guarded by its version where no key and no claim is concerned.
-   */
-  updating(
-    id: string,
-    changes: Changes<T>,
-    options: VersionOption & UpdateRules<T> & { returns: 'none' },
-  ): PreparedWrite<undefined>;
-  updating(id: string, changes: Changes<T>, options?: VersionOption & UpdateRules<T>): PreparedWrite<T>;
-  updating(
-    id: string,
-    changes: Changes<T>,
-    options: VersionOption & UpdateRules<T> & { returns?: 'none' } = {},
-  ): PreparedWrite<T | undefined> {
-    const [given, rules] = [detached(changes) as Changes<T>, detached(options) as typeof options];
-    const prepare = async (session: Session) => updating(session, this.#existingId(id), given, rules);
-    return rules.returns === 'none'
-      ? this.#prepared('update', prepare, () => undefined)
-      : this.#prepared('update', prepare);
-  }
-
-  /** Prepares the check, for `transact`, that an entity exists and meets the conditions of `if`. Nothing of it is written. */
-  checking(id: string, options: Pick<UpdateRules<T>, 'if'> = {}): PreparedWrite<undefined> {
-    const rules = detached(options) as typeof options;
-    return this.#prepared(
-      'check',
-      async (session) => checking(session, this.#existingId(id), rules),
-      () => undefined,
-    );
-  }
-
-  /**
    * Deletes an entity with its claims; true: it existed.
    * @throws VersionConflictError where `expectedVersion` does not hold, ConditionFailedError where `if` does not
    */
-  async delete(id: string, options: UpdateOptions & Pick<UpdateRules<T>, 'if'> = {}): Promise<boolean> {
+  async delete(
+    id: string,
+    options: UpdateOptions & Pick<UpdateRules<T>, 'if'> & Partial<OnceOption> = {},
+  ): Promise<boolean> {
+    if (isOnce(options)) {
+      const removal = this.deleting(id, { ...withoutCallOptions(options), mustExist: true });
+      return (await runOnce('delete', removal, options, id)) === true;
+    }
     return this.#calls.run('delete', options, async (session, log) => {
       log.id = id;
       const key = storedId(this.#calls.definition.prefix, id);
       return key !== null && commit(session, await deleting(session, key, options));
-    });
-  }
-
-  /** Prepares a delete for `transact`: see {@link delete}. With `mustExist`, an absent or expired entity is an EntityNotFoundError. */
-  deleting(id: string, options: VersionOption & Pick<UpdateRules<T>, 'if'> & { mustExist: true }): PreparedWrite<true>;
-  deleting(id: string, options?: VersionOption & Pick<UpdateRules<T>, 'if'>): PreparedWrite<boolean>;
-  deleting(id: string, options: VersionOption & Pick<UpdateRules<T>, 'if'> & { mustExist?: true } = {}) {
-    const rules = detached(options) as typeof options;
-    checkedVersion(rules);
-    return this.#prepared<true>('delete', async (session) => {
-      const key = rules.mustExist === true ? this.#existingId(id) : storedId(this.#calls.definition.prefix, id);
-      return key === null ? { is: 'applied', value: false } : deleting(session, key, rules, true);
     });
   }
 
@@ -194,30 +161,6 @@ export abstract class DynamoModel<T extends BaseModel, New = NewItem<T>> extends
   within<const S extends Scope<T>>(scope: S & GivenScope<T, S>): Scoped<T, keyof S & string, New> {
     type Constructor = new (calls: ModelCalls<T>) => Scoped<T, keyof S & string, New>;
     return new (DynamoModel as unknown as Constructor)(this.#calls.within(scope));
-  }
-
-  /** @throws EntityNotFoundError for an id that no item can have */
-  #existingId(id: string): string {
-    const { prefix, name } = this.#calls.definition;
-    const key = storedId(prefix, id);
-    if (key === null) throw new EntityNotFoundError(name, id);
-    return key;
-  }
-
-  #prepared<R>(
-    operation: string,
-    prepare: (session: Session) => Promise<WriteStep<StoredItem | boolean | null | undefined>>,
-    result = (value: unknown): unknown =>
-      typeof value === 'object' ? this.#calls.toEntity(value as StoredItem) : value,
-  ) {
-    return preparedWrite<R>({
-      name: `${this.#calls.definition.name}.${operation}`,
-      definition: this.#calls.definition,
-      connection: () => this.#calls.connection,
-      begin: (name, options) => this.#calls.begin(name, options),
-      prepare,
-      result,
-    });
   }
 }
 

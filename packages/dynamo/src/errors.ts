@@ -66,6 +66,15 @@ export class EntityNotFoundError extends DynamoError {
   }
 }
 
+/** The key of `once` was used before, for another call. Nothing was written: take a new key, or repeat the call as it was. */
+export class IdempotencyMismatchError extends DynamoError {
+  override readonly name = 'IdempotencyMismatchError';
+  readonly code = 'IDEMPOTENCY_MISMATCH';
+  constructor(options?: ErrorOptions) {
+    super('Another call used this key of `once`: take a new key, or repeat the call as it was', options);
+  }
+}
+
 /** More than DynamoDB accepts in one transaction. Nothing was sent. */
 export class TransactionTooLargeError extends DynamoError {
   override readonly name = 'TransactionTooLargeError';

@@ -25,6 +25,7 @@ export {
   DeadlineExceededError,
   DynamoError,
   EntityNotFoundError,
+  IdempotencyMismatchError,
   IndexNotFoundError,
   InvalidCursorError,
   InvalidInputError,
@@ -49,6 +50,7 @@ export type {
   DynamoModelOptions,
   IdOption,
   ModelLogger,
+  OnceOption,
   ReadOptions,
   ScanOptions,
   UpdateOptions,
@@ -61,5 +63,6 @@ export { type PreparedRead, snapshot } from './read/snapshot.js';
 export { type EnsureTableOptions, ensureTable } from './table/ensure-table.js';
 export { missingIndexes } from './table/missing-indexes.js';
 export { type IndexDefinition, type TableDefinition, tableDefinition } from './table/table-definition.js';
-export { type PreparedWrite, transact } from './write/transact.js';
+export type { PreparedWrite } from './write/prepared-write.js';
+export { transact } from './write/transact.js';
 export { type Claim, claimsCompleteMarkerId } from './write/unique-claims.js';

@@ -41,7 +41,7 @@ export abstract class ModelDeclarations<T extends BaseModel> {
     };
   }
 
-  /** `User` gives ids the prefix `USER#`. A letter, then letters, digits and _; not UNIQUE. */
+  /** `User` gives ids the prefix `USER#`. A letter, then letters, digits and _; neither UNIQUE nor ONCE. */
   protected abstract getEntityName(): string;
 
   /** Returns the id of a new entity, with or without its prefix; create rejects an id that is taken. */

@@ -49,6 +49,16 @@ export interface IdOption {
   id?: string | undefined;
 }
 
+/** A key of the caller's, so that a repetition of the call writes nothing. */
+export interface OnceOption {
+  /**
+   * Any text that is new for each new call, such as a random UUID made before the first try. For 24 hours an equal call with the same key gets the
+   * answer of the first one, with entities as they are now, and null for one that is gone. Costs 2 write units. @throws IdempotencyMismatchError
+   * where another call used the key
+   */
+  once: string;
+}
+
 /** The outcome of a batch of creates: the entities created, and for each other one its index and error. */
 export interface BatchCreateResult<T> {
   success: T[];
@@ -65,4 +75,16 @@ export interface BatchDeleteResult {
 export function checkedVersion({ expectedVersion }: VersionOption): number | undefined {
   if (expectedVersion === undefined || Number.isInteger(expectedVersion)) return expectedVersion;
   throw new RangeError(`expectedVersion is ${expectedVersion}; it takes a whole number`);
+}
+
+/** True for the options of a call that is to be remembered. */
+export const isOnce = <O extends Partial<OnceOption>>(options: O): options is O & OnceOption =>
+  options.once !== undefined;
+
+/** Returns the options of a write itself, without those of its call. */
+export function withoutCallOptions<O extends CallOptions & Partial<OnceOption>>(
+  options: O,
+): Omit<O, keyof CallOptions | keyof OnceOption> {
+  const { signal: _, deadlineMs: __, once: ___, ...rest } = options;
+  return rest;
 }

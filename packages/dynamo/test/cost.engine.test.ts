@@ -81,6 +81,10 @@ const calls: Record<string, () => Promise<() => Promise<unknown>>> = {
   'count(…), 100 items': async () => () => tickets.count(inPartition),
   'create(data), no unique attribute, no index': async () => () => plain.create({ ref: `cost-${++count}` }),
   'create(data), one unique attribute, two indexes': async () => () => accounts.create(data()),
+  'create(data, { once }), no unique attribute, no index': async () => () =>
+    plain.create({ ref: `cost-${++count}` }, { once: `cost-${count}` }),
+  'create(data, { once }), one unique attribute, two indexes': async () => () =>
+    accounts.create(data(), { once: `cost-${count}` }),
   'update(id, {})': async () => {
     const id = await newPlain();
     return () => plain.update(id, {});
@@ -113,6 +117,10 @@ const calls: Record<string, () => Promise<() => Promise<unknown>>> = {
   'update(id, {}, { append }), no attributes declared, two indexes': async () => {
     const { id } = await keyedDocs.create({ log: ['a'], meta: { text: 'x' } });
     return () => keyedDocs.update(id, {}, { append: { 'meta.log': ['b'] } });
+  },
+  'update(id, changes, { once }), no index': async () => {
+    const id = await newPlain();
+    return () => plain.update(id, { title: 'x' }, { once: `cost-${count}` });
   },
   'delete(id), no unique attribute, no index': async () => {
     const id = await newPlain();

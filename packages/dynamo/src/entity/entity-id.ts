@@ -6,9 +6,9 @@ export const maxSortKeyBytes = 1024;
 
 /** Returns the prefix of ids: `USER#` for the entity `User`. @throws TypeError for a name that would be ambiguous in keys */
 export function entityPrefix(entityName: string): string {
-  if (!/^[A-Za-z][A-Za-z0-9_]*$/.test(entityName) || entityName.toUpperCase() === 'UNIQUE') {
+  if (!/^[A-Za-z][A-Za-z0-9_]*$/.test(entityName) || /^(UNIQUE|ONCE)$/i.test(entityName)) {
     throw new TypeError(
-      `getEntityName() gives ${JSON.stringify(entityName)}: it takes a letter, then letters, digits and _ (but not UNIQUE, which claims use)`,
+      `getEntityName() gives ${JSON.stringify(entityName)}: it takes a letter, then letters, digits and _ (but not UNIQUE, which claims use, and not ONCE, which the records of \`once\` use)`,
     );
   }
   return `${entityName.toUpperCase()}#`;
