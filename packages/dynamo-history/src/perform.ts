@@ -2,6 +2,7 @@ import { emailAt } from './emails.js';
 import { abortReason } from './failure.js';
 import { notePartition } from './models.js';
 import { performBatchCreate, performBatchDelete, performGetMany } from './perform-batch.js';
+import { performAppendOnce, performCreateOnce, performRepeat } from './perform-once.js';
 import { performTransaction } from './perform-transaction.js';
 import { type Operation, planCall } from './plan.js';
 import { outcomeOf } from './recorder.js';
@@ -34,6 +35,9 @@ const performers: Record<Operation, (task: Task) => Promise<void>> = {
   batchDelete: performBatchDelete,
   getMany: performGetMany,
   transact: performTransaction,
+  createOnce: performCreateOnce,
+  appendOnce: performAppendOnce,
+  repeat: performRepeat,
 
   async create({ plan: { kind, choices }, token, ...task }) {
     const data = newItem(kind, token, choices[0]);

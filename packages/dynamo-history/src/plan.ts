@@ -11,6 +11,9 @@ const weights = {
   delete: 7,
   batchDelete: 3,
   transact: 8,
+  createOnce: 4,
+  appendOnce: 4,
+  repeat: 6,
   get: 14,
   getMany: 4,
   find: 10,
@@ -33,7 +36,7 @@ export interface PlannedCall {
 
 const maxElements = 6;
 /** An attempt waits for half of it at most: a busy machine must not look like a lost reply. */
-const patientMs = 12_000;
+export const patientMs = 12_000;
 
 export function planCall(seed: number, worker: number, call: number): PlannedCall {
   const random = seededRandom(seed, 'step', worker, call);

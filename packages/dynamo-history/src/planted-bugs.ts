@@ -77,6 +77,10 @@ export const plantedBugs = {
     if (action.ConditionCheck) alwaysTrue(action.ConditionCheck);
   }),
 
+  'record-of-a-call-overwritten': onTransaction((action) => {
+    if (String(action.Put?.Item?.id).startsWith('ONCE#')) alwaysTrue(action.Put as Conditional);
+  }),
+
   'read-joins-an-earlier-one': ({ operation, input, next, reads }) => {
     if (operation !== 'GetItemCommand') return next(input);
     const key = JSON.stringify(input.Key);

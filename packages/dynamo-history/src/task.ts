@@ -13,6 +13,14 @@ export interface World {
   readonly notes: NoteModel;
   readonly known: KnownEntities;
   readonly recorder: Recorder;
+  /** The last acknowledged calls under a key. */
+  readonly repeatable: Repeatable[];
+}
+
+/** A call under its key, which was acknowledged: a repetition must write nothing, and return its entity as it is. */
+export interface Repeatable {
+  readonly id: string;
+  run(options: CallOptions): Promise<Note | null>;
 }
 
 /** One call to be made and recorded. */

@@ -54,6 +54,7 @@ async function work(order: WorkOrder): Promise<WorkResult> {
   const world = {
     seed,
     recorder,
+    repeatable: [],
     users: new TracedUserModel({ client, tableName }),
     notes: new NoteModel({ client, tableName }),
     known: createKnownEntities(order.initial),

@@ -23,6 +23,7 @@ const violates: Record<PlantedBug, readonly Guarantee[]> = {
   'read-joins-an-earlier-one': ['lost-write'],
   'unfenced-retry': ['applied-twice', 'rejected-but-written', 'alive-after-delete', 'lost-write', 'vanished'],
   'transaction-part-not-checked': ['torn-transaction'],
+  'record-of-a-call-overwritten': ['alive-after-delete', 'applied-twice', 'wrong-log', 'skipped-version', 'two-states'],
 };
 
 /** Two of them, others each day; all by `PLANTED=all`, or one by its name. */

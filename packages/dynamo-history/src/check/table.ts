@@ -5,7 +5,7 @@ import type { Report } from './violation.js';
 const claimPrefix = 'UNIQUE#USER#email#';
 const markerId = 'UNIQUE#';
 
-/** At the end, the table holds claims and owners in pairs, index keys as computed anew, tombstones, and nothing else. */
+/** At the end, the table holds claims and owners in pairs, index keys as computed anew, records of keys, tombstones, and nothing else. */
 export function checkTable({ table }: History, timelines: ReadonlyMap<string, Timeline>, report: Report): void {
   const owners = new Map<string, string>(); // email → stored id of its owner
   for (const { id, ownerId } of table) {
@@ -17,7 +17,7 @@ export function checkTable({ table }: History, timelines: ReadonlyMap<string, Ti
     const id = String(item.id);
     const entity = entityIn(item);
     if (!entity) {
-      if (id !== markerId && !id.startsWith(claimPrefix) && !isTombstone(item))
+      if (id !== markerId && !id.startsWith(claimPrefix) && !id.startsWith('ONCE#') && !isTombstone(item))
         report('unwritten-state', `the table holds ${id}`);
       continue;
     }
