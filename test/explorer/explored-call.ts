@@ -3,6 +3,7 @@ import { type AnyModel, type ModelName, type Models, prefixes } from './models.j
 import {
   creates,
   deletes,
+  isCount,
   type Results,
   type Rule,
   once as ruleOnce,
@@ -25,7 +26,7 @@ export interface World {
 /**
  * Why a call that is still running may be applied again: an update without `expectedVersion` goes on top of another's write, a create without unique
  * attributes is made again after another's delete, and a delete without claims is made again after another's create. An update with `increment`, `append` or
- * `if` is not retried after a lost reply: only the network can double its one attempt, and again another's write has to come between. An update or delete with
+ * `if`, or a count, is not retried after a lost reply: only the network can double its one attempt, and again another's write has to come between. An update or delete with
  * `expectedVersion` is applied to a later life of the id only where the clock of the life's creator is behind.
  */
 export type Repetition = 'on top' | 'by its copy' | 'after a delete' | 'after a create' | 'in a later life';
@@ -39,6 +40,8 @@ export interface ExploredCall {
   readonly claimed?: readonly string[];
   /** A retry that finds nothing answers true: a delete without claims leaves no evidence. */
   readonly mayFindNothing?: boolean;
+  /** After a lost reply it answers with the entity as it finds it, which others may have counted or changed since. */
+  readonly mayAnswerLater?: boolean;
   /** Its process ends with the first attempt that gets no answer. */
   readonly crashes?: boolean;
   run(world: World): Promise<unknown>;
@@ -69,7 +72,8 @@ export function create(model: ModelName, ref: string, attributes: Readonly<Recor
   };
 }
 
-function repetitionOf(terms: UpdateTerms): Repetition {
+function repetitionOf(id: string, changes: object, terms: UpdateTerms): Repetition {
+  if (isCount(id, { ...changes }, terms)) return 'by its copy';
   if (terms.expectedVersion !== undefined) return 'in a later life';
   return terms.increment || terms.append || terms.if ? 'by its copy' : 'on top';
 }
@@ -87,13 +91,14 @@ export function update(
     id: prefixes[model] + ref,
     name: `update ${ref} ${JSON.stringify(named).replaceAll('"', '')}`,
     rule: updates(prefixes[model] + ref, changes, terms),
-    mayRepeat: repetitionOf(terms),
+    mayRepeat: repetitionOf(prefixes[model] + ref, changes, terms),
+    ...(model === 'tallies' && { mayAnswerLater: true }),
     ...(hasClaims(model) && { claimed }),
     run: (world) => {
       const { models, local } = world;
       return models[model].update(local(ref), local(changes), { ...terms, ...optionsOf(world) });
     },
-    part: ({ models, local }) => models[model].updating(local(ref), local(changes), terms),
+    part: ({ models, local }) => models[model].updating(local(ref), local(changes), terms as { returns: 'none' }),
   };
 }
 

@@ -96,6 +96,29 @@ export const families: readonly Family[] = [
     followUps: [update('keyed', 'a', { text: 'C' }), remove('keyed', 'a'), create('keyed', 'a', { text: 'C' })],
   },
   {
+    name: 'counter',
+    initial: { 'a present': [{ model: 'tallies', ref: 'a', attributes: { text: 'old', n: 0 } }] },
+    calls: (by) => [
+      update('tallies', 'a', {}, { increment: { n: 1 } }),
+      update('tallies', 'a', {}, { increment: { n: 1 }, expectedVersion: 1 }),
+      update('tallies', 'a', {}, { increment: { n: 1 }, if: { n: 0 } }),
+      transact(update('tallies', 'a', {}, { increment: { n: 1 }, returns: 'none' }), create('notes', by, {})),
+    ],
+    basics: (by) => [
+      update('tallies', 'a', { text: by }, { expectedVersion: 1 }),
+      update('tallies', 'a', { text: by }, { if: { n: 0 } }),
+      update('tallies', 'a', {}, { append: { log: [by] }, increment: { n: 1 } }),
+      remove('tallies', 'a'),
+      create('tallies', 'a', { text: by }),
+    ],
+    followUps: [
+      update('tallies', 'a', {}, { increment: { n: 1 } }),
+      update('tallies', 'a', { text: 'C' }),
+      remove('tallies', 'a'),
+      create('tallies', 'a', { text: 'C' }),
+    ],
+  },
+  {
     name: 'tenant',
     initial: { 'a is mine': [note('a')], 'a is of others': [{ ...note('a'), attributes: { text: 'theirs', n: 0 } }] },
     calls: (by) => [

@@ -1,4 +1,4 @@
-import { type BaseModel, DynamoModel, inspect } from '@aws-starter-kit/dynamo';
+import { type BaseModel, DynamoModel, inspect, key } from '@aws-starter-kit/dynamo';
 
 /** All ids are chosen by the caller, so that an id recurs after a delete. */
 interface Referenced extends BaseModel {
@@ -37,6 +37,22 @@ class KeyedModel extends DynamoModel<Note> {
   }
   protected setGSIKeys(note: Note): void {
     Object.assign(note, { pk1: 'KEYED', sk1: `TEXT#${note.text}` });
+  }
+}
+
+/** Counts beside versions: a count is one request, and a change of the text reads first. */
+class TallyModel extends DynamoModel<Note> {
+  protected getEntityName(): string {
+    return 'Tally';
+  }
+  protected generateId({ ref }: { ref: string }): string {
+    return ref;
+  }
+  protected setGSIKeys(note: Note): void {
+    Object.assign(note, { pk1: 'TALLY', sk1: key(note)`TEXT#${'text'}` });
+  }
+  protected override counters() {
+    return ['n'] as const;
   }
 }
 
@@ -110,6 +126,7 @@ class VoucherModel extends DynamoModel<Voucher> {
 const classes = {
   notes: NoteModel,
   keyed: KeyedModel,
+  tallies: TallyModel,
   accounts: AccountModel,
   leases: LeaseModel,
   vouchers: VoucherModel,
@@ -131,7 +148,8 @@ export function modelsOn(options: ConstructorParameters<typeof NoteModel>[0]): M
 
 /** How the models store their entities, by prefix. */
 export const inspections = Object.fromEntries(
-  [new NoteModel(), new KeyedModel(), new AccountModel(), new LeaseModel(), new VoucherModel()]
+  Object.values(classes)
+    .map((Model) => new Model())
     .map((model) => inspect<never>(model as never))
     .map((inspection) => [inspection.prefix, inspection]),
 );
@@ -139,6 +157,7 @@ export const inspections = Object.fromEntries(
 export const prefixes: Readonly<Record<ModelName, string>> = {
   notes: 'NOTE#',
   keyed: 'KEYED#',
+  tallies: 'TALLY#',
   accounts: 'ACCOUNT#',
   leases: 'LEASE#',
   vouchers: 'VOUCHER#',

@@ -7,7 +7,7 @@ import { type State, sorted, type TableContent, textOf } from './state.js';
 /** One call of a run. Steps are counted from 1. */
 export interface CallRecord {
   readonly caller: Caller;
-  readonly call: Pick<ExploredCall, 'rule' | 'mayRepeat' | 'claimed' | 'mayFindNothing'>;
+  readonly call: Pick<ExploredCall, 'rule' | 'mayRepeat' | 'claimed' | 'mayFindNothing' | 'mayAnswerLater'>;
   /** It began after this many steps, and ended in this step. */
   readonly start: number;
   readonly end: number;
@@ -99,7 +99,7 @@ export function judge({ calls, moments, skewMs = 0 }: RunRecord): Verdict {
     if (late)
       report('effect after the end', `${caller} ended in step ${record.end}, and took effect in step ${late.step}`);
     const inTime = own.filter(({ step }) => step <= record.end);
-    const problem = inTime.length > 0 ? denial(record, inTime) : idleness(record, moments);
+    const problem = inTime.length > 0 ? denial(record, inTime, moments) : idleness(record, moments);
     if (problem === 'rejected but written' && isOfAnotherLife(record, inTime, moments))
       exceptions.push('rejected in another life');
     else if (problem) report(problem, `${caller} answered ${JSON.stringify(answer)}`);
@@ -121,12 +121,31 @@ function effectsIn(moments: readonly Moment[]): Effect[] {
 }
 
 /** The answer of a call with effects has to be that of one of them. */
-function denial({ call: { rule }, answer }: CallRecord, effects: readonly Effect[]): Breach | undefined {
+function denial(record: CallRecord, effects: readonly Effect[], moments: readonly Moment[]): Breach | undefined {
+  const { call, answer } = record;
+  const { rule } = call;
   const isExplained = effects.some(({ before, after }) =>
     rule(before).some((outcome) => isSame(outcome.answer, answer) && textOf(outcome.state) === textOf(after)),
   );
-  if (isExplained) return undefined;
+  if (isExplained || (call.mayAnswerLater && isFoundLater(record, effects, moments))) return undefined;
   return isError(answer) || answer === null || answer === false ? 'rejected but written' : 'wrong answer';
+}
+
+/** Whether the answer of a call whose reply was lost is its entity at a moment after its effect. */
+function isFoundLater(
+  { answer, end, isAbandoned }: CallRecord,
+  effects: readonly Effect[],
+  moments: readonly Moment[],
+): boolean {
+  const [{ step: first } = { step: end }] = effects;
+  const ids = effects.flatMap(changedIds);
+  return (
+    isAbandoned &&
+    moments.some(({ step, state }) => {
+      if (step < first || step > end) return false;
+      return ids.some((id) => isSame(answer, { id: id.replace(/^[A-Z]+#/, ''), ...state.get(id) }));
+    })
+  );
 }
 
 /** Whether the rejection of a call with effects is right for a state of a later life of the entity. */

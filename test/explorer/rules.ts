@@ -19,12 +19,23 @@ export interface UpdateTerms {
   /** By a path of two names. */
   readonly set?: Readonly<Record<string, string>>;
   readonly if?: Readonly<Record<string, string | number>>;
+  /** In a transaction only. */
+  readonly returns?: 'none';
 }
 
 type Attributes = Readonly<Record<string, unknown>>;
 
 /** The unique attribute of entities by the prefix of their ids. */
 const uniqueBy: Readonly<Record<string, string>> = { 'ACCOUNT#': 'email', 'VOUCHER#': 'code' };
+
+/** The counters of entities by the prefix of their ids. */
+const countersBy: Readonly<Record<string, readonly string[]>> = { 'TALLY#': ['n'] };
+
+/** Whether an update leaves the version as it is. */
+export const isCount = (id: string, changes: Attributes, { increment = {}, append, set }: UpdateTerms): boolean =>
+  Object.keys({ ...changes, ...append, ...set }).length === 0 &&
+  Object.keys(increment).length > 0 &&
+  Object.keys(increment).every((name) => countersBy[id.replace(/#.*/, '#')]?.includes(name));
 
 const nowSeconds = (): number => Math.floor(Date.now() / 1000);
 const bare = (id: string): string => id.replace(/^[A-Z]+#/, '');
@@ -50,7 +61,9 @@ export const updates =
     if (rejections.length > 0) return rejectedBy(state, rejections);
     const operated = operatedBy(terms, entity);
     if (Object.keys({ ...changes, ...operated }).length === 0) return [{ answer: { id: bare(id), ...entity }, state }];
-    return [written(state, id, { ...entity, ...changes, ...operated, version: entity.version + 1 })];
+    const version = entity.version + (isCount(id, changes, terms) ? 0 : 1);
+    const outcome = written(state, id, { ...entity, ...changes, ...operated, version });
+    return [terms.returns === 'none' ? { ...outcome, answer: undefined } : outcome];
   };
 
 /** The attributes that operators change. */

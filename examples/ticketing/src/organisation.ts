@@ -16,6 +16,9 @@ export class OrganisationModel extends modelOf('Organisation', organisationSchem
   protected override uniqueAttributes() {
     return ['slug'] as const;
   }
+  protected override counters() {
+    return ['admins'] as const;
+  }
 }
 
 const email = z.email().toLowerCase();

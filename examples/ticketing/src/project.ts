@@ -19,6 +19,9 @@ export class ProjectModel extends modelOf('Project', projectSchema) {
   protected override uniqueAttributes() {
     return [['orgId', 'key']] as const;
   }
+  protected override counters() {
+    return ['lastIssue', 'openIssues'] as const;
+  }
 }
 
 const labelSchema = {

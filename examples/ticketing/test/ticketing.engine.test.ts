@@ -46,6 +46,13 @@ describe('issues', () => {
     expect(await db.projects.getById(projectId, consistent)).toMatchObject({ lastIssue: 20, openIssues: 20 });
   });
 
+  it('opened while somebody renames their project do not fail the form', async () => {
+    const { id: projectId, version } = await newProject();
+    await openIssue(db, acme.admin, { projectId, title: 'x' });
+    const renamed = db.projects.update(projectId, { name: 'Renamed' }, { expectedVersion: version });
+    expect(await renamed).toMatchObject({ name: 'Renamed', lastIssue: 1, openIssues: 1, version: version + 1 });
+  });
+
   it('are not opened in a project of another organisation, or by somebody who is no member', async () => {
     const { admin } = await signUp(db, { name: 'Other', slug: fresh('org-'), email: freshEmail(), by: 'Eve' });
     const { projectId } = acme;

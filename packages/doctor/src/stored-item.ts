@@ -35,7 +35,7 @@ export function decode(raw: RawItem): Stored {
  */
 const internal = { writeId: '_writeId', fence: '_fence', tombstone: '_tombstone' } as const;
 
-/** Each write by a model changes at least one of them. */
+/** Each write by a model changes at least one of them, except a count, on which nothing that the doctor checks depends. */
 export const stateAttributes = ['version', internal.writeId, internal.fence, internal.tombstone] as const;
 
 /** True for the rest of a deleted entity, kept for a while against creates that arrive late. */

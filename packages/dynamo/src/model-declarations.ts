@@ -1,4 +1,5 @@
-import type { Attribute, AttributeValue, BaseModel, NewItem } from './entity/entity.js';
+import { withCheckedCounters } from './entity/counters.js';
+import type { Attribute, AttributeValue, BaseModel, NewItem, NumberAttribute } from './entity/entity.js';
 import type { EntityDefinition, Unique } from './entity/entity-definition.js';
 import { entityPrefix } from './entity/entity-id.js';
 import { namedAttributes } from './entity/key-recording.js';
@@ -83,6 +84,14 @@ export abstract class ModelDeclarations<T extends BaseModel> {
     return undefined;
   }
 
+  /**
+   * Attributes that are counted beside versions: an update that only increments them leaves `version` and `updatedAt` as they are, so that it
+   * disturbs nobody who updates at an `expectedVersion`. At most 20 numbers, none of them indexed, unique or the `ttlAttribute`. @default none
+   */
+  protected counters(): readonly NumberAttribute<T>[] {
+    return [];
+  }
+
   /** Returns the form in which attributes are stored, such as an email in lower case. @default as given */
   protected normalise<D extends Partial<NewItem<T>>>(data: D): D {
     return data;
@@ -110,13 +119,14 @@ export abstract class ModelDeclarations<T extends BaseModel> {
     const setGSIKeys: EntityDefinition['setGSIKeys'] = (entity, now) => this.setGSIKeys(entity as unknown as T, now);
     const takesNow = this.setGSIKeys.length > 1;
     const hasLookUp = this.findLegacyOwner !== ModelDeclarations.prototype.findLegacyOwner;
-    return {
+    return withCheckedCounters({
       name,
       prefix: entityPrefix(name),
       unique,
       uniqueAttributes: unique.length > 1 ? [...new Set(unique.flatMap(attributesOf))] : unique.flatMap(attributesOf),
       indexed: this.indexedAttributes() ?? (takesNow ? undefined : namedAttributes(setGSIKeys)),
       expiry: this.ttlAttribute(),
+      counters: this.counters(),
       scope: undefined,
       schema: this.schema() as Schema | undefined,
       setGSIKeys,
@@ -126,6 +136,6 @@ export abstract class ModelDeclarations<T extends BaseModel> {
       findLegacyOwner: hasLookUp
         ? (attribute, value, options) => this.findLegacyOwner(attribute as Attribute, value, options)
         : undefined,
-    };
+    });
   }
 }

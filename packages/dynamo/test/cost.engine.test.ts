@@ -24,6 +24,18 @@ class UndeclaredModel extends AccountModel {
   }
 }
 let undeclared: UndeclaredModel;
+class VisitedModel extends AccountModel {
+  protected override counters() {
+    return ['visits'] as const;
+  }
+}
+let visited: VisitedModel;
+class UsedModel extends VoucherModel {
+  protected override counters() {
+    return ['uses'] as const;
+  }
+}
+let used: UsedModel;
 beforeAll(async () => {
   const made = await faultyTable();
   ({ faults, raw } = made);
@@ -38,6 +50,8 @@ beforeAll(async () => {
   docs = new DocModel(options);
   keyedDocs = new KeyedDocModel(options);
   undeclared = new UndeclaredModel(options);
+  visited = new VisitedModel(options);
+  used = new UsedModel(options);
 });
 
 let count = 0;
@@ -109,6 +123,10 @@ const calls: Record<string, () => Promise<() => Promise<unknown>>> = {
     const { id } = await vouchers.create({ status: 'open', uses: 1 });
     return () => vouchers.update(id, {}, { if: { uses: { gte: 1 } }, increment: { uses: -1 } });
   },
+  'update(id, {}, { increment }) of counters, two indexes': async () => {
+    const { id } = await visited.create(data());
+    return () => visited.update(id, {}, { increment: { visits: 1 } });
+  },
   'update(id, {}, { set, remove, append, addToSet }), no index': async () => {
     const { id } = await docs.create({ meta: { text: 'x' }, log: ['a'] });
     const [set, remove] = [{ 'meta.count': 1 }, ['meta.text'] as const];
@@ -166,6 +184,11 @@ const calls: Record<string, () => Promise<() => Promise<unknown>>> = {
     const id = await newPlain();
     const change = plain.updating(id, { title: 'x' }, { returns: 'none' });
     return () => transact([plain.creating({ ref: `cost-${++count}` }), change]);
+  },
+  "transact(parts), one created, one counted with returns: 'none', no index": async () => {
+    const { id } = await used.create({ status: 'open', uses: 1 });
+    const part = used.updating(id, {}, { increment: { uses: 1 }, returns: 'none' });
+    return () => transact([plain.creating({ ref: `cost-${++count}` }), part]);
   },
   'transact(parts), one created, one checked, no index': async () => {
     const id = await newPlain();

@@ -44,16 +44,27 @@ it.each([
   expect(versionOf(item)).toBe(version);
 });
 
-it.each(['id', 'createdAt', 'updatedAt', 'version', 'pk1', 'sk1', 'pk2', 'sk2', 'pk20', 'sk20', 'pk21', '_writeId'])(
-  'manages %s and rejects it as data',
-  (name) => {
-    expect(isManagedAttribute(name)).toBe(true);
-    expect(() => givenAttributes({ [name]: 'x' })).toThrow(
-      expect.objectContaining({ name: 'InvalidItemError', attribute: name, reason: 'managed attribute' }),
-    );
-    expect(givenAttributes({ [name]: undefined })).toEqual({});
-  },
-);
+it.each([
+  'id',
+  'createdAt',
+  'updatedAt',
+  'version',
+  'pk1',
+  'sk1',
+  'pk2',
+  'sk2',
+  'pk20',
+  'sk20',
+  'pk21',
+  '_writeId',
+  '_countId',
+])('manages %s and rejects it as data', (name) => {
+  expect(isManagedAttribute(name)).toBe(true);
+  expect(() => givenAttributes({ [name]: 'x' })).toThrow(
+    expect.objectContaining({ name: 'InvalidItemError', attribute: name, reason: 'managed attribute' }),
+  );
+  expect(givenAttributes({ [name]: undefined })).toEqual({});
+});
 
 it.each(['ID', 'pk', 'sk', 'pkN', 'created_at', 'versions', '__proto'])('leaves %s to the entity', (name) => {
   expect(isManagedAttribute(name)).toBe(false);

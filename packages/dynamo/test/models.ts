@@ -35,6 +35,7 @@ export interface Account extends BaseModel {
   name: string;
   note?: string;
   flag?: string;
+  visits?: number;
 }
 export class AccountModel extends DynamoModel<Account> {
   protected getEntityName() {

@@ -53,7 +53,7 @@ describe('updateExpressions', () => {
     ],
     [
       'does not follow itself',
-      [nothing, { notWrittenBy: 'w' }],
+      [nothing, { notWrittenBy: { attribute: '_writeId', id: 'w' } }],
       'SET version = if_not_exists(version, 0) + 1',
       'attribute_exists(id) AND (attribute_not_exists(_writeId) OR _writeId <> "w")',
     ],
@@ -62,6 +62,20 @@ describe('updateExpressions', () => {
       [{ ...nothing, operations: checkedOperations({ increment: { stock: -2 } }) }, {}],
       'SET stock = if_not_exists(stock, 0) + -2, version = if_not_exists(version, 0) + 1',
       'attribute_exists(id)',
+    ],
+    [
+      'counts beside versions',
+      [
+        {
+          set: { _countId: 'c' },
+          remove: [],
+          operations: checkedOperations({ increment: { stock: 1 } }),
+          isCount: true,
+        },
+        { notWrittenBy: { attribute: '_countId', id: 'c' } },
+      ],
+      'SET _countId = "c", stock = if_not_exists(stock, 0) + 1',
+      'attribute_exists(id) AND (attribute_not_exists(_countId) OR _countId <> "c")',
     ],
     [
       'counts as long as numbers are exact',
@@ -98,7 +112,11 @@ describe('updateExpressions', () => {
     const counts = fc.dictionary(name, fc.integer(), { maxKeys: 3, noNullPrototype: true });
     const lists = fc.dictionary(name, fc.array(fc.string()), { maxKeys: 3, noNullPrototype: true });
     const guard = fc.record(
-      { version: fc.nat(), notWrittenBy: fc.string(), expiry: fc.constant('expiresAt') },
+      {
+        version: fc.nat(),
+        notWrittenBy: fc.record({ attribute: fc.constant('_countId' as const), id: fc.string() }),
+        expiry: fc.constant('expiresAt'),
+      },
       { requiredKeys: [] },
     );
     fc.assert(

@@ -15,6 +15,8 @@ export interface EntityDefinition {
   readonly indexed: readonly string[] | undefined;
   /** The attribute that holds the time at which an entity expires; undefined where none does. */
   readonly expiry: string | undefined;
+  /** Attributes whose increments alone leave the version as it is. */
+  readonly counters: readonly string[];
   /** The values that an entity must have, in their stored form: to others it is absent. Undefined outside of `within`. */
   readonly scope: Readonly<Attributes> | undefined;
   /** The schema of each attribute; undefined where values are stored as given. */

@@ -10,9 +10,9 @@ export interface BaseModel extends Partial<Record<IndexKeyName, string>> {
   id: string;
   /** ISO 8601, UTC, milliseconds. */
   createdAt: string;
-  /** ISO 8601; absent until the first update. */
+  /** ISO 8601; absent until the first update; a count leaves it as it is. */
   updatedAt?: string;
-  /** 1 after create, one more with each write; 0 for an item written without versions. */
+  /** 1 after create, one more with each write but a count; 0 for an item written without versions. */
   version: number;
 }
 
@@ -39,6 +39,11 @@ export type Changes<T extends BaseModel> = {
   [K in Attribute<T>]?: AttributeValue<T, K> | NullIfRemovable<T, K> | undefined;
 };
 
+/** The names of an entity's attributes that hold numbers. */
+export type NumberAttribute<T extends BaseModel> = {
+  [K in Attribute<T>]: [NonNullable<AttributeValue<T, K>>] extends [number] ? K : never;
+}[Attribute<T>];
+
 /** An item or a part of one, as the document client accepts and returns it. */
 export type Attributes = Record<string, unknown>;
 
@@ -49,6 +54,18 @@ export interface StoredItem extends Attributes {
 
 /** The id of the write that stored an item last. By it, a retry whose first answer was lost recognises its own work. */
 export const writeIdAttribute = '_writeId';
+
+/** The id of the last count: a write of counters alone, which leaves version, `updatedAt` and write id as they are. */
+export const countIdAttribute = '_countId';
+
+/** The id of a write, and the attribute of the stored item in which it shows that the write was applied. */
+export interface Stamp {
+  readonly attribute: typeof writeIdAttribute | typeof countIdAttribute;
+  readonly id: string;
+}
+
+/** True for an item that shows that a write was applied. */
+export const hasStamp = (item: Attributes, { attribute, id }: Stamp): boolean => item[attribute] === id;
 
 /**
  * Milliseconds since 1970. No blind write sent at or before this time takes effect any more; no write computed from an earlier state of the
@@ -61,10 +78,10 @@ export const tombstoneAttribute = '_tombstone';
 
 /** True for `pk1`, `sk1`, `pk2`, … */
 export const isIndexKey = (name: string): boolean => name[1] === 'k' && /^[ps]k\d+$/.test(name);
-const internal = new Set([writeIdAttribute, fenceAttribute, tombstoneAttribute]);
+const internal = new Set<string>([writeIdAttribute, countIdAttribute, fenceAttribute, tombstoneAttribute]);
 const managed = new Set(['id', 'createdAt', 'updatedAt', 'version', ...internal]);
 
-/** True for attributes that never leave the model: index keys, write id, fence. */
+/** True for attributes that never leave the model: index keys, ids of writes, fence. */
 export const isInternalAttribute = (name: string): boolean =>
   (name[0] === '_' && internal.has(name)) || isIndexKey(name);
 
@@ -90,9 +107,12 @@ export function versionOf({ id, version }: Attributes): number {
   );
 }
 
-/** True where two reads of an id gave the same state: each write by a model changes at least one of the three attributes. */
-export const isSameState = (a: StoredItem, b: StoredItem): boolean =>
-  stateAttributes.every((name) => a[name] === b[name]);
+/**
+ * True where two reads of an id gave the same state: each write by a model changes at least one of the three attributes, except a count.
+ * @param withCounts also, no count came in between
+ */
+export const isSameState = (a: StoredItem, b: StoredItem, withCounts = false): boolean =>
+  stateAttributes.every((name) => a[name] === b[name]) && !(withCounts && a[countIdAttribute] !== b[countIdAttribute]);
 const stateAttributes = ['version', writeIdAttribute, fenceAttribute];
 
 /** Returns the entity of a stored item: unprefixed id, a version, no index keys, nothing internal. */

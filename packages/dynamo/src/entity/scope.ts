@@ -19,15 +19,15 @@ export type Without<N, K extends PropertyKey> = N extends unknown ? Omit<N, K> :
 /**
  * Returns the definition of the entities of a scope alone; a scope of a scope is narrower.
  * @param given values in any form that `normalise` accepts
- * @throws TypeError for a scope without attributes, or with a value that is neither text nor number; InvalidItemError for a managed attribute, or
+ * @throws TypeError for a scope without attributes, with a counter, or with a value that is neither text nor number; InvalidItemError for a managed attribute, or
  * another value than the scope has already
  */
 export function scopedDefinition(definition: EntityDefinition, given: object): EntityDefinition {
   const names = Object.keys(Object(given));
   if (names.length === 0) throw new TypeError('A scope takes at least one attribute, such as { orgId: "acme" }');
-  checkValues(given, names);
+  checkValues(definition, given, names);
   const normalised = definition.normalise({ ...given });
-  checkValues(normalised, names);
+  checkValues(definition, normalised, names);
   const added = Object.fromEntries(names.map((name) => [name, normalised[name]]));
   const scope = { ...definition.scope, ...added };
   checkScope(definition, scope);
@@ -35,9 +35,10 @@ export function scopedDefinition(definition: EntityDefinition, given: object): E
   return { ...definition, scope: Object.fromEntries(sorted) };
 }
 
-function checkValues(values: object, names: readonly string[]): void {
+function checkValues({ counters }: Pick<EntityDefinition, 'counters'>, values: object, names: readonly string[]): void {
   for (const name of names) {
     if (isManagedAttribute(name)) throw new InvalidItemError(name, 'managed attribute');
+    if (counters.includes(name)) throw new TypeError(`${name} is a counter: a scope takes attributes that stay`);
     const value = (values as Attributes)[name];
     if (typeof value !== 'string' && typeof value !== 'number') {
       throw new TypeError(

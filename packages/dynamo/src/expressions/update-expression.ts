@@ -2,6 +2,7 @@ import {
   type Attributes,
   fenceAttribute,
   nowSeconds,
+  type Stamp,
   type StoredItem,
   tombstoneAttribute,
   versionOf,
@@ -22,8 +23,8 @@ export interface Guard {
   version?: number | undefined;
   /** ISO 8601: the entity must not have been created later, or its version may be that of a second life of its id. */
   createdBefore?: string | undefined;
-  /** The write's own id: a retry must not be applied on top of itself. */
-  notWrittenBy?: string;
+  /** The write's own stamp: a retry must not be applied on top of itself. */
+  notWrittenBy?: Stamp;
   /** Attributes that must still hold these values; `undefined`: must still be absent. */
   values?: Attributes | undefined;
   /** The caller's conditions. */
@@ -55,9 +56,9 @@ const hasNoFenceSince = (aliases: Aliases, ms: number) => {
   const name = aliases.name(fenceAttribute);
   return `(attribute_not_exists(${name}) OR ${name} < ${aliases.value(ms)})`;
 };
-const wasNotWrittenBy = (aliases: Aliases, writeId: string) => {
-  const name = aliases.name(writeIdAttribute);
-  return `(attribute_not_exists(${name}) OR ${name} <> ${aliases.value(writeId)})`;
+const wasNotWrittenBy = (aliases: Aliases, { attribute, id }: Stamp) => {
+  const name = aliases.name(attribute);
+  return `(attribute_not_exists(${name}) OR ${name} <> ${aliases.value(id)})`;
 };
 const hasNotExpired = (aliases: Aliases, expiry: string) => {
   const name = aliases.name(expiry);
@@ -140,14 +141,18 @@ export interface Assignments {
   set: Attributes;
   remove: readonly string[];
   operations?: readonly Operation[];
+  /** The version stays as it is. */
+  isCount?: boolean;
 }
 
-function updateOf({ set, remove, operations = [] }: Assignments, aliases: Aliases): string {
+function updateOf({ set, remove, operations = [], isCount = false }: Assignments, aliases: Aliases): string {
   const clauses = { SET: [] as string[], REMOVE: [] as string[], ADD: [] as string[], DELETE: [] as string[] };
   for (const [name, value] of Object.entries(set)) clauses.SET.push(`${aliases.name(name)} = ${aliases.value(value)}`);
   for (const { clause, part } of clausesOf(operations, aliases)) clauses[clause].push(part);
-  const version = aliases.name('version');
-  clauses.SET.push(`${version} = if_not_exists(${version}, ${aliases.value(0)}) + ${aliases.value(1)}`);
+  if (!isCount) {
+    const version = aliases.name('version');
+    clauses.SET.push(`${version} = if_not_exists(${version}, ${aliases.value(0)}) + ${aliases.value(1)}`);
+  }
   for (const name of remove) clauses.REMOVE.push(aliases.name(name));
   let expression = `SET ${clauses.SET.join(', ')}`;
   for (const clause of ['REMOVE', 'ADD', 'DELETE'] as const) {
@@ -163,7 +168,7 @@ export function isTooWide(assignments: Assignments): boolean {
   return names > 50 && Buffer.byteLength(updateOf(assignments, new Aliases())) > maxExpressionBytes - 100;
 }
 
-/** Returns the expressions of an update under a guard: sets, removes and adds to attributes, and increments the version. */
+/** Returns the expressions of an update under a guard: sets, removes and adds to attributes, and increments the version unless it is a count. */
 export function updateExpressions(assignments: Assignments, guard: Guard) {
   const aliases = new Aliases();
   return {

@@ -1,9 +1,10 @@
 import type { Session } from '../call/model-calls.js';
-import { fenceAttribute, isSameState, type StoredItem } from '../entity/entity.js';
+import { countIdAttribute, fenceAttribute, isSameState, type StoredItem } from '../entity/entity.js';
 import { isPresent } from '../entity/entity-definition.js';
 import { ConditionFailedError, EntityNotFoundError } from '../errors.js';
 import { type CheckedCondition, checkedConditions } from '../expressions/checked-conditions.js';
 import { guardExpressions } from '../expressions/update-expression.js';
+import { dependOnCounters } from './count.js';
 import { checkAction, failed, metItem, type PendingWrite, type WriteStep } from './pending-write.js';
 
 /** One check: nothing about it changes from attempt to attempt. */
@@ -23,7 +24,9 @@ export function checking(session: Session, id: string, options: { readonly if?: 
 function check(session: Session, prepared: PreparedCheck, state?: StoredItem): PendingWrite<undefined> {
   const { id, conditions, sentAt } = prepared;
   const { expiry, scope } = session.definition;
-  const guard = { ...(state ? { state } : { sentAt }), values: scope, conditions, expiry };
+  const comparesCounts = state !== undefined && dependOnCounters(session.definition, conditions);
+  const values = comparesCounts ? { ...scope, [countIdAttribute]: state[countIdAttribute] } : scope;
+  const guard = { ...(state ? { state } : { sentAt }), values, conditions, expiry };
   return {
     is: 'pending',
     id,
@@ -45,7 +48,9 @@ function afterRejection(
   const { name, prefix } = session.definition;
   const { id, conditions, sentAt } = prepared;
   if (!isPresent(session.definition, met)) return failed(new EntityNotFoundError(name, id.slice(prefix.length)));
-  const isSame = state ? isSameState(state, met) : !(Number(met[fenceAttribute]) >= sentAt);
+  const isSame = state
+    ? isSameState(state, met, dependOnCounters(session.definition, conditions))
+    : !(Number(met[fenceAttribute]) >= sentAt);
   if (!isSame) return check(session, prepared, met);
   return failed(new ConditionFailedError(conditions.flatMap(({ attributes }) => attributes)));
 }

@@ -1,7 +1,7 @@
 import type { Call } from '../call/call.js';
 import type { FailedConditions } from '../call/condition-failure.js';
 import type { Session } from '../call/model-calls.js';
-import { type Attributes, type StoredItem, writeIdAttribute } from '../entity/entity.js';
+import { type Attributes, hasStamp, type StoredItem } from '../entity/entity.js';
 import { isTombstone } from '../entity/entity-definition.js';
 import { WriteOutcomeUnknownError } from '../errors.js';
 import { shallowMerge } from '../shallow-merge.js';
@@ -63,8 +63,8 @@ function mayTakeEffect(write: PendingWrite<unknown>, sent: Sent): boolean {
 }
 
 /** True for an item that carries the stamp of a write: it was applied. */
-const isOwn = ({ writeId }: PendingWrite<unknown>, stored: StoredItem | undefined): stored is StoredItem =>
-  writeId !== undefined && stored?.[writeIdAttribute] === writeId;
+const isOwn = ({ stamp }: PendingWrite<unknown>, stored: StoredItem | undefined): stored is StoredItem =>
+  stamp !== undefined && stored !== undefined && hasStamp(stored, stamp);
 
 /** Sends one request; a transaction only where there are claims. */
 async function send(session: Session, write: PendingWrite<unknown>): Promise<Sent> {

@@ -98,7 +98,7 @@ function createStep(
   return {
     is: 'pending',
     id: item.id,
-    writeId,
+    stamp: { attribute: writeIdAttribute, id: writeId },
     sentAt,
     actions: [{ Put: put }, ...acquireClaims(session, claims, item, takeovers), ...evictions(session, takeovers)],
     bytes,

@@ -1,6 +1,12 @@
 import type { Call } from '../call/call.js';
 import type { Session } from '../call/model-calls.js';
-import { fenceAttribute, type StoredItem, tombstoneAttribute, writeIdAttribute } from '../entity/entity.js';
+import {
+  countIdAttribute,
+  fenceAttribute,
+  type StoredItem,
+  tombstoneAttribute,
+  writeIdAttribute,
+} from '../entity/entity.js';
 import type { EntityDefinition } from '../entity/entity-definition.js';
 import { WriteOutcomeUnknownError } from '../errors.js';
 import type { PendingWrite } from './pending-write.js';
@@ -20,13 +26,13 @@ export const isFenced = (item: StoredItem): boolean => Number(item[fenceAttribut
  */
 export function tombstoneOf({ expiry = 'expiresAt' }: EntityDefinition, id: string, replaced?: StoredItem): StoredItem {
   const fence = Math.max(Date.now(), Number(replaced?.[fenceAttribute] ?? 0) + 1);
-  const writeId = replaced?.[writeIdAttribute];
+  const stamps = [writeIdAttribute, countIdAttribute].filter((name) => replaced?.[name] !== undefined);
   return {
     id,
     [tombstoneAttribute]: true,
     [fenceAttribute]: fence,
     [expiry]: Math.ceil((fence + fenceLifetimeMs) / 1000),
-    ...(writeId !== undefined && { [writeIdAttribute]: writeId }),
+    ...Object.fromEntries(stamps.map((name) => [name, replaced?.[name]])),
   };
 }
 

@@ -1,7 +1,7 @@
 import type { WrittenEntity } from '../call/call.js';
 import type { FailedConditions } from '../call/condition-failure.js';
 import type { Session } from '../call/model-calls.js';
-import type { Attributes, StoredItem } from '../entity/entity.js';
+import type { Attributes, Stamp, StoredItem } from '../entity/entity.js';
 import type { Expressions } from '../expressions/aliases.js';
 import type { Operations } from '../transport/transport.js';
 
@@ -15,8 +15,8 @@ export interface PendingWrite<R> {
   readonly id: string;
   /** Milliseconds since 1970, by the clock of this process: when it was made ready to be sent. */
   readonly sentAt: number;
-  /** The stamp that shows in the stored item that this write was applied; undefined for deletes and checks. */
-  readonly writeId?: string | undefined;
+  /** Shows in the stored item that this write was applied; undefined for deletes and checks. */
+  readonly stamp?: Stamp | undefined;
   /** The entity's own action first, then those of its claims. */
   readonly actions: readonly Action[];
   /** Size of the items that it writes. */

@@ -1,9 +1,17 @@
 import { randomUUID } from 'node:crypto';
-import { type Attributes, type BaseModel, getCurrentTimestamp, writeIdAttribute } from '../entity/entity.js';
+import {
+  type Attributes,
+  type BaseModel,
+  countIdAttribute,
+  getCurrentTimestamp,
+  type Stamp,
+  writeIdAttribute,
+} from '../entity/entity.js';
 import { type EntityDefinition, givenAttributes } from '../entity/entity-definition.js';
 import { checkExpiry, checkSize, measure } from '../entity/item-validation.js';
 import { parseChanges } from '../entity/schema.js';
 import { checkScope } from '../entity/scope.js';
+import { EntityNotFoundError } from '../errors.js';
 import { type CheckedCondition, checkedConditions } from '../expressions/checked-conditions.js';
 import { checkedOperations, measureOperations, type Operation, rejectOverlaps } from '../expressions/operations.js';
 import { operators } from '../expressions/operators.js';
@@ -11,6 +19,7 @@ import type { UpdateRules } from '../expressions/update-rules.js';
 import { InvalidItemError } from '../invalid-item-error.js';
 import { checkedVersion, type UpdateOptions } from '../options.js';
 import { shallowMerge } from '../shallow-merge.js';
+import { applied, failed, type WriteStep } from './pending-write.js';
 import { claimFor } from './unique-claims.js';
 
 /** One update: nothing about it changes from attempt to attempt. */
@@ -22,7 +31,9 @@ export interface PreparedUpdate {
   readonly operations: readonly Operation[];
   readonly conditions: readonly CheckedCondition[];
   readonly isEmpty: boolean;
-  readonly writeId: string;
+  /** Declared counters are incremented, and nothing else happens: the version stays as it is. */
+  readonly isCount: boolean;
+  readonly stamp: Stamp;
   readonly sentAt: number;
   /** Size of the changes. */
   readonly bytes: number;
@@ -69,16 +80,20 @@ export async function prepareUpdate(
   for (const unique of definition.unique) claimFor(definition, unique, set); // rejects empty values
   const isEmpty = Object.keys(set).length + remove.length + whole.others.length === 0;
   if (isEmpty && conditions.length > 0) throw new TypeError('`if` without a change: nothing would be written');
-  const writeId = randomUUID();
-  const stamped = shallowMerge(set, { updatedAt: getCurrentTimestamp(), [writeIdAttribute]: writeId });
+  const isCount = !isEmpty && definition.counters.length > 0 && countsOnly(definition, set, remove, whole.others);
+  const stamp: Stamp = { attribute: isCount ? countIdAttribute : writeIdAttribute, id: randomUUID() };
+  const written = isCount
+    ? { [stamp.attribute]: stamp.id }
+    : { updatedAt: getCurrentTimestamp(), [stamp.attribute]: stamp.id };
   return {
     id,
-    set: stamped,
+    set: shallowMerge(set, written),
     remove,
     operations: whole.others,
     conditions,
     isEmpty,
-    writeId,
+    isCount,
+    stamp,
     sentAt: Date.now(),
     bytes,
     expectedVersion: checkedVersion(options),
@@ -101,10 +116,24 @@ function wholeAttributes(operations: readonly Operation[]) {
   return { set, remove, others };
 }
 
+const countsOnly = (
+  { counters }: EntityDefinition,
+  set: Attributes,
+  remove: readonly string[],
+  operations: readonly Operation[],
+): boolean =>
+  Object.keys(set).length + remove.length === 0 &&
+  operations.every(({ operator, path }) => operator === operators.increment && counters.includes(path));
+
 /** True where a second application would count twice, and no version keeps it from happening. */
-export const isNonIdempotent = ({ expectedVersion, operations, conditions }: PreparedUpdate): boolean =>
-  expectedVersion === undefined &&
-  (conditions.length > 0 || operations.some(({ operator }) => operator.isNonIdempotent));
+export const isNonIdempotent = ({ isCount, expectedVersion, operations, conditions }: PreparedUpdate): boolean =>
+  isCount ||
+  (expectedVersion === undefined &&
+    (conditions.length > 0 || operations.some(({ operator }) => operator.isNonIdempotent)));
+
+/** Returns the end of an update that finds no entity. */
+export const absent = ({ name, prefix }: EntityDefinition, { id, isPart }: PreparedUpdate): WriteStep<null> =>
+  isPart ? failed(new EntityNotFoundError(name, id.slice(prefix.length))) : applied(null);
 
 /** Returns the names of the attributes that it writes, wholly or in part. */
 export const writtenNames = ({ set, remove, operations }: PreparedUpdate): readonly string[] => [

@@ -1,14 +1,17 @@
 import { classifyStoredItem, type FailedConditions } from '../call/condition-failure.js';
 import type { Session } from '../call/model-calls.js';
-import { fenceAttribute, isSameState, type StoredItem, versionOf } from '../entity/entity.js';
+import { countIdAttribute, fenceAttribute, isSameState, type StoredItem, versionOf } from '../entity/entity.js';
 import { type EntityDefinition, isInScope, isPresent, isTombstone } from '../entity/entity-definition.js';
 import { checkDeclaration } from '../entity/index-keys.js';
-import { ConditionFailedError, EntityNotFoundError, VersionConflictError } from '../errors.js';
+import { ConditionFailedError, VersionConflictError } from '../errors.js';
 import { areAccepted } from '../expressions/operations.js';
-import { guardExpressions, isTooWide, updateExpressions } from '../expressions/update-expression.js';
+import { operators } from '../expressions/operators.js';
+import { type Assignments, guardExpressions, isTooWide, updateExpressions } from '../expressions/update-expression.js';
 import { getItem } from '../read/get-item.js';
+import { blindRequest } from './blind-request.js';
 import { acquireClaims, evictions, remainingTakeovers, type Takeover, takeoversOf } from './claim-takeover.js';
 import { commit } from './commit.js';
+import { count, countRead, dependOnCounters } from './count.js';
 import {
   applied,
   checkAction,
@@ -21,6 +24,7 @@ import {
 } from './pending-write.js';
 import {
   type AnyUpdateOptions,
+  absent,
   isNonIdempotent,
   type PreparedUpdate,
   prepareUpdate,
@@ -40,6 +44,7 @@ export async function updateItem(
   options: AnyUpdateOptions,
 ): Promise<StoredItem | null> {
   const update = await prepareUpdate(session.definition, id, changes, options);
+  if (update.isCount) return commit(session, count(session, update));
   const isBlind = !update.isEmpty && !mustRead(session.definition, update);
   return commit(session, isBlind ? blindUpdate(session, update) : await readModifyWrite(session, update));
 }
@@ -55,6 +60,7 @@ export async function updating(
   options: AnyUpdateOptions & { readonly returns?: 'none' | undefined },
 ): Promise<WriteStep<StoredItem | null>> {
   const update = await prepareUpdate(session.definition, id, changes, options, true);
+  if (update.isCount) return options.returns === 'none' ? count(session, update) : countRead(session, update);
   const isBlind = options.returns === 'none' && !update.isEmpty && !mustRead(session.definition, update);
   return isBlind ? blindUpdate(session, update) : readModifyWrite(session, update);
 }
@@ -80,29 +86,11 @@ function mustRead(definition: EntityDefinition, update: PreparedUpdate): boolean
   return isConcerned('version') || writtenNames(update).some(isConcerned) || isTooWide(update);
 }
 
-/** A blind update: one UpdateItem without a prior read. The write id keeps a retry from applying it twice. */
+/** A blind update: one UpdateItem without a prior read. */
 function blindUpdate(session: Session, update: PreparedUpdate): PendingWrite<StoredItem | null> {
-  const { id, expectedVersion: version, operations, conditions, writeId, sentAt } = update;
-  const { expiry, scope: values } = session.definition;
-  const createdBefore = version === undefined ? undefined : new Date(sentAt).toISOString();
-  const guard = { sentAt, version, createdBefore, notWrittenBy: writeId, values, conditions, operations, expiry };
-  const request = {
-    TableName: session.call.connection.tableName,
-    Key: { id },
-    ...updateExpressions(update, guard),
-    ReturnValuesOnConditionCheckFailure: 'ALL_OLD' as const,
-  };
   return {
-    is: 'pending',
-    id,
-    writeId,
-    sentAt,
-    actions: [{ Update: request }],
-    bytes: update.bytes,
-    returns: 'ALL_NEW',
-    isNonIdempotent: isNonIdempotent(update),
-    comparesState: false,
-    onCommitted: (returned) => updated(session, id, returned as StoredItem),
+    ...blindRequest(session, update),
+    onCommitted: (returned) => updated(session, update.id, returned as StoredItem),
     onConditionFailed: (conditions, abandoned) =>
       resolveConditionFailure(session, update, metItem(conditions), abandoned),
   };
@@ -142,7 +130,7 @@ async function modifyStored(
 ): Promise<WriteStep<StoredItem | null>> {
   const { definition, call } = session;
   if (!isPresent(definition, stored)) return absent(definition, update);
-  const { id, expectedVersion, conditions, writeId, sentAt } = update;
+  const { id, expectedVersion, conditions, stamp, sentAt } = update;
   const version = versionOf(stored);
   if (expectedVersion !== undefined && version !== expectedVersion) {
     return failed(new VersionConflictError(expectedVersion, version));
@@ -152,13 +140,15 @@ async function modifyStored(
   const { foreign = [], takeovers = [] } = progress;
   const changes = await claimChanges(session, update, stored, foreign);
   const TableName = call.connection.tableName;
-  const guard = { state: stored, values: definition.scope, conditions };
-  const hasOperations = update.operations.length > 0;
+  const comparesCounts = dependsOnCounts(definition, update, next);
+  const counts = comparesCounts && { [countIdAttribute]: stored[countIdAttribute] };
+  const guard = { state: stored, values: counts ? { ...definition.scope, ...counts } : definition.scope, conditions };
+  const isUncertain = update.operations.length > 0 || definition.counters.length > 0;
   const conditionFailure = { ReturnValuesOnConditionCheckFailure: 'ALL_OLD' as const };
   return {
     is: 'pending',
     id,
-    writeId,
+    stamp,
     sentAt,
     actions: [
       isTooWide(next)
@@ -170,15 +160,24 @@ async function modifyStored(
       ...evictions(session, takeovers),
     ],
     bytes: next.bytes,
-    ...(hasOperations && { returns: 'ALL_NEW' }), // a decimal of more digits than a number is rounded once only
+    ...(isUncertain && { returns: 'ALL_NEW' }), // others may count; a decimal of more digits than a number is rounded once only
     comparesState: true,
     onCommitted: (returned) => updated(session, id, (returned as StoredItem | undefined) ?? next.item),
     onConditionFailed: (failedConditions, abandoned) =>
       failedConditions.has(0)
-        ? resolveConditionFailure(session, update, metItem(failedConditions), abandoned, stored)
+        ? resolveConditionFailure(session, update, metItem(failedConditions), abandoned, stored, comparesCounts)
         : resolveClaimFailure(session, update, stored, changes, progress, failedConditions),
   };
 }
+
+/** True where the write would overwrite what others count since the read, or its conditions depend on it. */
+const dependsOnCounts = (definition: EntityDefinition, { conditions }: PreparedUpdate, next: Assignments): boolean =>
+  definition.counters.length > 0 &&
+  (isTooWide(next) || dependOnCounters(definition, conditions) || setsCounter(definition, next));
+
+/** True where a counter that is null is set to the sum. */
+const setsCounter = ({ counters }: EntityDefinition, { operations = [] }: Assignments): boolean =>
+  operations.some(({ operator, path }) => operator === operators.set && counters.includes(path));
 
 /** Returns the next step after the entity's own condition failed. @param read the item from which the update was computed */
 function resolveConditionFailure(
@@ -187,18 +186,20 @@ function resolveConditionFailure(
   met: StoredItem | undefined,
   abandoned: boolean,
   read?: StoredItem,
+  comparesCounts = false,
 ): WriteStep<StoredItem | null> | Promise<WriteStep<StoredItem | null>> {
-  const { writeId, expectedVersion, conditions, sentAt } = update;
+  const { stamp, expectedVersion, conditions, sentAt } = update;
   const preparedAt = new Date(sentAt).toISOString();
   const isOfScope = met && (isTombstone(met) || isInScope(session.definition, met));
-  const judgement = isOfScope && classifyStoredItem(met, { writeId, expectedVersion, abandoned, preparedAt, read });
+  const judgement =
+    isOfScope && classifyStoredItem(met, { writeId: stamp.id, expectedVersion, abandoned, preparedAt, read });
   if (met && judgement === 'applied')
     return isTombstone(met) ? indeterminate() : applied(updated(session, update.id, met)); // deleted since: what it returned is lost
   if (!isPresent(session.definition, met)) return abandoned ? indeterminate() : absent(session.definition, update);
   if (judgement === 'indeterminate') return indeterminate();
   if (judgement === 'conflict') return failed(new VersionConflictError(expectedVersion as number, versionOf(met)));
   if (abandoned && isNonIdempotent(update) && !isBeforeOurs(read, met)) return indeterminate();
-  if (conditions.length > 0 && (read ? isSameState(read, met) : holdsAllElse(session, update, met))) {
+  if (conditions.length > 0 && (read ? isSameState(read, met, comparesCounts) : holdsAllElse(session, update, met))) {
     return failed(new ConditionFailedError(conditions.flatMap(({ attributes }) => attributes)));
   }
   return modifyStored(session, update, met);
@@ -244,7 +245,3 @@ const unchanged = (session: Session, update: PreparedUpdate, stored: StoredItem)
   onCommitted: () => stored,
   onConditionFailed: (conditions) => modifyStored(session, update, metItem(conditions)),
 });
-
-function absent({ name, prefix }: EntityDefinition, { id, isPart }: PreparedUpdate): WriteStep<null> {
-  return isPart ? failed(new EntityNotFoundError(name, id.slice(prefix.length))) : applied(null);
-}

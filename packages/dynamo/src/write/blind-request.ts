@@ -1,0 +1,40 @@
+import type { Session } from '../call/model-calls.js';
+import type { StoredItem } from '../entity/entity.js';
+import { type Guard, updateExpressions } from '../expressions/update-expression.js';
+import type { PendingWrite } from './pending-write.js';
+import { isNonIdempotent, type PreparedUpdate } from './prepare-update.js';
+
+/** A pending write without what follows from its answer. */
+type BlindRequest = Omit<PendingWrite<StoredItem | null>, 'onCommitted' | 'onConditionFailed'>;
+
+/**
+ * Returns the one UpdateItem of an update that needs no prior read. Its stamp keeps a retry from applying it twice.
+ * @param met conditions on an item that was met all the same, in place of the conditions of the model
+ */
+export function blindRequest(
+  { call, definition }: Session,
+  update: PreparedUpdate,
+  { state, values = definition.scope }: Pick<Guard, 'state' | 'values'> = {},
+): BlindRequest {
+  const { id, expectedVersion: version, operations, conditions, stamp, sentAt } = update;
+  const { expiry } = definition;
+  const createdBefore = version === undefined || state ? undefined : new Date(sentAt).toISOString();
+  const guard = { state, sentAt, version, createdBefore, notWrittenBy: stamp, values, conditions, operations, expiry };
+  const request = {
+    TableName: call.connection.tableName,
+    Key: { id },
+    ...updateExpressions(update, guard),
+    ReturnValuesOnConditionCheckFailure: 'ALL_OLD' as const,
+  };
+  return {
+    is: 'pending',
+    id,
+    stamp,
+    sentAt,
+    actions: [{ Update: request }],
+    bytes: update.bytes,
+    returns: 'ALL_NEW',
+    isNonIdempotent: isNonIdempotent(update),
+    comparesState: false,
+  };
+}
