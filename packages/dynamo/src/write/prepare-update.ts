@@ -69,23 +69,31 @@ export async function prepareUpdate(
   for (const unique of definition.unique) claimFor(definition, unique, set); // rejects empty values
   const isEmpty = Object.keys(set).length + remove.length + whole.others.length === 0;
   if (isEmpty && conditions.length > 0) throw new TypeError('`if` without a change: nothing would be written');
-  const writeId = randomUUID();
-  const stamped = shallowMerge(set, { updatedAt: getCurrentTimestamp(), [writeIdAttribute]: writeId });
-  return {
+  const expectedVersion = checkedVersion(options);
+  const { others } = whole;
+  return stamped({
     id,
-    set: stamped,
+    set,
     remove,
-    operations: whole.others,
+    operations: others,
     conditions,
     isEmpty,
-    writeId,
-    sentAt: Date.now(),
     bytes,
-    expectedVersion: checkedVersion(options),
+    expectedVersion,
     rawInput,
     isPart,
-  };
+  });
 }
+
+function stamped(update: Omit<PreparedUpdate, 'writeId' | 'sentAt'>): PreparedUpdate {
+  const writeId = randomUUID();
+  const set = shallowMerge(update.set, { updatedAt: getCurrentTimestamp(), [writeIdAttribute]: writeId });
+  return shallowMerge(update, { set, writeId, sentAt: Date.now() });
+}
+
+/** Returns the same update of another item, with a stamp and a time of its own. */
+export const sameUpdateOf = (id: string, update: PreparedUpdate): PreparedUpdate =>
+  stamped(shallowMerge(update, { id }));
 
 /** Separates the operations that set or remove a whole attribute. */
 function wholeAttributes(operations: readonly Operation[]) {
