@@ -23,6 +23,7 @@ const orders: Record<string, readonly string[]> = {
       'model-reads',
       'collection',
       'model-parts',
+      'model-batches',
       'dynamo-model',
       'inspect',
       'index',

@@ -4,12 +4,11 @@ import { detached } from './entity/entity-definition.js';
 import { newStoredId, storedId } from './entity/entity-id.js';
 import type { GivenScope, Scope, Without } from './entity/scope.js';
 import type { UpdateRules } from './expressions/update-rules.js';
+import { ModelBatches } from './model-batches.js';
 import type { ModelArguments, UniqueValues } from './model-declarations.js';
-import { ModelParts } from './model-parts.js';
 import { callsOf } from './model-reads.js';
 import {
-  type BatchCreateResult,
-  type BatchDeleteResult,
+  type BatchUpdateResult,
   type CallOptions,
   type DynamoModelOptions,
   type IdOption,
@@ -19,10 +18,10 @@ import {
   type VersionOption,
   withoutCallOptions,
 } from './options.js';
-import { createItems, deleteItems } from './write/batch-write.js';
 import { commit } from './write/commit.js';
 import { creating, prepareCreate } from './write/create.js';
 import { deleting } from './write/delete.js';
+import { prepareUpdate } from './write/prepare-update.js';
 import type { PreparedWrite } from './write/prepared-write.js';
 import { runOnce } from './write/transact.js';
 import { findOwner } from './write/unique-claims.js';
@@ -36,7 +35,7 @@ import { upsertItem } from './write/upsert.js';
  * Every method rejects with the package's error classes (ThrottledError, DeadlineExceededError, DatabaseUnavailableError,
  * TableNotFoundError, WriteOutcomeUnknownError for writes) or with the SDK's own errors, such as missing rights, untouched.
  */
-export abstract class DynamoModel<T extends BaseModel, New = NewItem<T>> extends ModelParts<T, New> {
+export abstract class DynamoModel<T extends BaseModel, New = NewItem<T>> extends ModelBatches<T, New> {
   readonly #calls = callsOf(this);
 
   /** Touches neither network nor environment: both come in at the first call. */
@@ -111,7 +110,8 @@ export abstract class DynamoModel<T extends BaseModel, New = NewItem<T>> extends
     return this.#calls.run('update', options, async (session, log) => {
       log.id = id;
       const key = storedId(this.#calls.definition.prefix, id);
-      const item = key === null ? null : await updateItem(session, key, changes, options);
+      if (key === null) return null;
+      const item = await updateItem(session, await prepareUpdate(session.definition, key, changes, options));
       return item && this.#calls.toEntity(item);
     });
   }
@@ -132,24 +132,6 @@ export abstract class DynamoModel<T extends BaseModel, New = NewItem<T>> extends
       log.id = id;
       const key = storedId(this.#calls.definition.prefix, id);
       return key !== null && commit(session, await deleting(session, key, options));
-    });
-  }
-
-  /** Creates many entities. A failed one has its index and error in `failed`, and never fails its neighbours. */
-  async batchCreate(list: readonly New[], options: CallOptions = {}): Promise<BatchCreateResult<T>> {
-    return this.#calls.run('batchCreate', options, async (session, log) => {
-      const { success, failed } = await createItems(session, list as readonly object[]);
-      Object.assign(log, { count: list.length, failed: failed.length });
-      return { success: success.map((item) => this.#calls.toEntity(item)), failed };
-    });
-  }
-
-  /** Deletes many entities with their claims. An unknown id counts as success; an id given twice counts once. */
-  async batchDelete(ids: readonly string[], options: CallOptions = {}): Promise<BatchDeleteResult> {
-    return this.#calls.run('batchDelete', options, async (session, log) => {
-      const result = await deleteItems(session, ids);
-      Object.assign(log, { count: result.success.length + result.failed.length, failed: result.failed.length });
-      return result;
     });
   }
 
@@ -180,6 +162,11 @@ interface ScopedUpdates<T extends BaseModel, K extends string, New> {
     changes: Omit<Changes<T>, K>,
     options?: UpdateOptions & UpdateRules<T>,
   ): ReturnType<DynamoModel<T>['update']>;
+  batchUpdate(
+    ids: readonly string[],
+    changes: Omit<Changes<T>, K>,
+    options?: UpdateOptions & UpdateRules<T>,
+  ): Promise<BatchUpdateResult<T>>;
   updating(
     id: string,
     changes: Omit<Changes<T>, K>,

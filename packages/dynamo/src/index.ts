@@ -46,6 +46,7 @@ export { InvalidItemError, type InvalidItemReason } from './invalid-item-error.j
 export type {
   BatchCreateResult,
   BatchDeleteResult,
+  BatchUpdateResult,
   CallOptions,
   DynamoModelOptions,
   IdOption,

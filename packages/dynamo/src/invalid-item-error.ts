@@ -49,6 +49,7 @@ export type InvalidItemReason =
   | 'no object'
   | 'over 38 digits'
   | 'no time in seconds'
+  | 'no version'
   | 'outside the scope';
 
 const advice: Record<InvalidItemReason, string> = {
@@ -78,5 +79,6 @@ const advice: Record<InvalidItemReason, string> = {
   'over 38 digits': 'DynamoDB stores at most 38 significant digits: round the amount',
   'no time in seconds':
     'a time of expiry is given in whole seconds since 1970, such as Math.floor(Date.now() / 1000) + 3600',
+  'no version': 'a version is a whole number from 0 to 2^53 - 1',
   'outside the scope': 'within a scope it has the value of the scope, and never another: leave it out',
 };

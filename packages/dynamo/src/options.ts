@@ -65,6 +65,12 @@ export interface BatchCreateResult<T> {
   failed: { index: number; error: Error }[];
 }
 
+/** The outcome of a batch of updates: the entities as they are then, and for each other one its unprefixed id and error. */
+export interface BatchUpdateResult<T> {
+  success: T[];
+  failed: { id: string; error: Error }[];
+}
+
 /** The outcome of a batch of deletes, by unprefixed id. */
 export interface BatchDeleteResult {
   success: string[];

@@ -97,7 +97,7 @@ describe('batchCreate', () => {
     expect(Object.keys(await claimsOf(raw, 'ACCOUNT'))).toEqual(['email#a', 'email#b', 'email#c']);
   });
 
-  it('cuts transactions at 100 actions and at 3.5 MB', async () => {
+  it('cuts transactions at 100 actions, and statements at 25, both at 3.5 MB', async () => {
     const small = numbered(60, 'cut').map((email) => ({ email, name: 'x' }));
     expect(await requestsOf(() => accounts.batchCreate(small))).toEqual({ TransactWriteItems: 2 }); // 120 actions
     const large = numbered(12, 'large').map((ref) => ({ ref, text: 'x'.repeat(390_000) })); // 4.7 MB
@@ -106,8 +106,11 @@ describe('batchCreate', () => {
         expect((await tickets.batchCreate(large, { deadlineMs: 60_000 })).failed).toEqual([]),
       ),
     ).toEqual({
-      TransactWriteItems: 2,
+      BatchExecuteStatement: 2,
     });
+    const plain = numbered(60, 'plain').map((ref) => ({ ref }));
+    expect(await requestsOf(() => tickets.batchCreate(plain))).toEqual({ BatchExecuteStatement: 3 });
+    expect(await requestsOf(() => tickets.batchCreate([{ ref: 'alone' }]))).toEqual({ PutItem: 1 });
   });
 
   it('keeps the claims of one model from the ids and claims of another', async () => {

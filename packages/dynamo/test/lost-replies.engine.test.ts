@@ -111,7 +111,7 @@ describe.each([...done, ...notDone])('after a %s', (fault) => {
 
   it('batches say what they did', async () => {
     const refs = [`r${++count}`, `r${++count}`];
-    failFirst(fault, 'TransactWriteItems');
+    failFirst(fault, 'BatchExecuteStatement');
     expect(await plain.batchCreate(refs.map((ref) => ({ ref })))).toMatchObject({
       success: refs.map((id) => ({ id, version: 1 })),
       failed: [],

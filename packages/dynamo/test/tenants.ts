@@ -118,6 +118,19 @@ export const calls: { readonly [M in keyof Docs]: (docs: Docs, probe: Probe) => 
   deleting: (docs, { id, rules, own }) =>
     transact([docs.deleting(id, rules), docs.updating(own, { title: 'not deleted' })]),
   batchCreate: (docs, { fresh, slug }) => docs.batchCreate([{ ref: fresh, key: fresh, slug }]),
+  batchUpdate: async (docs, { id, own, rules, slug }) => [
+    await docs.batchUpdate([id], { slug }), // the only one that a value of others can reject, so it is first
+    await docs.batchUpdate([id, 'absent', own], { title: 'all' }, rules),
+    await docs.batchUpdate([own, id], {}, { increment: { count: 1 } }),
+  ],
+  restore: async (docs, { orgId, fresh, slug, own }) => {
+    const mine = await docs.getById(own, { consistent: true });
+    const base = { ref: fresh, key: fresh, slug, createdAt: '2024-01-01T00:00:00.000Z', version: 3 };
+    return docs.restore([
+      { ...base, id: fresh, orgId }, // of the other tenant, where the probe is
+      ...(mine ? [mine, { ...base, id: `${fresh}-r`, key: `${fresh}-r`, orgId: mine.orgId }] : []),
+    ]);
+  },
   batchDelete: (docs, { id, own }) => docs.batchDelete([id, 'absent', own]),
   within: async (docs, { id, key }) => {
     const narrower = docs.within({ key });

@@ -11,7 +11,9 @@ const writes: ReadonlySet<string> = new Set([
   'upsert',
   'delete',
   'batchCreate',
+  'batchUpdate',
   'batchDelete',
+  'restore',
   'transact',
 ]);
 /** Powertools' thresholds: a line is written if the logger's level is not above it. */

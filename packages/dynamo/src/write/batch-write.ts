@@ -1,29 +1,27 @@
 import { inChunks, mapBounded } from '../call/concurrency.js';
 import type { Session } from '../call/model-calls.js';
 import type { StoredItem } from '../entity/entity.js';
-import { detached } from '../entity/entity-definition.js';
+import { detached, type EntityDefinition } from '../entity/entity-definition.js';
 import { storedId } from '../entity/entity-id.js';
-import { WriteOutcomeUnknownError } from '../errors.js';
 import { getItems } from '../read/get-item.js';
-import { creating, prepareCreate } from './create.js';
+import { type BatchEntry, forked, noteUncertain, requestsAtOnce } from './batch-entry.js';
+import { creating, type PreparedCreate } from './create.js';
 import { deleting, deletingStored } from './delete.js';
-import { deletePlain, maxStatements } from './delete-statements.js';
-import { noteWritten, type PendingWrite, type WriteStep } from './pending-write.js';
-import { inTransactions, maxActions, partitionByKey, sendTogether } from './together.js';
+import { deletePlain } from './delete-statements.js';
+import type { WriteStep } from './pending-write.js';
+import { maxStatements } from './statements.js';
+import { maxActions } from './together.js';
+import { writeEntries } from './write-entries.js';
 
-const requestsAtOnce = 4;
-
-/** One write of a batch, and where its outcome goes. */
-interface BatchEntry {
-  readonly write: PendingWrite<unknown>;
-  readonly onApplied: () => void;
-  readonly onError: (error: Error) => void;
-}
-
-const forked = ({ call, definition }: Session): Session => ({ call: call.fork(), definition });
-
-/** Creates many entities, each with its claims; each failure has the index of its entry. */
-export async function createItems(session: Session, list: readonly object[]) {
+/**
+ * Creates many entities, each with its claims; each failure has the index of its entry.
+ * @param prepare makes the item of an entry
+ */
+export async function createItems(
+  session: Session,
+  list: readonly object[],
+  prepare: (definition: EntityDefinition, data: object) => Promise<PreparedCreate>,
+) {
   const created: (StoredItem | undefined)[] = [];
   const failures: { index: number; error: Error }[] = [];
   const entries: BatchEntry[] = [];
@@ -31,7 +29,7 @@ export async function createItems(session: Session, list: readonly object[]) {
   await mapBounded(inputs, session.definition.findLegacyOwner ? requestsAtOnce : 1, async ([index, data]) => {
     const onError = (error: Error) => void failures.push({ index, error });
     try {
-      const prepared = await prepareCreate(session.definition, Object(data));
+      const prepared = await prepare(session.definition, Object(data));
       const onApplied = () => {
         created[index] = prepared.item;
       };
@@ -45,7 +43,7 @@ export async function createItems(session: Session, list: readonly object[]) {
       onError(error as Error);
     }
   });
-  await writeAll(session, entries.filter(Boolean)); // entries that failed already left holes
+  await writeEntries(session, entries.filter(Boolean)); // entries that failed already left holes
   failures.sort((a, b) => a.index - b.index);
   return { success: created.filter((item) => item !== undefined), failed: failures };
 }
@@ -75,10 +73,6 @@ export async function deleteItems(session: Session, ids: readonly string[]) {
   };
 }
 
-function noteUncertain(session: Session, id: string, error: Error): void {
-  if (error instanceof WriteOutcomeUnknownError) noteWritten(session, id, { isUncertain: true });
-}
-
 async function deleteInTransactions(session: Session, ids: readonly string[], failures: Map<string, Error>) {
   const steps = await deletesOf(session, ids).catch((error: Error) => {
     for (const id of ids) failures.set(id, error);
@@ -89,7 +83,7 @@ async function deleteInTransactions(session: Session, ids: readonly string[], fa
     const onError = (error: Error) => void failures.set(step.id, error);
     return { write: step, onApplied: () => {}, onError };
   });
-  await writeAll(session, entries);
+  await writeEntries(session, entries);
 }
 
 /** Returns the deletes of some ids; entities with claims are read before. */
@@ -97,63 +91,4 @@ async function deletesOf(session: Session, ids: readonly string[]): Promise<Writ
   if (session.definition.unique.length === 0) return Promise.all(ids.map((id) => deleting(session, id, {})));
   const found = await getItems(session.call, ids, true);
   return [...found.values()].map((stored) => deletingStored(session, stored));
-}
-
-/** Writes all entries; each gets its own outcome. */
-async function writeAll(session: Session, entries: readonly BatchEntry[]): Promise<void> {
-  for (const wave of partitionByKey(entries)) {
-    await mapBounded(inTransactions(wave), requestsAtOnce, (some) => writeTransaction(forked(session), some));
-  }
-}
-
-/** One transaction. When it is cancelled, the failed entries leave or come back changed, and the rest is sent anew. */
-async function writeTransaction(session: Session, all: readonly BatchEntry[]): Promise<void> {
-  let entries = [...all];
-  try {
-    for (let round = 1; entries.length > 0; round++) {
-      if (round > 2) await session.call.pause(round - 2, 'conflict');
-      const result = await sendTogether(
-        session,
-        entries.map(({ write }) => write),
-      );
-      if (result.is === 'applied') break;
-      entries = await withoutFailed(session, entries, result.next);
-    }
-    for (const { write, onApplied } of entries) {
-      write.onCommitted(undefined, false);
-      onApplied();
-    }
-  } catch (error) {
-    if (entries.length === 1 || !isOfOneItem(error)) {
-      for (const { onError } of entries) onError(error as Error);
-    } else {
-      // the database does not say which of them it means: each alone
-      for (const entry of entries) await writeTransaction(forked(session), [entry]);
-    }
-  }
-}
-
-/** An error that one bad item causes for all its neighbours. */
-const isOfOneItem = (error: unknown) =>
-  /^(ValidationException|SerializationException|TransactionCanceledException|ItemTooLargeError)$/.test(
-    (error as Error).name,
-  );
-
-/** Reports the entries that have ended, and returns the others. What has come to touch a key of another is written after these. */
-async function withoutFailed(
-  session: Session,
-  entries: readonly BatchEntry[],
-  next: readonly (WriteStep<unknown> | undefined)[],
-): Promise<BatchEntry[]> {
-  const remaining = entries.flatMap((entry, i): BatchEntry | [] => {
-    const step = next[i];
-    if (!step) return entry;
-    if (step.is === 'pending') return { ...entry, write: step };
-    if (step.is === 'applied') entry.onApplied();
-    else entry.onError(step.is === 'failed' ? (step.error as Error) : new WriteOutcomeUnknownError());
-    return [];
-  });
-  const [first = [], ...later] = partitionByKey(remaining);
-  for (const wave of later) await writeTransaction(forked(session), wave);
-  return first;
 }

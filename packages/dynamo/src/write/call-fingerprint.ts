@@ -8,7 +8,7 @@ export const fingerprintOf = (planned: readonly WritePlan[]): string =>
     .digest('base64');
 
 /** Returns a text that two values share only where they are equal. Attributes that are undefined count as absent. */
-function canonical(value: unknown): string {
+export function canonical(value: unknown): string {
   if (typeof value === 'string') return JSON.stringify(value);
   if (typeof value !== 'object' || value === null) return String(value);
   if (Array.isArray(value)) return `[${value.map(canonical).join()}]`;

@@ -12,7 +12,7 @@ import {
 import { InvalidItemError } from '../invalid-item-error.js';
 import type { PendingWrite, WriteStep } from './pending-write.js';
 import type { WritePlan } from './prepared-write.js';
-import { keyOf, maxActions, maxTransactionBytes, sendTogether, sizeOf } from './together.js';
+import { keyOf, maxActions, maxRequestBytes, sendTogether, sizeOf } from './together.js';
 
 /** Returns a write that belongs to a transaction beside its parts, such as the record of a call, for the steps that are about to be sent. */
 export type Companion = (steps: readonly WriteStep<unknown>[]) => PendingWrite<never>;
@@ -61,7 +61,7 @@ const endValue = (step: WriteStep<unknown>): unknown =>
 function checkTransaction(writes: readonly PendingWrite<unknown>[]): void {
   const actions = writes.flatMap((write) => write.actions);
   const bytes = writes.reduce((sum, write) => sum + sizeOf(write), 0);
-  if (actions.length > maxActions || bytes > maxTransactionBytes) {
+  if (actions.length > maxActions || bytes > maxRequestBytes) {
     throw new TransactionTooLargeError(actions.length, bytes);
   }
   if (new Set(actions.map(keyOf)).size < actions.length) {

@@ -15,11 +15,13 @@ type Sent =
   | { readonly is: 'rejected'; readonly abandoned: boolean; readonly failed: FailedConditions }
   | { readonly is: 'unanswered'; readonly abandoned: true; readonly cause: unknown };
 
-/** Sends a write alone, again in the form that a rejection gives it, until it has ended. */
-export async function commit<R>(session: Session, first: WriteStep<R>): Promise<R> {
+/**
+ * Sends a write alone, again in the form that a rejection gives it, until it has ended.
+ * @param isUncertain an earlier request may have been applied, and no answer since says whether it was
+ */
+export async function commit<R>(session: Session, first: WriteStep<R>, isUncertain = false): Promise<R> {
   let step = first;
-  /** An earlier request may have been applied, and no answer since says whether it was. */
-  let outcomeUncertain = false;
+  let outcomeUncertain = isUncertain;
   for (let round = 1; step.is === 'pending'; round++) {
     const write: PendingWrite<R> = step;
     try {

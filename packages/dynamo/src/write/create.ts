@@ -39,6 +39,8 @@ export interface PreparedCreate {
   readonly bytes: number;
   readonly writeId: string;
   readonly sentAt: number;
+  /** Of a restore: true for a stored entity of the same version and attributes, which leaves nothing to write. */
+  readonly isRestored?: (stored: StoredItem) => boolean;
 }
 
 /**
@@ -55,15 +57,27 @@ export async function prepareCreate(
   const given = definition.normalise(await parseNew(definition.schema, rawInput));
   checkScope(definition, given);
   const id = newStoredId(definition.prefix, givenId ?? (await definition.generateId({ ...given })));
-  const createdAt = getCurrentTimestamp();
+  return preparedItem(definition, id, shallowMerge(given, { createdAt: getCurrentTimestamp(), version: 1 }), rawInput);
+}
+
+/**
+ * Makes the item of an entity that is written whole: its keys, claims and stamp follow from its attributes.
+ * @throws InvalidItemError, ItemTooLargeError
+ */
+export function preparedItem(
+  definition: EntityDefinition,
+  id: string,
+  attributes: Attributes,
+  rawInput: Attributes,
+): PreparedCreate {
   const writeId = randomUUID();
-  const entity = shallowMerge(given, { id: id.slice(definition.prefix.length), createdAt, version: 1 });
+  const entity = shallowMerge(attributes, { id: id.slice(definition.prefix.length) });
   const ownBytes = measure(entity); // a value that cannot be stored is named before a key is made of it
-  checkExpiry(definition.expiry, given);
+  checkExpiry(definition.expiry, entity);
   const keys = indexKeys(definition.setGSIKeys, entity, definition.indexed);
   const added = shallowMerge(keys, { [writeIdAttribute]: writeId });
   const bytes = checkSize(ownBytes + definition.prefix.length + measure(added));
-  const claims = definition.unique.flatMap((unique) => claimFor(definition, unique, given) ?? []);
+  const claims = definition.unique.flatMap((unique) => claimFor(definition, unique, entity) ?? []);
   const item = shallowMerge(shallowMerge(entity, { id }), added);
   return { item, claims, rawInput, bytes, writeId, sentAt: Date.now() };
 }
@@ -102,6 +116,7 @@ function createStep(
     sentAt,
     actions: [{ Put: put }, ...acquireClaims(session, claims, item, takeovers), ...evictions(session, takeovers)],
     bytes,
+    isInsert: !replaced,
     comparesState: replaced !== undefined,
     onCommitted: () => created(session, item),
     onConditionFailed: (conditions, abandoned) =>
@@ -130,9 +145,15 @@ function afterIdTaken(
   if (classifyStoredItem(met, { writeId, abandoned, preparedAt }) === 'applied') return applied(created(session, item));
   const isOwnLife = abandoned && met.createdAt === item.createdAt; // updated since, so that it has expired
   if (!isAlive(definition, met)) {
-    return isOwnLife ? applied(created(session, item)) : createStep(session, prepared, { replaced: met, takeovers });
+    if (!isOwnLife) return createStep(session, prepared, { replaced: met, takeovers });
+    if (!prepared.isRestored) return applied(created(session, item));
+    // its life began before the restore, so it may also have expired before
+    return versionOf(met) > versionOf(item)
+      ? indeterminate()
+      : createStep(session, prepared, { replaced: met, takeovers });
   }
-  if (abandoned && versionOf(met) !== 1) return indeterminate();
+  if (prepared.isRestored?.(met)) return applied(item);
+  if (abandoned && versionOf(met) !== versionOf(item)) return indeterminate();
   return failed(new UniqueConstraintError('id', item.id.slice(definition.prefix.length)));
 }
 

@@ -25,6 +25,8 @@ export interface PendingWrite<R> {
   readonly returns?: 'ALL_NEW' | 'ALL_OLD' | undefined;
   /** A second application would count twice: not retried after an attempt without an answer. */
   readonly isNonIdempotent?: boolean;
+  /** The entity's action puts an item where none is; so an INSERT statement does the same, or is rejected. */
+  readonly isInsert?: boolean;
   /** The entity's condition compares the whole state that was read. Once the entity has another, the write can never take effect. */
   readonly comparesState: boolean;
   /** Returns the result of the write that was applied: `returned` by the request, or met later under its own stamp. */

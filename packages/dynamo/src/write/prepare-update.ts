@@ -80,27 +80,32 @@ export async function prepareUpdate(
   for (const unique of definition.unique) claimFor(definition, unique, set); // rejects empty values
   const isEmpty = Object.keys(set).length + remove.length + whole.others.length === 0;
   if (isEmpty && conditions.length > 0) throw new TypeError('`if` without a change: nothing would be written');
-  const isCount = !isEmpty && definition.counters.length > 0 && countsOnly(definition, set, remove, whole.others);
-  const stamp: Stamp = { attribute: isCount ? countIdAttribute : writeIdAttribute, id: randomUUID() };
-  const written = isCount
-    ? { [stamp.attribute]: stamp.id }
-    : { updatedAt: getCurrentTimestamp(), [stamp.attribute]: stamp.id };
-  return {
+  const { others } = whole;
+  return stamped({
     id,
-    set: shallowMerge(set, written),
+    set,
     remove,
-    operations: whole.others,
+    operations: others,
     conditions,
     isEmpty,
-    isCount,
-    stamp,
-    sentAt: Date.now(),
+    isCount: !isEmpty && definition.counters.length > 0 && countsOnly(definition, set, remove, others),
     bytes,
     expectedVersion: checkedVersion(options),
     rawInput,
     isPart,
-  };
+  });
 }
+
+function stamped(update: Omit<PreparedUpdate, 'stamp' | 'sentAt'>): PreparedUpdate {
+  const { isCount } = update;
+  const stamp: Stamp = { attribute: isCount ? countIdAttribute : writeIdAttribute, id: randomUUID() };
+  const written = { ...(!isCount && { updatedAt: getCurrentTimestamp() }), [stamp.attribute]: stamp.id };
+  return shallowMerge(update, { set: shallowMerge(update.set, written), stamp, sentAt: Date.now() });
+}
+
+/** Returns the same update of another item, with a stamp and a time of its own. */
+export const sameUpdateOf = (id: string, update: PreparedUpdate): PreparedUpdate =>
+  stamped(shallowMerge(update, { id }));
 
 /** Separates the operations that set or remove a whole attribute. */
 function wholeAttributes(operations: readonly Operation[]) {

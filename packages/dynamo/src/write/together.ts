@@ -6,9 +6,10 @@ import { InvalidItemError } from '../invalid-item-error.js';
 import { type Action, failed, type PendingWrite, type WriteStep } from './pending-write.js';
 import { sendTransaction } from './send-transaction.js';
 
-/** DynamoDB's limits of a transaction: 100 actions and 4 MB (we stay below). */
+/** DynamoDB's limit of a transaction. */
 export const maxActions = 100;
-export const maxTransactionBytes = 3_500_000;
+/** Below DynamoDB's limit of a transaction, 4 MB. */
+export const maxRequestBytes = 3_500_000;
 /** Beside the items: names, keys and conditions of an action. */
 const overheadBytes = 2_000;
 
@@ -85,20 +86,20 @@ export function partitionByKey<E extends WithWrite>(entries: readonly E[]): E[][
   return waves.map((wave) => wave.entries);
 }
 
-/** Splits entries into transactions within DynamoDB's limits; a single one over them is rejected by the database, alone. */
-export function inTransactions<E extends WithWrite>(entries: readonly E[]): E[][] {
-  const transactions: E[][] = [];
+/** Splits entries into requests within DynamoDB's limits; a single one over them is rejected by the database, alone. */
+export function inRequests<E extends WithWrite>(entries: readonly E[], mostActions: number): E[][] {
+  const requests: E[][] = [];
   let actions = Number.POSITIVE_INFINITY;
   let bytes = 0;
   for (const entry of entries) {
     actions += entry.write.actions.length;
     bytes += sizeOf(entry.write);
-    if (actions > maxActions || bytes > maxTransactionBytes) {
-      transactions.push([]);
+    if (actions > mostActions || bytes > maxRequestBytes) {
+      requests.push([]);
       actions = entry.write.actions.length;
       bytes = sizeOf(entry.write);
     }
-    transactions.at(-1)?.push(entry);
+    requests.at(-1)?.push(entry);
   }
-  return transactions;
+  return requests;
 }

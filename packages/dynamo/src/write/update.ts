@@ -37,13 +37,7 @@ import { type ClaimChanges, claimChanges, entityAfter, nextItem } from './update
  * Updates one item: by a single request where no key and no claim can be concerned, else by read, compute, and write under the state read.
  * @returns the item after the update, or null where there is none
  */
-export async function updateItem(
-  session: Session,
-  id: string,
-  changes: object,
-  options: AnyUpdateOptions,
-): Promise<StoredItem | null> {
-  const update = await prepareUpdate(session.definition, id, changes, options);
+export async function updateItem(session: Session, update: PreparedUpdate): Promise<StoredItem | null> {
   if (update.isCount) return commit(session, count(session, update));
   const isBlind = !update.isEmpty && !mustRead(session.definition, update);
   return commit(session, isBlind ? blindUpdate(session, update) : await readModifyWrite(session, update));

@@ -5,13 +5,14 @@ import { UniqueConstraintError } from '../errors.js';
 import { getItem } from '../read/get-item.js';
 import { commit } from './commit.js';
 import { creating, prepareCreate } from './create.js';
+import { prepareUpdate } from './prepare-update.js';
 import { updateItem } from './update.js';
 
 /** Updates the entity of an id, or creates it where there is none; begins again where another write came between. */
 export async function upsertItem(session: Session, id: string, data: object): Promise<StoredItem> {
   for (let round = 1; ; round++) {
     if (round > 1) await session.call.pause(round - 1, 'conflict');
-    const updated = await updateItem(session, id, data, {});
+    const updated = await updateItem(session, await prepareUpdate(session.definition, id, data, {}));
     if (updated) return updated;
     try {
       return await commit(session, await creating(session, await prepareCreate(session.definition, data, id)));
