@@ -83,6 +83,13 @@ export abstract class ModelDeclarations<T extends BaseModel> {
     return undefined;
   }
 
+  /**
+   * Whether each version of an entity is kept, for `versionsOf` and `revert`: as an item of its own, in the transaction of each write. @default false
+   */
+  protected keepsHistory(): boolean {
+    return false;
+  }
+
   /** Returns the form in which attributes are stored, such as an email in lower case. @default as given */
   protected normalise<D extends Partial<NewItem<T>>>(data: D): D {
     return data;
@@ -118,6 +125,7 @@ export abstract class ModelDeclarations<T extends BaseModel> {
       indexed: this.indexedAttributes() ?? (takesNow ? undefined : namedAttributes(setGSIKeys)),
       expiry: this.ttlAttribute(),
       scope: undefined,
+      keepsHistory: this.keepsHistory(),
       schema: this.schema() as Schema | undefined,
       setGSIKeys,
       generateId: (data) => this.generateId(data as NewItem<T>),

@@ -19,6 +19,7 @@ import { UniqueConstraintError } from '../errors.js';
 import { absentOrExpired, guardExpressions } from '../expressions/update-expression.js';
 import { shallowMerge } from '../shallow-merge.js';
 import { acquireClaims, evictions, remainingTakeovers, type Takeover, takeoversOf } from './claim-takeover.js';
+import { keepVersion } from './keep-version.js';
 import {
   applied,
   failed,
@@ -100,7 +101,12 @@ function createStep(
     id: item.id,
     writeId,
     sentAt,
-    actions: [{ Put: put }, ...acquireClaims(session, claims, item, takeovers), ...evictions(session, takeovers)],
+    actions: [
+      { Put: put },
+      ...acquireClaims(session, claims, item, takeovers),
+      ...evictions(session, takeovers),
+      ...keepVersion(session, item),
+    ],
     bytes,
     comparesState: replaced !== undefined,
     onCommitted: () => created(session, item),
