@@ -23,6 +23,7 @@ import { creating, prepareCreate } from './write/create.js';
 import { deleting } from './write/delete.js';
 import { prepareUpdate } from './write/prepare-update.js';
 import type { PreparedWrite } from './write/prepared-write.js';
+import { revertItem } from './write/revert.js';
 import { runOnce } from './write/transact.js';
 import { findOwner } from './write/unique-claims.js';
 import { updateItem } from './write/update.js';
@@ -132,6 +133,20 @@ export abstract class DynamoModel<T extends BaseModel, New = NewItem<T>> extends
       log.id = id;
       const key = storedId(this.#calls.definition.prefix, id);
       return key !== null && commit(session, await deleting(session, key, options));
+    });
+  }
+
+  /**
+   * Gives an entity the attributes of one of its versions, as a new version; an entity that was deleted is created again. Returns it as it is then,
+   * or null where there is no such version. For models with `keepsHistory()`; the attributes are not parsed again.
+   * @throws the errors of `update` and `create`
+   */
+  async revert(id: string, version: number, options: UpdateOptions = {}): Promise<T | null> {
+    return this.#calls.run('revert', options, async (session, log) => {
+      log.id = id;
+      const key = storedId(this.#calls.definition.prefix, id);
+      const item = key === null ? null : await revertItem(session, key, version, options);
+      return item && this.#calls.toEntity(item);
     });
   }
 

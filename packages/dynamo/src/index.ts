@@ -61,6 +61,7 @@ export { fieldErrorsOf, parseInput } from './parse-input.js';
 export type { CountOptions, ForwardQuery, Page, PageQuery, Query } from './read/page-query.js';
 export type { Projected } from './read/projection.js';
 export { type PreparedRead, snapshot } from './read/snapshot.js';
+export type { EntityVersion, VersionsQuery } from './read/versions.js';
 export { type EnsureTableOptions, ensureTable } from './table/ensure-table.js';
 export { missingIndexes } from './table/missing-indexes.js';
 export { type IndexDefinition, type TableDefinition, tableDefinition } from './table/table-definition.js';

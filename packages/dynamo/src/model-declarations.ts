@@ -92,6 +92,13 @@ export abstract class ModelDeclarations<T extends BaseModel> {
     return [];
   }
 
+  /**
+   * Whether each version of an entity is kept, for `versionsOf` and `revert`: as an item of its own, in the transaction of each write. @default false
+   */
+  protected keepsHistory(): boolean {
+    return false;
+  }
+
   /** Returns the form in which attributes are stored, such as an email in lower case. @default as given */
   protected normalise<D extends Partial<NewItem<T>>>(data: D): D {
     return data;
@@ -128,6 +135,7 @@ export abstract class ModelDeclarations<T extends BaseModel> {
       expiry: this.ttlAttribute(),
       counters: this.counters(),
       scope: undefined,
+      keepsHistory: this.keepsHistory(),
       schema: this.schema() as Schema | undefined,
       setGSIKeys,
       generateId: (data) => this.generateId(data as NewItem<T>),

@@ -11,6 +11,7 @@ import { type Only, type Projected, type ProjectedName, type Projection, project
 import { queryAll, queryCount, queryPage } from './read/query.js';
 import { scanSegments } from './read/scan.js';
 import { type PreparedRead, preparedRead } from './read/snapshot.js';
+import { type EntityVersion, type VersionsQuery, versionsPage } from './read/versions.js';
 
 /** Returns what runs the calls of a model: for functions of this package, and not a method that callers and subclasses would see. */
 export let callsOf: <T extends BaseModel>(model: ModelReads<T>) => ModelCalls<T>;
@@ -146,6 +147,18 @@ export abstract class ModelReads<T extends BaseModel> extends ModelDeclarations<
     return this.#calls.run('count', options, async ({ call, definition }, log) => {
       log.count = await queryCount(call, definition, query, log);
       return log.count;
+    });
+  }
+
+  /**
+   * Returns one page of the versions of an entity, the latest first, also of one that was deleted. For models with `keepsHistory()`; from an index,
+   * which may be a moment behind.
+   */
+  async versionsOf(id: string, query: VersionsQuery = {}, options: CallOptions = {}): Promise<Page<EntityVersion<T>>> {
+    return this.#calls.run('versionsOf', options, async ({ call, definition }, log) => {
+      log.id = id;
+      const key = storedId(definition.prefix, id);
+      return key === null ? { items: [] } : versionsPage<T>(call, definition, key, query, log);
     });
   }
 

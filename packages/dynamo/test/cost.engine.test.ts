@@ -17,6 +17,16 @@ let scoped: Scoped<Ticket, 'assignee'>;
 let vouchers: VoucherModel;
 let docs: DocModel;
 let keyedDocs: KeyedDocModel;
+/** Keeps each version. */
+class KeepingModel extends PlainModel {
+  protected override getEntityName() {
+    return 'Kept';
+  }
+  protected override keepsHistory() {
+    return true;
+  }
+}
+let keeping: KeepingModel;
 /** Declares nothing of its index keys, so that each update reads first. */
 class UndeclaredModel extends AccountModel {
   protected override indexedAttributes(): undefined {
@@ -52,12 +62,14 @@ beforeAll(async () => {
   undeclared = new UndeclaredModel(options);
   visited = new VisitedModel(options);
   used = new UsedModel(options);
+  keeping = new KeepingModel(options);
 });
 
 let count = 0;
 const data = () => ({ email: `cost-${++count}@example.com`, name: 'x' });
 const newAccount = (): Promise<Account> => accounts.create(data());
 const newPlain = async () => (await plain.create({ ref: `cost-${++count}` })).id;
+const newKept = async () => (await keeping.create({ ref: `cost-${++count}` })).id;
 const numbered = (n: number) => Array.from({ length: n }, () => `cost-${++count}`);
 const stored = async (n: number, prefix: string) => {
   const refs = numbered(n);
@@ -193,6 +205,26 @@ const calls: Record<string, () => Promise<() => Promise<unknown>>> = {
   'transact(parts), one created, one checked, no index': async () => {
     const id = await newPlain();
     return () => transact([plain.creating({ ref: `cost-${++count}` }), plain.checking(id)]);
+  },
+  'create(data) with its version kept, no index': async () => () => keeping.create({ ref: `cost-${++count}` }),
+  'update(id, changes) with its version kept, no index': async () => {
+    const id = await newKept();
+    return () => keeping.update(id, { title: 'x' });
+  },
+  'delete(id) with its version kept, no index': async () => {
+    const id = await newKept();
+    return () => keeping.delete(id);
+  },
+  'versionsOf(id), 3 versions': async () => {
+    const id = await newKept();
+    await keeping.update(id, { title: 'x' });
+    await keeping.update(id, { title: 'y' });
+    return () => keeping.versionsOf(id);
+  },
+  'revert(id, version) of an existing entity, no index': async () => {
+    const id = await newKept();
+    await keeping.update(id, { title: 'x' });
+    return () => keeping.revert(id, 1);
   },
   'snapshot(parts), 2 entities': async () => {
     const [a, b] = [await newPlain(), await newPlain()];

@@ -165,10 +165,11 @@ describe.each(variants)('within a scope, a model that is %s', (variant) => {
   });
 
   const causeOf = ({ cause }: Error) => (cause as Error).name;
-  const single = (operation: string) => (variant === 'claiming' ? 'TransactWriteItems' : operation);
+  const inTransaction = variant === 'keeping' ? 'TransactWriteItems' : undefined;
+  const single = (operation: string) => (variant === 'claiming' ? 'TransactWriteItems' : (inTransaction ?? operation));
   it.each<[string, string, (a: Docs, id: string, own: string) => Promise<unknown>, unknown]>([
     ['update', single('UpdateItem'), (a, id) => a.update(id, { title: 'x', slug: `${id}-x` }), null],
-    ['increment', 'UpdateItem', (a, id) => a.update(id, {}, { increment: { count: 1 } }), null],
+    ['increment', inTransaction ?? 'UpdateItem', (a, id) => a.update(id, {}, { increment: { count: 1 } }), null],
     ['delete', single('DeleteItem'), (a, id) => a.delete(id), false],
     ['batchDelete', 'TransactWriteItems', async (a, id) => (await a.batchDelete([id])).failed, []],
     ['deleting', 'TransactWriteItems', (a, id) => transact([a.deleting(id)]), [false]],

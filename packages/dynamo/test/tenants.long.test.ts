@@ -7,7 +7,7 @@ import { calls, DocModel, type Docs, earlyPages, outcomeOf, type Probe, type Var
 
 /** Only subclasses see these. */
 const protectedNames = [
-  ...['constructor', 'logger', 'schema', 'uniqueAttributes', 'indexedAttributes', 'ttlAttribute'],
+  ...['constructor', 'logger', 'schema', 'uniqueAttributes', 'indexedAttributes', 'ttlAttribute', 'keepsHistory'],
   ...['normalise', 'normaliseUnique', 'findLegacyOwner'],
 ];
 function publicNames(): string[] {

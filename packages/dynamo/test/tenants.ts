@@ -14,8 +14,8 @@ export interface Doc extends BaseModel {
 }
 export type Docs = Scoped<Doc, 'orgId'>;
 
-/** Writes without a prior read, with one, and with claims and a time of expiry. */
-export const variants = ['blind', 'reading', 'claiming'] as const;
+/** Writes without a prior read, with one, with claims and a time of expiry, and with the versions kept. */
+export const variants = ['blind', 'reading', 'claiming', 'keeping'] as const;
 export type Variant = (typeof variants)[number];
 
 /** In GSI1 each organisation has a partition, in GSI2 they share one. */
@@ -47,6 +47,9 @@ export class DocModel extends DynamoModel<Doc> {
   }
   protected override ttlAttribute() {
     return this.variant === 'claiming' ? ('expiresAt' as const) : undefined;
+  }
+  protected override keepsHistory() {
+    return this.variant === 'keeping';
   }
 }
 
@@ -132,6 +135,11 @@ export const calls: { readonly [M in keyof Docs]: (docs: Docs, probe: Probe) => 
     ]);
   },
   batchDelete: (docs, { id, own }) => docs.batchDelete([id, 'absent', own]),
+  versionsOf: (docs, { id, limit, cursor }) => docs.versionsOf(id, { limit, ...forward(cursor) }),
+  revert: async (docs, { id, rules: { expectedVersion } }) => [
+    await docs.revert(id, 1, expectedVersion === undefined ? {} : { expectedVersion }),
+    await docs.revert(id, 2),
+  ],
   within: async (docs, { id, key }) => {
     const narrower = docs.within({ key });
     return [await narrower.getById(id), await narrower.update(id, { title: 'narrow' }), await narrower.scanAll()];

@@ -10,6 +10,7 @@ const writes: ReadonlySet<string> = new Set([
   'update',
   'upsert',
   'delete',
+  'revert',
   'batchCreate',
   'batchUpdate',
   'batchDelete',

@@ -19,6 +19,8 @@ export interface EntityDefinition {
   readonly counters: readonly string[];
   /** The values that an entity must have, in their stored form: to others it is absent. Undefined outside of `within`. */
   readonly scope: Readonly<Attributes> | undefined;
+  /** Whether each version is kept as an item of its own. */
+  readonly keepsHistory: boolean;
   /** The schema of each attribute; undefined where values are stored as given. */
   readonly schema: Schema | undefined;
   readonly setGSIKeys: SetGSIKeys;

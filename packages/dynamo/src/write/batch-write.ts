@@ -6,7 +6,7 @@ import { storedId } from '../entity/entity-id.js';
 import { getItems } from '../read/get-item.js';
 import { type BatchEntry, forked, noteUncertain, requestsAtOnce } from './batch-entry.js';
 import { creating, type PreparedCreate } from './create.js';
-import { deleting, deletingStored } from './delete.js';
+import { deleting, deletingStored, mustReadToDelete } from './delete.js';
 import { deletePlain } from './delete-statements.js';
 import type { WriteStep } from './pending-write.js';
 import { maxStatements } from './statements.js';
@@ -50,7 +50,7 @@ export async function createItems(
 
 /** Deletes many entities, each with its claims. An unknown id counts as success, an id given twice counts once. */
 export async function deleteItems(session: Session, ids: readonly string[]) {
-  const { prefix, unique, scope } = session.definition;
+  const { prefix, scope } = session.definition;
   const unprefixed = (key: string) => key.slice(prefix.length);
   const keys = new Map<string, string | null>(); // by unprefixed id; null where no item can have it
   for (const id of ids) {
@@ -58,7 +58,7 @@ export async function deleteItems(session: Session, ids: readonly string[]) {
     keys.set(key === null ? id : unprefixed(key), key);
   }
   const failures = new Map<string, Error>(); // by stored id
-  const byStatements = unique.length === 0 && scope === undefined;
+  const byStatements = !mustReadToDelete(session.definition) && scope === undefined;
   const remove = byStatements ? deletePlain : deleteInTransactions;
   const [size, atOnce] = byStatements ? [maxStatements, requestsAtOnce] : [maxActions, 2]; // of 100 with claims two transactions each
   const chunks = inChunks(
@@ -86,9 +86,9 @@ async function deleteInTransactions(session: Session, ids: readonly string[], fa
   await writeEntries(session, entries);
 }
 
-/** Returns the deletes of some ids; entities with claims are read before. */
+/** Returns the deletes of some ids; entities with claims or kept versions are read before. */
 async function deletesOf(session: Session, ids: readonly string[]): Promise<WriteStep<boolean>[]> {
-  if (session.definition.unique.length === 0) return Promise.all(ids.map((id) => deleting(session, id, {})));
+  if (!mustReadToDelete(session.definition)) return Promise.all(ids.map((id) => deleting(session, id, {})));
   const found = await getItems(session.call, ids, true);
   return [...found.values()].map((stored) => deletingStored(session, stored));
 }

@@ -19,6 +19,7 @@ import { UniqueConstraintError } from '../errors.js';
 import { absentOrExpired, guardExpressions } from '../expressions/update-expression.js';
 import { shallowMerge } from '../shallow-merge.js';
 import { acquireClaims, evictions, remainingTakeovers, type Takeover, takeoversOf } from './claim-takeover.js';
+import { keepVersion } from './keep-version.js';
 import {
   applied,
   failed,
@@ -114,7 +115,12 @@ function createStep(
     id: item.id,
     stamp: { attribute: writeIdAttribute, id: writeId },
     sentAt,
-    actions: [{ Put: put }, ...acquireClaims(session, claims, item, takeovers), ...evictions(session, takeovers)],
+    actions: [
+      { Put: put },
+      ...acquireClaims(session, claims, item, takeovers),
+      ...evictions(session, takeovers),
+      ...keepVersion(session, item),
+    ],
     bytes,
     isInsert: !replaced,
     comparesState: replaced !== undefined,

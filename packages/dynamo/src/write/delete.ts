@@ -13,6 +13,7 @@ import {
 import { checkedVersion, type VersionOption } from '../options.js';
 import { getItem } from '../read/get-item.js';
 import { isFenced, oldestFence, tombstoneOf } from './fence.js';
+import { keepDeletion } from './keep-version.js';
 import {
   applied,
   checkAction,
@@ -44,7 +45,7 @@ export interface AnyDeleteOptions extends VersionOption {
 }
 
 /**
- * Returns the delete of one entity with its claims; its result: whether the entity existed. Without claims it is not read before.
+ * Returns the delete of one entity with its claims; its result: whether the entity existed. Without claims or kept versions it is not read before.
  * @throws TypeError for conditions that are none
  */
 export async function deleting(
@@ -57,9 +58,13 @@ export async function deleting(
   const conditions = options.if === undefined ? [] : checkedConditions(options.if, session.definition);
   const mustExist = isPart && options.mustExist === true;
   const prepared = { id, expectedVersion, conditions, sentAt: Date.now(), isPart, mustExist };
-  if (!isPart && session.definition.unique.length === 0) return blindDelete(session, prepared);
+  if (!isPart && !mustReadToDelete(session.definition)) return blindDelete(session, prepared);
   return deleteStored(session, prepared, await getItem(session.call, id, true));
 }
+
+/** True where a delete depends on what is stored: claims, or a version to keep. */
+export const mustReadToDelete = ({ unique, keepsHistory }: EntityDefinition): boolean =>
+  unique.length > 0 || keepsHistory;
 
 /** Returns the delete of an item that was read by a batch. */
 export const deletingStored = (session: Session, stored: StoredItem): WriteStep<boolean> =>
@@ -160,6 +165,7 @@ function deleteStored(
         ? { Put: { ...own, Item: tombstoneOf(definition, id, stored) } }
         : { Delete: { ...own, Key: { id } } },
       ...releaseClaims(TableName, claims, id, foreign),
+      ...keepDeletion(session, stored),
     ],
     bytes: 0,
     comparesState: false,

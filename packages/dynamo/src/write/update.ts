@@ -12,6 +12,7 @@ import { blindRequest } from './blind-request.js';
 import { acquireClaims, evictions, remainingTakeovers, type Takeover, takeoversOf } from './claim-takeover.js';
 import { commit } from './commit.js';
 import { count, countRead, dependOnCounters } from './count.js';
+import { keepVersion } from './keep-version.js';
 import {
   applied,
   checkAction,
@@ -68,7 +69,7 @@ const maxGuarded = 20;
 /** True where an index key or a claim may depend on what changes, or the expression would be too long. */
 function mustRead(definition: EntityDefinition, update: PreparedUpdate): boolean {
   const { indexed, uniqueAttributes: unique, expiry } = definition;
-  if (!indexed) return true;
+  if (!indexed || definition.keepsHistory) return true;
   if (!checkedDeclarations.has(definition.setGSIKeys)) {
     checkDeclaration(definition.setGSIKeys, indexed);
     checkedDeclarations.add(definition.setGSIKeys);
@@ -152,6 +153,7 @@ async function modifyStored(
       ...acquireClaims(session, changes.kept, next.item, []),
       ...releaseClaims(TableName, changes.released, id, foreign),
       ...evictions(session, takeovers),
+      ...keepVersion(session, next.item),
     ],
     bytes: next.bytes,
     ...(isUncertain && { returns: 'ALL_NEW' }), // others may count; a decimal of more digits than a number is rounded once only

@@ -5,12 +5,12 @@ import { runScript } from '../../../test/run-script.js';
 
 const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
-test('the program of the guide to reading prints what the guide says', async () => {
-  const guide = await readFile(at('../docs/reading.md'), 'utf8');
+test.each(['reading', 'history'])('the program of the guide to %s prints what the guide says', async (name) => {
+  const guide = await readFile(at(`../docs/${name}.md`), 'utf8');
   const blocks = (kind: string) =>
     [...guide.matchAll(new RegExp(`\`\`\`${kind}\\n(.*?)\`\`\``, 'gs'))].map(([, block = '']) => block);
   // inside the package, so that it finds it by its name
-  const script = at(`../.local/reading-${process.pid}.ts`);
+  const script = at(`../.local/${name}-${process.pid}.ts`);
   await mkdir(at('../.local'), { recursive: true });
   await writeFile(script, blocks('ts').join('\n'));
   try {

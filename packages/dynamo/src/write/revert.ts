@@ -1,0 +1,66 @@
+import type { Session } from '../call/model-calls.js';
+import { type Attributes, isManagedAttribute, type StoredItem } from '../entity/entity.js';
+import { isAlive, isInScope } from '../entity/entity-definition.js';
+import { type VersionItem, versionItemId } from '../entity/version-item.js';
+import { UniqueConstraintError } from '../errors.js';
+import type { VersionOption } from '../options.js';
+import { getItem } from '../read/get-item.js';
+import { latestLife } from '../read/versions.js';
+import { commit } from './commit.js';
+import { creating, prepareCreate } from './create.js';
+import { prepareUpdate } from './prepare-update.js';
+import { updateItem } from './update.js';
+
+/**
+ * Gives an entity the attributes of one of its versions, as a new version; one that was deleted is created again. Neither parsed nor normalised,
+ * since the version was.
+ * @returns the item, or null where there is no such version
+ */
+export async function revertItem(
+  { call, definition }: Session,
+  id: string,
+  version: number,
+  options: VersionOption,
+): Promise<StoredItem | null> {
+  const session: Session = { call, definition: { ...definition, schema: undefined, normalise: (data) => data } };
+  for (let round = 1; ; round++) {
+    if (round > 1) await call.pause(round - 1, 'conflict');
+    const stored = await getItem(call, id, true);
+    const isThere = isAlive(definition, stored);
+    if (isThere && !isInScope(definition, stored)) return null;
+    const life = isThere ? String(stored.createdAt ?? '') : await latestLife(call, definition, id);
+    const wanted = life === undefined ? undefined : await versionOfLife(session, id, life, version);
+    if (!wanted) return null;
+    if (isThere) {
+      const update = await prepareUpdate(session.definition, id, changesTo(wanted, stored), options);
+      const updated = await updateItem(session, update);
+      if (updated) return updated; // else deleted in between
+      continue;
+    }
+    try {
+      return await commit(session, await creating(session, await prepareCreate(session.definition, wanted, id)));
+    } catch (error) {
+      if (!(error instanceof UniqueConstraintError && error.attribute === 'id')) throw error; // else created in between
+    }
+  }
+}
+
+/** Returns the own attributes of an entity at a version; undefined where there is none, or it is of another scope. */
+async function versionOfLife(
+  { call, definition }: Session,
+  id: string,
+  life: string,
+  version: number,
+): Promise<Attributes | undefined> {
+  const item = (await getItem(call, versionItemId(definition, id, life, version), true)) as VersionItem | undefined;
+  return item && !item.isDeleted && isInScope(definition, item.entity) ? ownAttributes(item.entity) : undefined;
+}
+
+const ownAttributes = (entity: Attributes): Attributes =>
+  Object.fromEntries(Object.entries(entity).filter(([name]) => !isManagedAttribute(name)));
+
+/** The changes after which an entity has these attributes and no others. */
+const changesTo = (wanted: Attributes, stored: StoredItem): Attributes => ({
+  ...Object.fromEntries(Object.keys(ownAttributes(stored)).map((name) => [name, null])),
+  ...wanted,
+});

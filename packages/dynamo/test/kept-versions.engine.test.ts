@@ -1,0 +1,189 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { type BaseModel, DynamoModel, generateUUID, key, transact } from '../src/index.js';
+import { collect } from './models.js';
+import { faultyTable } from './raw-table.js';
+
+interface Page extends BaseModel {
+  orgId: string;
+  title: string;
+  body?: string;
+  slug?: string;
+  views?: number;
+  expiresAt?: number;
+}
+class PageModel extends DynamoModel<Page> {
+  protected getEntityName() {
+    return 'Page';
+  }
+  protected generateId() {
+    return generateUUID();
+  }
+  protected setGSIKeys(page: Page) {
+    page.pk1 = key(page)`ORG#${'orgId'}`;
+    page.sk1 = key(page)`TITLE#${'title'}`;
+  }
+  protected override uniqueAttributes() {
+    return [['orgId', 'slug']] as const;
+  }
+  protected override ttlAttribute() {
+    return 'expiresAt' as const;
+  }
+  protected override keepsHistory() {
+    return true;
+  }
+}
+
+/** Nothing unique: without its versions, a delete would be a single request. */
+class PlainPageModel extends PageModel {
+  protected override getEntityName() {
+    return 'Plain';
+  }
+  protected override uniqueAttributes() {
+    return [] as never;
+  }
+}
+
+let made: Awaited<ReturnType<typeof faultyTable>>;
+let pages: PageModel;
+let plain: PlainPageModel;
+beforeAll(async () => {
+  made = await faultyTable();
+  pages = new PageModel(made.table);
+  plain = new PlainPageModel(made.table);
+});
+
+const versions = async (model: PageModel, id: string) => (await model.versionsOf(id)).items;
+const acme = { orgId: 'acme' };
+
+describe('a model that keeps its history', () => {
+  it('lists each version, the latest first, with the deletion', async () => {
+    const created = await pages.create({ ...acme, title: 'a' });
+    const renamed = await pages.update(created.id, { title: 'b', body: 'x' });
+    const counted = await pages.update(created.id, {}, { increment: { views: 2 } });
+    expect(await versions(pages, created.id)).toEqual([
+      { version: 3, at: counted?.updatedAt, entity: counted },
+      { version: 2, at: renamed?.updatedAt, entity: renamed },
+      { version: 1, at: created.createdAt, entity: created },
+    ]);
+    await pages.delete(created.id);
+    const [deletion, last] = await versions(pages, created.id);
+    expect(deletion).toEqual({ version: 4, at: expect.any(String), entity: null });
+    expect(last?.entity).toEqual(counted);
+  });
+
+  it('keeps them in every kind of write', async () => {
+    const [a, b] = await transact([plain.creating({ ...acme, title: 'a' }), pages.creating({ ...acme, title: 'b' })]);
+    await transact([plain.updating(a.id, { title: 'c' }, { returns: 'none' }), pages.deleting(b.id)]);
+    await plain.upsert(a.id, { ...acme, title: 'd' });
+    const { success } = await plain.batchCreate([{ ...acme, title: 'e' }]);
+    await plain.batchDelete([a.id, success[0]?.id ?? '']);
+    const once = await plain.create({ ...acme, title: 'f' }, { once: generateUUID() });
+    await plain.delete(once?.id ?? '');
+    const titles = async (model: PageModel, id = '') => (await versions(model, id)).map(({ entity }) => entity?.title);
+    expect(await titles(plain, a.id)).toEqual([undefined, 'd', 'c', 'a']);
+    expect(await titles(pages, b.id)).toEqual([undefined, 'b']);
+    expect(await titles(plain, success[0]?.id)).toEqual([undefined, 'e']);
+    expect(await titles(plain, once?.id)).toEqual([undefined, 'f']);
+  });
+
+  it('pages through them in both orders', async () => {
+    const { id } = await plain.create({ ...acme, title: '1' });
+    for (let n = 2; n <= 12; n++) await plain.update(id, { title: `${n}` });
+    const first = await plain.versionsOf(id, { limit: 5, order: 'asc' });
+    const second = await plain.versionsOf(id, { limit: 50, order: 'asc', cursor: first.cursor });
+    expect([...first.items, ...second.items].map(({ version }) => version)).toEqual([
+      1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12,
+    ]);
+    expect(second.cursor).toBeUndefined();
+  });
+
+  it('shows no version to queries, scans and counts, nor to other entities', async () => {
+    const { id } = await pages.create({ orgId: 'lonely', title: 'a' });
+    await pages.update(id, { title: 'b' });
+    expect((await pages.query({ index: 'GSI1', of: { orgId: 'lonely' } })).items).toHaveLength(1);
+    const scanned = (await collect(pages.scanPages())).flat().filter(({ orgId }) => orgId === 'lonely');
+    expect(scanned).toHaveLength(1);
+    expect(await versions(plain, id)).toEqual([]);
+    expect(await pages.versionsOf('')).toEqual({ items: [] });
+  });
+
+  it('keeps nothing of a write that is rejected, and one version of a write whose reply is lost', async () => {
+    const { id } = await pages.create({ ...acme, title: 'a', slug: 'one' });
+    const other = await pages.create({ ...acme, title: 'b', slug: 'two' });
+    await expect(pages.update(other.id, { slug: 'one' })).rejects.toMatchObject({ name: 'UniqueConstraintError' });
+    await expect(pages.update(id, { title: 'x' }, { expectedVersion: 7 })).rejects.toMatchObject({ actualVersion: 1 });
+    made.faults.setRules([{ fault: 'lost-reply', operation: 'TransactWriteItems', times: 1 }]);
+    await pages.update(id, { title: 'c' });
+    expect((await versions(pages, id)).map(({ version }) => version)).toEqual([2, 1]);
+    expect(await versions(pages, other.id)).toHaveLength(1);
+  });
+
+  it('keeps the versions of an entity that has expired', async () => {
+    const { id } = await pages.create({ ...acme, title: 'a', expiresAt: 1 });
+    expect(await pages.getById(id, { consistent: true })).toBeNull();
+    expect(await versions(pages, id)).toMatchObject([{ version: 1, entity: { title: 'a', expiresAt: 1 } }]);
+    const items = await made.raw.items(`PAGE@${id}`);
+    expect(items.map(({ expiresAt }) => expiresAt)).toEqual([undefined]); // the time to live of the table would remove it
+  });
+});
+
+describe('revert', () => {
+  it('gives an entity the attributes of a version, and no others, as a new version', async () => {
+    const created = await pages.create({ ...acme, title: 'a', slug: 'reverted' });
+    await pages.update(created.id, { title: 'b', body: 'x', slug: null });
+    const reverted = await pages.revert(created.id, 1);
+    expect(reverted).toEqual({ ...created, version: 3, updatedAt: expect.any(String) });
+    expect(await pages.getByUnique({ orgId: 'acme', slug: 'reverted' })).toEqual(reverted);
+    expect((await pages.query({ index: 'GSI1', of: { orgId: 'acme', title: 'a' } })).items).toContainEqual(reverted);
+    expect((await versions(pages, created.id)).map(({ version }) => version)).toEqual([3, 2, 1]);
+  });
+
+  it('creates a deleted entity again, in its last life', async () => {
+    const { id } = await pages.create({ ...acme, title: 'a' });
+    await pages.update(id, { title: 'b' });
+    await pages.delete(id);
+    expect(await pages.revert(id, 2)).toMatchObject({ id, title: 'b', version: 1 });
+    await pages.update(id, { title: 'c' });
+    expect(await pages.revert(id, 1)).toMatchObject({ title: 'b', version: 3 });
+    expect(await versions(pages, id)).toHaveLength(6);
+  });
+
+  it('gives null for a version that there is not', async () => {
+    const { id } = await pages.create({ ...acme, title: 'a' });
+    expect(await pages.revert(id, 2)).toBeNull();
+    expect(await pages.revert('nobody', 1)).toBeNull();
+    await pages.delete(id);
+    expect(await pages.revert(id, 2)).toBeNull();
+  });
+
+  it('takes an expected version, and rejects a value that another entity holds by now', async () => {
+    const { id } = await pages.create({ ...acme, title: 'a', slug: 'wanted' });
+    await pages.update(id, { slug: null });
+    await expect(pages.revert(id, 1, { expectedVersion: 1 })).rejects.toMatchObject({ actualVersion: 2 });
+    await pages.create({ ...acme, title: 'b', slug: 'wanted' });
+    await expect(pages.revert(id, 1)).rejects.toMatchObject({ name: 'UniqueConstraintError' });
+  });
+
+  it('begins again where another write came between', async () => {
+    const { id } = await pages.create({ ...acme, title: 'a' });
+    await pages.update(id, { title: 'b' });
+    const others = new PageModel(made.honest);
+    made.gate.before('TransactWriteItems', 1, () => others.delete(id));
+    expect(await pages.revert(id, 1)).toMatchObject({ title: 'a', version: 1 });
+  });
+});
+
+describe('within a scope', () => {
+  it('an entity of another one has no versions', async () => {
+    const { id } = await pages.create({ ...acme, title: 'a' });
+    await pages.update(id, { title: 'b' });
+    const [own, foreign] = [pages.within(acme), pages.within({ orgId: 'other' })];
+    expect((await own.versionsOf(id)).items).toHaveLength(2);
+    expect((await foreign.versionsOf(id)).items).toEqual([]);
+    expect(await foreign.revert(id, 1)).toBeNull();
+    expect(await own.revert(id, 1)).toMatchObject({ title: 'a', version: 3 });
+    await pages.delete(id);
+    expect(await foreign.revert(id, 1)).toBeNull();
+    expect(await own.revert(id, 1)).toMatchObject({ title: 'a', version: 1 });
+  });
+});
