@@ -48,6 +48,9 @@ async function requestsOf(work: () => Promise<unknown>): Promise<Record<string, 
 }
 const notFound = (id: string) => ({ id, error: { name: 'EntityNotFoundError', id } });
 
+/** The machine may be busy with something else. */
+const patience = { deadlineMs: 60_000 };
+
 describe('batchUpdate', () => {
   it('updates each entity once, by one request, and reports absent ids; an id given twice counts once', async () => {
     const ids = await newIds(120);
@@ -55,7 +58,7 @@ describe('batchUpdate', () => {
     const long = 'x'.repeat(3000);
     const requests = await requestsOf(async () => {
       const given = [...ids, first, `PLAIN#${second}`, 'absent', '', long];
-      const { success, failed } = await mine.plain.batchUpdate(given, { title: 'new' });
+      const { success, failed } = await mine.plain.batchUpdate(given, { title: 'new' }, patience);
       expectTypeOf(success).toEqualTypeOf<Ticket[]>();
       expect(success.map(({ id, title, version }) => [id, title, version])).toEqual(ids.map((id) => [id, 'new', 2]));
       expect(failed).toMatchObject([notFound('absent'), notFound(''), notFound(long)]);
@@ -181,7 +184,7 @@ describe('batchUpdate', () => {
     const ids = await newVouchers(20);
     const increment = { increment: { uses: 1 } };
     const results = await Promise.all(
-      [mine, others, mine, others].map(({ vouchers }) => vouchers.batchUpdate(ids, {}, increment)),
+      [mine, others, mine, others].map(({ vouchers }) => vouchers.batchUpdate(ids, {}, { ...increment, ...patience })),
     );
     expect(results.map(({ failed }) => failed)).toEqual([[], [], [], []]);
     expect(await usesOf(ids)).toEqual(ids.map(() => 4));
@@ -264,7 +267,9 @@ describe('batchUpdate on a bad day', () => {
     const { success, failed } = await mine.plain.batchUpdate(ids, { title: 'never' }, { deadlineMs: 200 });
     expect(success).toEqual([]);
     expect(failed.map(({ id }) => id)).toEqual(ids);
-    for (const { error } of failed) expect(error).toMatchObject({ name: 'ThrottledError' });
+    // on a busy machine the deadline may pass before the first answer
+    for (const { error } of failed) expect(error.name).toMatch(/^(ThrottledError|DeadlineExceededError)$/);
+    expect(failed.some(({ error }) => error.name === 'ThrottledError')).toBe(true);
     expect((await stored(ids)).map((one) => one?.title)).toEqual(ids.map(() => 'new'));
   });
 
