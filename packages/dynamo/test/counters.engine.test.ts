@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import { NodeHttpHandler } from '@smithy/node-http-handler';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { freshTable } from '../../../test/fresh-table.js';
 import { type BaseModel, DynamoModel, type DynamoModelOptions, key, transact } from '../src/index.js';
 import { capturedLogger } from './captured-logger.js';
 import { faultyTable } from './raw-table.js';
@@ -240,15 +242,59 @@ describe.each(arrivals)('a count whose attempt gets no answer, and arrives %s', 
   });
 });
 
-it('counts each once under lost replies', async () => {
-  const { id } = await newProject();
+it('is counted once where it has an answer, and once at most where its outcome is unknown', async () => {
+  const { id } = await newProject({ stock: 0 });
   const when = (body: object) => JSON.stringify(body).includes('_countId');
   made.faults.setRules([{ fault: 'lost-reply', operation: 'UpdateItem', rate: 0.2, when }]);
-  const counts = await Promise.allSettled(Array.from({ length: 60 }, () => projects.update(id, {}, one)));
+  const amounts = Array.from({ length: 26 }, (_, i) => 4 ** i);
+  const counts = await Promise.allSettled(
+    amounts.map((stock) => projects.update(id, {}, { increment: { stock }, deadlineMs: 60_000 })),
+  );
   made.faults.setRules([]);
   expect(made.faults.injected['lost-reply']).toBeGreaterThan(0);
-  for (const count of counts) if (count.status === 'rejected') expect(count.reason).toMatchObject(unknown);
-  expect(await stored(id)).toMatchObject({ openIssues: 60, version: 1 });
+  const { stock, version } = (await stored(id)) as Project;
+  // each digit is how often a count was applied
+  const applied = [...(stock ?? 0).toString(4).padStart(26, '0')].reverse();
+  for (const [i, count] of counts.entries()) {
+    if (count.status === 'rejected') expect(count.reason).toMatchObject(unknown);
+    expect(count.status === 'fulfilled' ? ['1'] : ['0', '1']).toContain(applied[i]);
+  }
+  expect(version).toBe(1);
+});
+
+describe('a count that the network delivers twice', () => {
+  /** Models whose writes arrive twice: their callers get the answer to the second delivery. */
+  const doubled = async (between: () => Promise<unknown> = async () => {}) => {
+    const inner = new NodeHttpHandler();
+    const handler = {
+      async handle(...[request, options]: Parameters<NodeHttpHandler['handle']>) {
+        await inner.handle(Object.assign(Object.create(Object.getPrototypeOf(request)), request), options);
+        await between();
+        return inner.handle(request, options);
+      },
+    };
+    return new ProjectModel({ ...made.honest, client: (await freshTable({ requestHandler: handler })).client });
+  };
+
+  it('counts once, and is answered', async () => {
+    const { id } = await newProject();
+    expect(await (await doubled()).update(id, {}, one)).toMatchObject({ openIssues: 1, version: 1 });
+    expect(await stored(id)).toMatchObject({ openIssues: 1, version: 1 });
+  });
+
+  it('and whose entity was deleted in between is not said to have found none', async () => {
+    const { id } = await newProject();
+    // a recent fence: its delete leaves a tombstone
+    await made.raw.put({ ...(await made.raw.get(`PROJECT#${id}`)), id: `PROJECT#${id}`, _fence: Date.now() - 1_000 });
+    const models = await doubled(() => others.projects.delete(id));
+    await expect(models.update(id, {}, one)).rejects.toMatchObject(unknown);
+  });
+});
+
+it('a count passes a fence that a process with a faster clock has raised', async () => {
+  const { id } = await newProject();
+  await made.raw.put({ ...(await made.raw.get(`PROJECT#${id}`)), id: `PROJECT#${id}`, _fence: Date.now() + 60_000 });
+  expect(await projects.update(id, {}, one)).toMatchObject({ openIssues: 1, version: 1 });
 });
 
 describe('an update of other attributes', () => {
@@ -347,14 +393,24 @@ describe('in a transaction', () => {
     }
   });
 
-  it('a check of a counter that fails is not undone by a late attempt', async () => {
+  it.each([false, true])('a check that fails is not undone by a late attempt (after a fence: %s)', async (isFenced) => {
     const { id } = await newProject({ stock: 0 });
     const ref = randomUUID();
-    const deliver = made.gate.hold('TransactWriteItems');
-    const parts = () => [projects.checking(id, { if: { stock: 1 } }), projects.creating({ ref, name: 'x' })];
-    await expect(transact(parts())).rejects.toMatchObject({ cause: { name: 'ConditionFailedError' } });
+    let deliver = async () => 0;
+    const hold = () => {
+      deliver = made.gate.hold('TransactWriteItems');
+    };
+    const raiseFence = async () => {
+      const item = await made.raw.get(`PROJECT#${id}`);
+      await made.raw.put({ ...item, id: `PROJECT#${id}`, _fence: Date.now() + 1_000 });
+      hold();
+    };
+    if (isFenced) made.gate.before('TransactWriteItems', 1, raiseFence);
+    else hold();
+    const parts = [projects.checking(id, { if: { stock: 1 } }), projects.creating({ ref, name: 'x' })];
+    await expect(transact(parts)).rejects.toMatchObject({ cause: { name: 'ConditionFailedError' } });
     await others.projects.update(id, {}, { increment: { stock: 1 } });
-    await deliver();
+    expect(await deliver()).toBe(400);
     expect(await stored(ref)).toBeNull();
   });
 });
