@@ -107,6 +107,7 @@ export const families: readonly Family[] = [
     basics: (by) => [
       update('tallies', 'a', { text: by }, { expectedVersion: 1 }),
       update('tallies', 'a', { text: by }, { if: { n: 0 } }),
+      update('tallies', 'a', { text: by }, { expectedVersion: 1, if: { n: 1 } }),
       update('tallies', 'a', {}, { append: { log: [by] }, increment: { n: 1 } }),
       remove('tallies', 'a'),
       create('tallies', 'a', { text: by }),
