@@ -256,18 +256,21 @@ describe('an item of a batch', () => {
     ['empty values', { title: '', list: [], map: {}, nothing: null }],
     ['many attributes', Object.fromEntries(Array.from({ length: 1000 }, (_, i) => [`attribute${i}`, i])), true],
   ])('is stored as by a create: %s', async (_, attributes, isByItself) => {
-    const refs = newRefs(3);
+    const refs = newRefs(5);
     const data = (ref = '') => ({ ref, ...attributes }) as never;
     const requests = await requestsOf(async () =>
       expect((await plain.batchCreate([data(refs[0]), data(refs[1])])).failed).toEqual([]),
     );
     expect(requests).toEqual(isByItself ? { TransactWriteItems: 1 } : { [operation]: 1 });
     await plain.create(data(refs[2]));
+    const byOwnTransport = await others.plain.batchCreate([data(refs[3]), data(refs[4])]);
+    expect(byOwnTransport.failed).toEqual([]);
     const content = async (ref: string) => {
       const { id: _, ref: __, createdAt: ___, _writeId: ____, ...rest } = { ...(await made.raw.get(`PLAIN#${ref}`)) };
       return rest as Record<string, unknown>;
     };
-    expect(await content(refs[0] ?? '')).toEqual(await content(refs[2] ?? ''));
+    const byCreate = await content(refs[2] ?? '');
+    for (const ref of [0, 3]) expect(await content(refs[ref] ?? '')).toEqual(byCreate);
     expect(Object.keys(await content(refs[1] ?? ''))).toHaveLength(Object.keys(attributes).length + 1);
   });
 });

@@ -2,7 +2,15 @@ import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { type Scoped, snapshot, transact } from '../src/index.js';
 import { capturedLogger, type LogLine } from './captured-logger.js';
-import { type Account, AccountModel, PlainModel, type Ticket, TicketModel, VoucherModel } from './models.js';
+import {
+  type Account,
+  AccountModel,
+  PlainModel,
+  ProductDynamoModel,
+  type Ticket,
+  TicketModel,
+  VoucherModel,
+} from './models.js';
 import { DocModel, KeyedDocModel } from './operator-models.js';
 import { faultyTable } from './raw-table.js';
 
@@ -12,6 +20,7 @@ let raw: Table['raw'];
 let lines: LogLine[];
 let accounts: AccountModel;
 let plain: PlainModel;
+let products: ProductDynamoModel;
 let tickets: TicketModel;
 let scoped: Scoped<Ticket, 'assignee'>;
 let vouchers: VoucherModel;
@@ -54,6 +63,7 @@ beforeAll(async () => {
   const options = { ...made.table, logger: captured.logger };
   accounts = new AccountModel(options);
   plain = new PlainModel(options);
+  products = new ProductDynamoModel(options);
   tickets = new TicketModel(options, 'COST');
   scoped = plain.within({ assignee: 'ada' });
   vouchers = new VoucherModel(options);
@@ -162,8 +172,40 @@ const calls: Record<string, () => Promise<() => Promise<unknown>>> = {
   },
   'batchCreate(list), 50 without unique attributes, no index': async () => () =>
     plain.batchCreate(numbered(50).map((ref) => ({ ref }))),
+  'batchCreate(list), 50 without unique attributes, one index': async () => () =>
+    products.batchCreate(numbered(50).map((name) => ({ name, price: 1 }))),
   'batchCreate(list), 50 with one unique attribute, two indexes': async () => () =>
     accounts.batchCreate(numbered(50).map(data)),
+  'restore(entities), 50 without unique attributes, no index': async () => {
+    const { success } = await plain.batchCreate(numbered(50).map((ref) => ({ ref })));
+    await plain.batchDelete(success.map(({ id }) => id));
+    return () => plain.restore(success);
+  },
+  'restore(entities), 50 with one unique attribute, two indexes': async () => {
+    const { success } = await accounts.batchCreate(numbered(50).map(data));
+    await accounts.batchDelete(success.map(({ id }) => id));
+    return () => accounts.restore(success);
+  },
+  'batchUpdate(ids, changes) of an undeclared attribute, 50, no index': async () => {
+    const ids = await stored(50, 'PLAIN');
+    return () => plain.batchUpdate(ids, { title: 'x' });
+  },
+  'batchUpdate(ids, changes) of an undeclared attribute, 50, two indexes': async () => {
+    const { success } = await accounts.batchCreate(numbered(50).map(data));
+    return () =>
+      accounts.batchUpdate(
+        success.map(({ id }) => id),
+        { note: 'x' },
+      );
+  },
+  'batchUpdate(ids, changes), 50, no attributes declared, two indexes': async () => {
+    const { success } = await accounts.batchCreate(numbered(50).map(data));
+    return () =>
+      undeclared.batchUpdate(
+        success.map(({ id }) => id),
+        { note: 'x' },
+      );
+  },
   'batchDelete(ids), 50 without unique attributes, no index': async () => {
     const ids = await stored(50, 'PLAIN');
     return () => plain.batchDelete(ids);

@@ -135,6 +135,15 @@ const request: fc.Arbitrary<Request> = fc.oneof(
       })),
     }),
   })),
+  fc.uniqueArray(fc.tuple(n, attributeValue), { minLength: 1, maxLength: 6, selector: ([at]) => at }).map((all) => ({
+    operation: 'BatchExecuteStatement' as const,
+    input: (place: Place) => ({
+      Statements: all.map(([at, value]) => ({
+        Statement: `INSERT INTO "${place.TableName}" VALUE {'id': ?, 'a': ?}`,
+        Parameters: [place.id(at), value],
+      })),
+    }),
+  })),
   fc
     .tuple(fc.constantFrom('x', 'y'), fc.boolean(), fc.constantFrom(undefined, 1, 3), measured)
     .map(([pk, ScanIndexForward, Limit, cost]) => ({
