@@ -91,8 +91,15 @@ export interface List extends Called {
   readonly outcome: Outcome<{ found: readonly Seen[] }>;
 }
 
+/** An increment of a counter beside versions, by one, of an entity that there was. What it saw is a Get of the same call. */
+export interface Count extends Called {
+  readonly op: 'count';
+  readonly id: string;
+  readonly outcome: Outcome<object>;
+}
+
 export type Write = Create | Update;
-export type Entry = Write | Delete | Check | Get | Find | List;
+export type Entry = Write | Delete | Count | Check | Get | Find | List;
 
 /** An item of the table as it is stored, with its index keys and internal attributes. */
 export type Item = Readonly<Record<string, unknown>>;

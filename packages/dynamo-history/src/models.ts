@@ -12,13 +12,14 @@ export class TracedUserModel extends UserModel {
 export interface Note extends BaseModel {
   name: string;
   log?: string[];
+  count?: number;
 }
 
 /** The index partition of all notes. */
 export const notePartition = 'NOTE';
 
 /**
- * Nothing unique, nothing declared. Creates and deletes are single requests, deletes of many are plain batches, and each update reads first, since its
+ * Nothing unique. Creates and deletes are single requests, deletes of many are plain batches, and each update reads first, since its
  * index key changes with the name.
  */
 export class NoteModel extends DynamoModel<Note> {
@@ -33,6 +34,14 @@ export class NoteModel extends DynamoModel<Note> {
   protected setGSIKeys(entity: Note): void {
     entity.pk1 = notePartition;
     entity.sk1 = `NAME#${entity.name}`;
+  }
+
+  protected override indexedAttributes() {
+    return ['name'] as const;
+  }
+
+  protected override counters() {
+    return ['count'] as const;
   }
 }
 

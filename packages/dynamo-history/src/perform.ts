@@ -74,6 +74,21 @@ const performers: Record<Operation, (task: Task) => Promise<void>> = {
     );
   },
 
+  async count({ plan: { choices }, ...task }) {
+    const { id } = task.known.choose('note', choices[0] ?? 0);
+    await task.recorder.record(
+      task.worker,
+      task.call,
+      () => task.notes.update(id, {}, { ...task.options, increment: { count: 1 } }),
+      (result) => {
+        if ('error' in result) return { op: 'count', id, outcome: outcomeOf(result, () => ({})) };
+        const state = stateRead(task, result.value, id);
+        const read = { op: 'get', id, outcome: { is: 'ok', state } } as const;
+        return state ? [{ op: 'count', id, outcome: { is: 'ok' } }, read] : read;
+      },
+    );
+  },
+
   async get({ plan: { kind, choices }, ...task }) {
     const { id } = task.known.choose(kind, choices[0] ?? 0);
     await task.recorder.record(

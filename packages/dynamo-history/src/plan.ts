@@ -14,6 +14,7 @@ const weights = {
   createOnce: 4,
   appendOnce: 4,
   repeat: 6,
+  count: 6,
   get: 14,
   getMany: 4,
   find: 10,

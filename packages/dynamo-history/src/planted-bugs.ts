@@ -20,16 +20,13 @@ export const plantedBugs = {
     replaceIn(update, 'attribute_exists(id)', '(attribute_exists(id) OR attribute_not_exists(id))');
   }),
 
-  'append-sent-again-after-a-lost-reply': async ({ input, next }) => {
-    try {
-      return await next(input);
-    } catch (error) {
-      if (!input.UpdateExpression?.includes('list_append') || isAnswer(error)) throw error;
-      const clause = clauseOn(input as Conditional, '_writeId', '<>');
-      if (clause) replaceIn(input as Conditional, clause, `(${clause} OR attribute_exists(id))`);
-      return next(input);
-    }
-  },
+  'append-sent-again-after-a-lost-reply': sentAgain('_writeId', ({ UpdateExpression }) =>
+    Boolean(UpdateExpression?.includes('list_append')),
+  ),
+
+  'count-sent-again-after-a-lost-reply': sentAgain('_countId', ({ ExpressionAttributeNames: names = {} }) =>
+    Object.values(names).includes('_countId'),
+  ),
 
   'retry-applied-twice': onUpdate((update) => {
     const clause = clauseOn(update, '_writeId', '<>');
@@ -149,6 +146,20 @@ export function plant(bug: PlantedBug, client: DynamoDBDocumentClient, direct: D
 }
 
 const isAnswer = (error: unknown): boolean => (error as { $fault?: string }).$fault === 'client';
+
+/** Sends an update once more after an attempt without an answer, although its stamp shows that it was applied. */
+function sentAgain(stamp: string, isMeant: (input: Request) => boolean): Bug {
+  return async ({ input, next }) => {
+    try {
+      return await next(input);
+    } catch (error) {
+      if (!input.UpdateExpression || !isMeant(input) || isAnswer(error)) throw error;
+      const clause = clauseOn(input as Conditional, stamp, '<>');
+      if (clause) replaceIn(input as Conditional, clause, `(${clause} OR attribute_exists(id))`);
+      return next(input);
+    }
+  };
+}
 
 function onTransaction(change: (action: Action) => void): Bug {
   return ({ input, next }) => {

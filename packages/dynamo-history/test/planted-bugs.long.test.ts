@@ -15,6 +15,7 @@ const violates: Record<PlantedBug, readonly Guarantee[]> = {
   'update-without-version-guard': ['wrong-version', 'two-states'],
   'update-creates-a-missing-entity': ['unwritten-state'],
   'append-sent-again-after-a-lost-reply': ['wrong-log', 'applied-twice'],
+  'count-sent-again-after-a-lost-reply': ['applied-twice'],
   'retry-applied-twice': ['applied-twice', 'skipped-version'],
   'look-up-then-put': ['two-owners'],
   'unprocessed-reported-as-done': ['alive-after-delete', 'lost-write'],

@@ -1,4 +1,5 @@
 import type { Entry, History, Write } from '../history.js';
+import { checkCounts } from './counts.js';
 import { checkEmails } from './emails.js';
 import { checkEntity } from './entity.js';
 import type { Lifetime } from './lifetime.js';
@@ -48,6 +49,7 @@ function checked(history: History) {
     if (isRecreated) recreated.push(timeline.id);
     else if (lifetime) lifetimes.set(timeline.id, lifetime);
   }
+  checkCounts(history, recreated, report);
   checkTransactions(history, lifetimes, report);
   checkEmails(history, timelines.values(), lifetimes, report);
   checkTable(history, timelines, report);

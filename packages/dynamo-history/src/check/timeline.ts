@@ -111,7 +111,7 @@ export function timelineOf({ id, initial, entries, final, end }: Events, report:
     if (op === 'delete') timeline.deletes.push(entry);
     if (outcome.is === 'rejected' && outcome.by === 'version')
       timeline.sightings.push({ ...when, version: outcome.actual });
-    if (outcome.is !== 'ok') continue;
+    if (outcome.is !== 'ok' || op === 'count') continue;
     if ('found' in outcome) {
       for (const seen of [outcome.found].flat()) if (seen?.id === id) see(seen, when);
     } else if ('state' in outcome && outcome.state) see(outcome.state, when);
