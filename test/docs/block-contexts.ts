@@ -34,5 +34,7 @@ export const blockContexts: Readonly<Record<string, Readonly<Record<number, Bloc
   'packages/dynamo/docs/reading.md': Object.fromEntries(
     [2, 3, 4, 5, 6].map((block) => [block, { continues: true } as const]),
   ),
-  'packages/dynamo/README.md': Object.fromEntries([2, 3, 4, 5].map((block) => [block, { continues: true } as const])),
+  'packages/dynamo/README.md': Object.fromEntries(
+    [2, 3, 4, 5, 6].map((block) => [block, { continues: true } as const]),
+  ),
 };
