@@ -54,28 +54,23 @@ async function performOnce(
   call: Repeatable,
   describe: (outcome: Outcome<{ state: State }> | Outcome<{ state: State | null }>) => Write,
 ): Promise<void> {
-  const first = async () => ({ entity: await call.run(task.options), isRepetition: false });
   const again = async (error: unknown) => {
     if (failureOf(error).is !== 'unknown') throw error;
-    return call.run({ deadlineMs: patientMs }).then(
-      (entity) => ({ entity, isRepetition: true }),
-      () => {
-        throw error; // the first try may still be applied
-      },
-    );
+    return call.run({ deadlineMs: patientMs }).catch(() => {
+      throw error; // the first try may still be applied
+    });
   };
   await task.recorder.record(
     task.worker,
     task.call,
-    () => first().catch(again),
+    () => call.run(task.options).catch(again),
     (result): Described => {
       if ('error' in result) return describe(failureOf(result.error));
-      const { entity, isRepetition } = result.value;
       rememberCall(task, call);
-      const state = stateRead(task, entity, call.id);
-      // a repetition may return what others wrote since
-      if (isRepetition && state?.token !== task.token) return [describe({ is: 'unknown' }), read(call.id, state)];
-      return describe({ is: 'ok', state });
+      const state = stateRead(task, result.value, call.id);
+      if (state?.token === task.token) return describe({ is: 'ok', state });
+      // the record of the call was met after a lost answer: the entity is as it is now
+      return [describe({ is: 'unknown' }), read(call.id, state)];
     },
   );
 }
