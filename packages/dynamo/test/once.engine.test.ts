@@ -247,6 +247,19 @@ describe('after a lost answer', () => {
   );
 });
 
+it('a repetition that cannot read what was written does not say that nothing was', async () => {
+  const once = randomUUID();
+  const create = (deadlineMs: number) => vouchers.create({ status: 'open', uses: 0 }, { once, deadlineMs });
+  const created = await create(5000);
+  made.faults.setRules([{ fault: 'throttle', operation: 'BatchGetItem' }]);
+  await expect(create(1000)).rejects.toMatchObject({
+    name: 'WriteOutcomeUnknownError',
+    cause: { name: 'ThrottledError' },
+  });
+  made.faults.setRules([]);
+  expect(await create(5000)).toEqual(created);
+});
+
 describe('the cost', () => {
   const cost = async (work: () => Promise<unknown>) => {
     const before = made.faults.requests.length;

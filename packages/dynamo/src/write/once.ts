@@ -7,6 +7,7 @@ import { IdempotencyMismatchError, TransactionPartError } from '../errors.js';
 import { getItem, getItems } from '../read/get-item.js';
 import { fingerprintOf } from './call-fingerprint.js';
 import { commitParts } from './commit-parts.js';
+import { unknownOutcome } from './fence.js';
 import { failed, metItem, type PendingWrite, type WriteStep } from './pending-write.js';
 import type { WritePlan } from './prepared-write.js';
 
@@ -58,7 +59,9 @@ export async function commitOnce(
   if (record) {
     if (record.call !== fingerprint) throw new IdempotencyMismatchError();
     log.once = 'replayed';
-    return replay(call, planned, record);
+    return replay(call, planned, record).catch((error) => {
+      throw unknownOutcome(error); // the record may be that of an attempt of this very call
+    });
   }
   if ('error' in ended) throw ended.error;
   return ended.values;
