@@ -106,15 +106,15 @@ export async function openIssue(
   options: CallOptions = {},
 ) {
   for (let attempt = 1; ; attempt++) {
-    const read = { ...options, consistent: true, attributes: ['orgId', 'lastIssue'] } as const;
-    const project = await db.projects.getById(projectId, read);
-    if (project?.orgId !== orgId) throw new EntityNotFoundError('Project', projectId);
+    const read = { ...options, consistent: true, attributes: ['lastIssue'] } as const;
+    const project = await db.projects.within({ orgId }).getById(projectId, read);
+    if (!project) throw new EntityNotFoundError('Project', projectId);
     const { lastIssue } = project;
     const next = { if: { lastIssue }, increment: { lastIssue: 1, openIssues: 1 }, returns: 'none' } as const;
     const parts = [
       db.projects.updating(projectId, {}, next),
       db.issues.creating({ ...issue, orgId, projectId, number: lastIssue + 1 }),
-      db.members.checking(id, { if: { orgId } }),
+      db.members.within({ orgId }).checking(id),
     ] as const;
     try {
       const [, opened] = await transact(parts, options);
@@ -141,8 +141,8 @@ export async function setStatus(db: Ticketing, actor: Actor, { id, projectId }: 
 
 export async function assign(db: Ticketing, actor: Actor, { id, orgId }: Issue, assigneeId: string) {
   const [issue] = await transact([
-    db.issues.updating(id, { assigneeId }, { if: { orgId } }),
-    db.members.checking(assigneeId, { if: { orgId } }),
+    db.issues.within({ orgId }).updating(id, { assigneeId }),
+    db.members.within({ orgId }).checking(assigneeId),
     noted(db, actor, 'assign', id),
   ]);
   return issue;
@@ -151,12 +151,13 @@ export async function assign(db: Ticketing, actor: Actor, { id, orgId }: Issue, 
 /** What members add to an issue: both have to be there still. */
 const onto = (db: Ticketing, { id, orgId }: Actor, { projectId, number }: Issue) => ({
   place: { orgId, projectId, number, authorId: id },
-  checks: [db.issues.checking(issueId(projectId, number), { if: { orgId } }), db.members.checking(id)] as const,
+  checks: [db.issues.within({ orgId }).checking(issueId(projectId, number)), db.members.checking(id)] as const,
 });
 
-export async function comment(db: Ticketing, actor: Actor, issue: Issue, text: string) {
+/** Adds a comment, once for each key of the client's, however often it repeats the call. Null: the comment was deleted since. */
+export async function comment(db: Ticketing, actor: Actor, issue: Issue, text: string, once: string) {
   const { place, checks } = onto(db, actor, issue);
-  const [added] = await transact([db.comments.creating({ ...place, text }), ...checks]);
+  const [added] = await transact([db.comments.creating({ ...place, text }), ...checks], { once });
   return added;
 }
 

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { snapshot } from '@aws-starter-kit/dynamo';
 import {
   accept,
@@ -191,7 +192,7 @@ const writes = {
   'label an issue': async (sample) => {
     const { issues } = sample;
     const { id } = await newIssue(sample.db, sample);
-    return () => issues.update(id, { labels: new Set(['bug', 'new']) });
+    return () => issues.update(id, {}, { addToSet: { labels: ['bug', 'new'] } });
   },
   'close an issue': async (sample) => {
     const { db, admin } = sample;
@@ -206,7 +207,7 @@ const writes = {
   comment:
     ({ db, barbara, issue }) =>
     () =>
-      comment(db, barbara, issue, 'Third'),
+      comment(db, barbara, issue, 'Third', randomUUID()),
   'attach a file':
     ({ db, barbara, issue }) =>
     () =>

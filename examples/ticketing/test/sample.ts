@@ -57,7 +57,7 @@ export async function sample(db: Ticketing) {
   );
   const [issue] = issues;
   if (!issue) throw new Error('There are no issues');
-  for (const text of ['First', 'Second']) await comment(db, barbara, issue, text);
+  for (const text of ['First', 'Second']) await comment(db, barbara, issue, text, randomUUID());
   await attach(db, barbara, issue, { name: 'screen.png', bytes: 1000 });
   const session = await signIn(db, barbara.id);
   return { orgId, admin, barbara, carol, project, projectId, key, issue, session };

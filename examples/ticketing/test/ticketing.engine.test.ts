@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { beforeAll, describe, expect, expectTypeOf, it } from 'vitest';
 import {
   accept,
@@ -59,7 +60,7 @@ describe('issues', () => {
     const foreign = openIssue(db, admin, { projectId, title: 'x' });
     await expect(foreign).rejects.toMatchObject({ name: 'EntityNotFoundError' });
     const stranger = openIssue(db, { ...acme.admin, id: admin.id }, { projectId, title: 'x' });
-    await expect(stranger).rejects.toMatchObject(partFailed(2, 'ConditionFailedError'));
+    await expect(stranger).rejects.toMatchObject(partFailed(2, 'EntityNotFoundError'));
   });
 
   it('are closed once, however often they are closed, and counted', async () => {
@@ -86,7 +87,7 @@ describe('issues', () => {
     expect(overdue.items.map(({ id }) => id)).toEqual([issue.id]);
     const { admin: foreign } = await signUp(db, { name: 'Other', slug: fresh('org-'), email: freshEmail(), by: 'Eve' });
     const assigned = assign(db, acme.admin, issue, foreign.id);
-    await expect(assigned).rejects.toMatchObject(partFailed(1, 'ConditionFailedError'));
+    await expect(assigned).rejects.toMatchObject(partFailed(1, 'EntityNotFoundError'));
   });
 
   it('are read with their comments and files, and with those of no other issue', async () => {
@@ -130,6 +131,18 @@ describe('an invitation', () => {
   });
 });
 
+it('a comment is added once, however often its client repeats the call', async () => {
+  const once = randomUUID();
+  const add = () => comment(db, acme.barbara, acme.issue, 'Once', once);
+  const [first, ...others] = await Promise.all([add(), add(), add()]);
+  expect(others).toEqual([first, first]);
+  expect(await add()).toEqual(first);
+  await expect(comment(db, acme.barbara, acme.issue, 'Another', once)).rejects.toMatchObject({
+    name: 'IdempotencyMismatchError',
+  });
+  await db.comments.delete(first?.id ?? '');
+});
+
 describe('a member who is removed', () => {
   it('is signed out, and can neither sign in, open an issue, comment nor be assigned', async () => {
     const member = await newMember(db, acme.admin);
@@ -140,7 +153,7 @@ describe('a member who is removed', () => {
     await expect(signIn(db, member.id)).rejects.toMatchObject(isGone(1));
     const { projectId, issue } = acme;
     await expect(openIssue(db, member, { projectId, title: 'x' })).rejects.toMatchObject(isGone(2));
-    await expect(comment(db, member, issue, 'x')).rejects.toMatchObject(isGone(2));
+    await expect(comment(db, member, issue, 'x', randomUUID())).rejects.toMatchObject(isGone(2));
     await expect(assign(db, acme.admin, issue, member.id)).rejects.toMatchObject(isGone(1));
     await expect(removeMember(db, acme.admin, member)).rejects.toMatchObject(isGone(0));
     const back = await accept(db, await invite(db, acme.admin, member.email), 'Back');
