@@ -105,6 +105,14 @@ export function make({ endpoint, table: name }) {
         const requests = some.map((id) => User.build(BatchDeleteRequest).key({ id }));
         return batchWrite(MyTable.build(BatchWriteCommand).requests(...requests));
       }),
+    async filter(name, limit) {
+      const { Items } = await MyTable.build(QueryCommand)
+        .entities(User)
+        .query({ index: 'GSI2', partition: 'USER' })
+        .options({ limit, filters: { User: { attr: 'name', contains: name } } })
+        .send();
+      return Items;
+    },
     page: (limit) => since('', { limit }),
     createdAfter: (iso) => since(iso, { maxPages: Infinity }),
   };

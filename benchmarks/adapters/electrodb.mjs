@@ -16,6 +16,8 @@ export function make({ endpoint, table }) {
         email: { type: 'string', required: true },
         name: { type: 'string', required: true },
         createdAt: { type: 'string', required: true, readOnly: true, default: () => new Date().toISOString() },
+        visits: { type: 'number' },
+        log: { type: 'list', items: { type: 'string' } },
       },
       indexes: {
         primary: { pk: key('id', ['id'], '${id}') },
@@ -34,7 +36,15 @@ export function make({ endpoint, table }) {
     },
     { client, table },
   );
-  const app = new Service({ user: User, email: Email });
+  const Order = new Entity(
+    {
+      model: { entity: 'order', version: '1', service: 'app' },
+      attributes: { id: { type: 'string', required: true }, name: { type: 'string' } },
+      indexes: { primary: { pk: key('id', ['id'], '${id}') } },
+    },
+    { client, table },
+  );
+  const app = new Service({ user: User, email: Email, order: Order });
 
   return {
     async createUnique(input) {
@@ -52,6 +62,29 @@ export function make({ endpoint, table }) {
     getByEmail: async (email) => (await User.query.byEmail({ email }).go({ limit: 1 })).data[0],
     updateName: async (id, name) => (await User.update({ id }).set({ name }).go({ response: 'all_new' })).data,
     updateNameSafe: async (id, name) => (await User.patch({ id }).set({ name }).go({ response: 'all_new' })).data,
+    increment: async (id) => (await User.patch({ id }).add({ visits: 1 }).go({ response: 'all_new' })).data,
+    append: async (id, line) =>
+      (
+        await User.patch({ id })
+          .append({ log: [line] })
+          .go({ response: 'all_new' })
+      ).data,
+    async transact(id, name) {
+      const { canceled } = await app.transaction
+        .write(({ user, order }) => [
+          user.patch({ id }).add({ visits: 1 }).commit(),
+          order.create({ id: `ORDER#${randomUUID()}`, name }).commit(),
+        ])
+        .go();
+      return !canceled;
+    },
+    filter: async (name, limit) =>
+      (
+        await User.query
+          .byCreated({})
+          .where((of, { contains }) => contains(of.name, name))
+          .go({ limit })
+      ).data,
     remove: (id) => User.delete({ id }).go(),
     removeMany: (ids) => User.delete(ids.map((id) => ({ id }))).go(),
     page: async (limit) => (await User.query.byCreated({}).go({ limit })).data,

@@ -28,6 +28,13 @@ export function make({ endpoint, table: TableName }) {
     KeyConditionExpression: 'pk2 = :p AND sk2 > :s',
     ExpressionAttributeValues: { ':p': 'USER', ':s': `CREATED#${iso}` },
   });
+  const added = (id) => ({
+    TableName,
+    Key: { id },
+    UpdateExpression: 'ADD #v :one',
+    ExpressionAttributeNames: { '#v': 'visits' },
+    ExpressionAttributeValues: { ':one': 1 },
+  });
   const set = async (id, attr, value, extra) => {
     const { Attributes } = await client.send(
       new UpdateCommand({
@@ -70,6 +77,49 @@ export function make({ endpoint, table: TableName }) {
     },
     updateName: (id, name) => set(id, 'name', name),
     updateNameSafe: (id, name) => set(id, 'name', name, { ConditionExpression: 'attribute_exists(id)' }),
+    async increment(id) {
+      const { Attributes } = await client.send(
+        new UpdateCommand({ ...added(id), ConditionExpression: 'attribute_exists(id)', ReturnValues: 'ALL_NEW' }),
+      );
+      return toUser(Attributes);
+    },
+    async append(id, line) {
+      const { Attributes } = await client.send(
+        new UpdateCommand({
+          TableName,
+          Key: { id },
+          UpdateExpression: 'SET #l = list_append(if_not_exists(#l, :none), :l)',
+          ConditionExpression: 'attribute_exists(id)',
+          ExpressionAttributeNames: { '#l': 'log' },
+          ExpressionAttributeValues: { ':l': [line], ':none': [] },
+          ReturnValues: 'ALL_NEW',
+        }),
+      );
+      return toUser(Attributes);
+    },
+    transact: (id, name) =>
+      client.send(
+        new TransactWriteCommand({
+          TransactItems: [
+            { Update: { ...added(id), ConditionExpression: 'attribute_exists(id)' } },
+            { Put: put({ id: `ORDER#${randomUUID()}`, name }) },
+          ],
+        }),
+      ),
+    async filter(name, Limit) {
+      const { Items } = await client.send(
+        new QueryCommand({
+          TableName,
+          IndexName: 'GSI2',
+          KeyConditionExpression: 'pk2 = :p',
+          FilterExpression: 'contains(#n, :n)',
+          ExpressionAttributeNames: { '#n': 'name' },
+          ExpressionAttributeValues: { ':p': 'USER', ':n': name },
+          Limit,
+        }),
+      );
+      return Items.map(toUser);
+    },
     remove: (id) => client.send(new DeleteCommand({ TableName, Key: { id } })),
     removeMany: (ids) =>
       inBatches(ids, (some) => {

@@ -12,7 +12,7 @@ import { startWorker, takeTurns } from './turns.mjs';
 const usage = `pnpm bench model [--only "ours,aws-lite"] [--operations getById,update] [--scale 0.2] [--save]
 
   --only        contestants beside ${baseline}
-  --operations  of getById, getByEmail, create, update, createdAfter
+  --operations  of getById, getByEmail, create, update, increment, append, transact, filter, createdAfter
   --scale       length of slices and warm-up, and number of users to list; 1 takes about 10 minutes
   --save        writes results/model.md, model.svg and model.json`;
 
@@ -20,6 +20,10 @@ const usage = `pnpm bench model [--only "ours,aws-lite"] [--operations getById,u
 const single = ['getById', 'getByEmail', 'create', 'update'].flatMap((operation) =>
   [32, 1].map((concurrency) => ({ engine: 'stub', operation, concurrency, warmUpMs: 4000, ms: 300, rounds: 11 })),
 );
+/** Operators and reads beyond the basics, of the contestants that have them. */
+const more = ['increment', 'append', 'transact', 'filter'].map((operation) => ({
+  ...{ engine: 'stub', operation, concurrency: 32, warmUpMs: 4000, ms: 300, rounds: 11 },
+}));
 const list = {
   engine: 'dynamodbLocal',
   operation: 'createdAfter',
@@ -28,7 +32,7 @@ const list = {
   ms: 1000,
   rounds: 9,
 };
-const plan = [...single, list];
+const plan = [...single, ...more, list];
 const usersToList = 5000;
 
 /** What a call of the model costs beside the libraries one could take instead. */
@@ -87,8 +91,9 @@ async function measure(engineName, points, contestants, scale) {
   }
 }
 
-async function measurePoint(workers, { operation, concurrency, warmUpMs, ms, rounds }, scale) {
+async function measurePoint(all, { operation, concurrency, warmUpMs, ms, rounds }, scale) {
   const slice = { operation, concurrency };
+  const workers = all.filter(({ missing }) => !missing.includes(operation));
   for (const worker of workers) await worker.call('slice', { ...slice, ms: warmUpMs * scale });
   const samples = await takeTurns(workers, { ...slice, ms: ms * scale, rounds });
   const base = samples[workers.findIndex(({ name }) => name === baseline)];

@@ -29,6 +29,8 @@ export function modelReport({ date, machine, scale, users, versions, rows }) {
 
 ${date} UTC, ${machine}${scale === 1 ? '' : `, a short run (scale ${scale})`}. Medians of interleaved rounds, with the
 middle half of them in brackets. \`create\` keeps the email unique in a transaction; \`update\` rejects a missing id.
+\`increment\` and \`append\` are one UpdateItem of an existing user, \`transact\` increments a user's counter and creates an
+order, and \`filter\` is a page of 10 users with a filter. A dash: the adapter lacks it.
 
 ## CPU time, ${baseline} = 1.00
 

@@ -33,8 +33,8 @@ export async function startWorker(contestant, settings) {
       });
       child.send({ command, ...values });
     });
-  await call('load', { adapter: contestant.adapter, ...settings });
-  return { name: contestant.name, call, stop: () => child.disconnect() };
+  const missing = await call('load', { adapter: contestant.adapter, ...settings });
+  return { name: contestant.name, missing, call, stop: () => child.disconnect() };
 }
 
 /**

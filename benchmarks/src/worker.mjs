@@ -11,11 +11,18 @@ function expect(what, isRight) {
   if (!isRight) throw new Error(`${what}: wrong answer`);
 }
 
+/** Operations that not every adapter has. */
+const optional = ['increment', 'append', 'transact', 'filter'];
+
 const operations = {
   getById: async () => expect('getById', (await db.getById(pick().id)).email),
   getByEmail: async () => expect('getByEmail', (await db.getByEmail(pick().email)).id),
   create: async () => expect('create', (await db.createUnique(fresh())).id),
   update: async () => expect('update', (await (db.updateNameSafe ?? db.updateName)(pick().id, `New ${++serial}`)).id),
+  increment: async () => expect('increment', (await db.increment(pick().id)).id),
+  append: async () => expect('append', (await db.append(pick().id, `line ${++serial}`)).id),
+  transact: async () => expect('transact', (await db.transact(pick().id, `Order ${++serial}`)) !== false),
+  filter: async () => expect('filter', (await db.filter('User', 10)).length),
   // 1,000 users and more: right after the seeding, before any other user is there
   createdAfter: async () => {
     const all = await db.createdAfter('2000-01-01T00:00:00.000Z');
@@ -44,6 +51,7 @@ const commands = {
   async load({ adapter, endpoint, table }) {
     const { make } = await import(new URL(`../adapters/${adapter}.mjs`, import.meta.url));
     db = await make({ endpoint, table });
+    return optional.filter((operation) => !db[operation]);
   },
   async seed({ count }) {
     const lane = async () => {
