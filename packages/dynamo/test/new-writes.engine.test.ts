@@ -184,6 +184,27 @@ describe('an update that returns nothing', () => {
     expect(requests).toEqual({ TransactWriteItems: 50 });
   }, 30_000);
 
+  it.each([0.2, 0.5])('counts each once where the database rejects a share of %s for conflict', async (rate) => {
+    const { id } = await vouchers.create({ status: 'open', uses: 0 });
+    const before = made.faults.injected['transaction-conflict'];
+    made.faults.setRules([{ fault: 'transaction-conflict', operation: 'TransactWriteItems', rate }]);
+    const requests = await requestsOf(() =>
+      Promise.all(
+        Array.from({ length: 50 }, () =>
+          transact(
+            [vouchers.updating(id, {}, { increment: { uses: 1 }, returns: 'none' }), plain.creating({ ref: newRef() })],
+            { deadlineMs: 60_000 },
+          ),
+        ),
+      ),
+    );
+    made.faults.setRules([]);
+    const conflicts = made.faults.injected['transaction-conflict'] - before;
+    expect(conflicts).toBeGreaterThan(0);
+    expect(requests).toEqual({ TransactWriteItems: 50 + conflicts }); // each attempt is billed
+    expect(await vouchers.getById(id, { consistent: true })).toMatchObject({ uses: 50 });
+  });
+
   it('has the type undefined, and fails as any update', async () => {
     const { id } = await vouchers.create({ status: 'open', uses: 0 });
     const update = (voucher: string, status: 'open' | 'used') =>
