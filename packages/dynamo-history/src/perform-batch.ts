@@ -1,6 +1,7 @@
+import { EntityNotFoundError } from '@aws-starter-kit/dynamo';
 import { failureOf } from './failure.js';
-import type { Failure, Outcome, State } from './history.js';
-import { outcomeOf } from './recorder.js';
+import type { Entry, Failure, Outcome, State } from './history.js';
+import { outcomeOf, type Untimed } from './recorder.js';
 import {
   elementOutcome,
   emailOf,
@@ -47,6 +48,26 @@ export async function performBatchDelete({ plan: { kind, choices }, ...task }: T
           return { is: 'ok', existed: 'gone' };
         });
         return { op: 'delete', id, outcome };
+      }),
+  );
+}
+
+/** Increments the counters of several notes. What it saw of each is a read of it. */
+export async function performBatchCount({ plan: { choices }, ...task }: Task): Promise<void> {
+  const ids = [...new Set(choices.map((choice) => task.known.choose('note', choice).id))];
+  await task.recorder.record(
+    task.worker,
+    task.call,
+    () => task.notes.batchUpdate(ids, {}, { ...task.options, increment: { count: 1 } }),
+    (result) =>
+      ids.flatMap((id): Untimed<Entry>[] => {
+        if ('error' in result) return [{ op: 'count', id, outcome: failureOf(result.error) }];
+        const { success, failed } = result.value;
+        const counted = success.find((one) => one.id === id) ?? null;
+        const { error } = failed.find((one) => one.id === id) ?? {};
+        if (!counted && !(error instanceof EntityNotFoundError)) return [{ op: 'count', id, outcome: failure(error) }];
+        const read = { op: 'get', id, outcome: { is: 'ok', state: stateRead(task, counted, id) } } as const;
+        return counted ? [{ op: 'count', id, outcome: { is: 'ok' } }, read] : [read];
       }),
   );
 }

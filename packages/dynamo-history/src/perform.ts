@@ -1,7 +1,7 @@
 import { emailAt } from './emails.js';
 import { abortReason } from './failure.js';
 import { notePartition } from './models.js';
-import { performBatchCreate, performBatchDelete, performGetMany } from './perform-batch.js';
+import { performBatchCount, performBatchCreate, performBatchDelete, performGetMany } from './perform-batch.js';
 import { performAppendOnce, performCreateOnce, performRepeat } from './perform-once.js';
 import { performTransaction } from './perform-transaction.js';
 import { type Operation, planCall } from './plan.js';
@@ -33,6 +33,7 @@ export async function perform(world: World, worker: number, call: number): Promi
 const performers: Record<Operation, (task: Task) => Promise<void>> = {
   batchCreate: performBatchCreate,
   batchDelete: performBatchDelete,
+  batchCount: performBatchCount,
   getMany: performGetMany,
   transact: performTransaction,
   createOnce: performCreateOnce,

@@ -15,6 +15,7 @@ const weights = {
   appendOnce: 4,
   repeat: 6,
   count: 6,
+  batchCount: 3,
   get: 14,
   getMany: 4,
   find: 10,

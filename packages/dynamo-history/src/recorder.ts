@@ -2,7 +2,7 @@ import { failureOf } from './failure.js';
 import type { Entry, Outcome } from './history.js';
 
 type Timed = 'worker' | 'call' | 'start' | 'end';
-type Untimed<E> = E extends Entry ? Omit<E, Timed> : never;
+export type Untimed<E> = E extends Entry ? Omit<E, Timed> : never;
 
 export interface Recorder {
   readonly entries: readonly Entry[];

@@ -83,6 +83,16 @@ describe('explains', () => {
     expect(violated(over, [note('n1', 5, 't3')])).toEqual(['skipped-version']);
   });
 
+  test('a version by the late attempt of a write whose retry was answered with an earlier one, before the call ended', () => {
+    const entries = [
+      create([0, 1], 'n1'),
+      update([2, 9], 'n1', 't1', 2),
+      update([3, 8], 'n1', 't2', 3),
+      get([4, 8], 'n1', { version: 4, token: 't1' }),
+    ];
+    expect(violated(entries, [note('n1', 4, 't1')])).toEqual([]);
+  });
+
   test('elements that were appended, by calls of unknown outcome too', () => {
     const entries = [
       create([0, 1], 'n1'),

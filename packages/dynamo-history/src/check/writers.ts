@@ -18,12 +18,19 @@ export function checkWriters(timeline: Timeline, writers: ReadonlyMap<string, Wr
       );
       continue;
     }
-    checkWriter(timeline, state, by, where, report);
+    checkWriter(timeline, writers, state, by, where, report);
   }
   checkRepetitions(timeline, writers, report);
 }
 
-function checkWriter(timeline: Timeline, state: State, by: Write, where: string, report: Report): void {
+function checkWriter(
+  timeline: Timeline,
+  writers: ReadonlyMap<string, Write>,
+  state: State,
+  by: Write,
+  where: string,
+  report: Report,
+): void {
   const { version } = state;
   const seer = timeline.seenBy.get(version);
   const { outcome } = by;
@@ -38,7 +45,8 @@ function checkWriter(timeline: Timeline, state: State, by: Write, where: string,
   const only = by.op === 'create' ? 1 : by.expected === undefined ? undefined : by.expected + 1;
   if (only !== undefined && version !== only)
     report('wrong-version', `${callOf(by)} wrote ${where}, but may only have written version ${only}`, by, seer);
-  if (outcome.is === 'ok' && outcome.state && outcome.state.version < version)
+  const isInTime = mayRepeat(by) && !by.isPart && !isAfterEnd(timeline, writers, by, version);
+  if (outcome.is === 'ok' && outcome.state && outcome.state.version < version && !isInTime)
     report(
       'applied-twice',
       `${callOf(by)} answered version ${outcome.state.version}, but wrote ${where} too`,
@@ -51,6 +59,15 @@ function checkWriter(timeline: Timeline, state: State, by: Write, where: string,
     report('two-states', `${where} has ${state.email}, not ${email}, as written by ${callOf(by)}`, by, seer);
 }
 
+/**
+ * True for a version that follows one of a call that began after the writer had ended. Before its end, a late attempt of an update may be applied
+ * after the one that was answered, on top of another write.
+ */
+const isAfterEnd = ({ states }: Timeline, writers: ReadonlyMap<string, Write>, by: Write, version: number): boolean =>
+  [...states.values()].some((one) => one.version < version && (writers.get(one.token)?.start ?? 0) > by.end);
+
+const mayRepeat = (by: Write): boolean => by.op === 'update' && by.expected === undefined && !by.isAppend;
+
 /** Only an update that expects no version and appends nothing may write several, and only with another write between each two. */
 function checkRepetitions(timeline: Timeline, writers: ReadonlyMap<string, Write>, report: Report): void {
   const versionsBy = new Map<string, number[]>();
@@ -61,14 +78,13 @@ function checkRepetitions(timeline: Timeline, writers: ReadonlyMap<string, Write
     const by = writers.get(token);
     if (versions.length < 2 || !by) continue;
     versions.sort((a, b) => a - b);
-    const mayRepeat = by.op === 'update' && by.expected === undefined && !by.isAppend;
     // a transaction has a token: its retry gets the first answer
     const isTransaction = by.isPart || versions.slice(0, -1).some((version) => changesEmail(timeline, version));
     const isAdjacent = versions.some((version, i) => version === (versions[i - 1] ?? Number.NaN) + 1);
-    if (mayRepeat && !isTransaction && !isAdjacent) continue;
+    if (mayRepeat(by) && !isTransaction && !isAdjacent) continue;
     const why = isAdjacent
       ? 'without a write in between'
-      : mayRepeat
+      : mayRepeat(by)
         ? 'although it is a transaction'
         : 'but may only once';
     const description = `${callOf(by)} wrote versions ${versions.join(' and ')} of ${timeline.id}, ${why}`;
