@@ -6,6 +6,7 @@ import {
   isCount,
   type Results,
   type Rule,
+  restores,
   once as ruleOnce,
   within as ruleWithin,
   transacts,
@@ -69,6 +70,27 @@ export function create(model: ModelName, ref: string, attributes: Readonly<Recor
     ...(!hasClaims(model) && { mayRepeat: 'after a delete' }),
     run: (world) => world.models[model].create(world.local(data), optionsOf(world)),
     part: ({ models, local }) => models[model].creating(local(data)),
+  };
+}
+
+/** Writes an entity as a backup has it. */
+export function restore(
+  model: ModelName,
+  ref: string,
+  attributes: Readonly<Record<string, unknown>>,
+  version: number,
+): ExploredCall {
+  const data = { ref, ...attributes };
+  return {
+    name: `restore ${ref} at version ${version}`,
+    rule: restores(prefixes[model] + ref, data, version),
+    ...(!hasClaims(model) && { mayRepeat: 'after a delete' }),
+    run: async (world) => {
+      const entity = { ...world.local(data), id: world.local(ref), createdAt: '2025-01-01T00:00:00.000Z', version };
+      const { success, failed } = await world.models[model].restore([entity], optionsOf(world));
+      if (failed[0]) throw failed[0].error;
+      return success[0];
+    },
   };
 }
 

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { createDynamoClient, ensureTable } from '@aws-starter-kit/dynamo';
 import { type PausedRequest, pausingHandler } from '@aws-starter-kit/dynamo-faults';
 import { startLocalDynamo } from '@aws-starter-kit/local-dynamo';
-import type { Stored, StoredRecord } from './families.js';
+import type { Stored, StoredRecord } from './family.js';
 import { inspections, type Models, modelsOn, prefixes } from './models.js';
 import { rawTable } from './raw-table.js';
 import type { Item } from './state.js';

@@ -1,43 +1,10 @@
-import { create, type ExploredCall, once, remove, transact, update, within } from './explored-call.js';
-import type { ModelName } from './models.js';
-
-/** An entity that is stored at version 1 before the calls. */
-export interface Stored {
-  readonly model: ModelName;
-  readonly ref: string;
-  readonly attributes: object;
-}
-
-/** The record of a key that is stored before the calls. */
-export interface StoredRecord {
-  readonly record: string;
-  readonly expiresAt: number;
-}
-
-/** Calls that concern the same entity or the same unique value, each pair of which is explored. */
-export interface Family {
-  readonly name: string;
-  readonly initial: Readonly<Record<string, readonly (Stored | StoredRecord)[]>>;
-  /** The calls of one caller, whose name marks what they write. */
-  calls(by: string): readonly ExploredCall[];
-  /** Calls that are paired with those only, since their own pairs are explored elsewhere. */
-  basics(by: string): readonly ExploredCall[];
-  /** Calls of a third caller, one of which may come after both calls and before late deliveries. */
-  readonly followUps: readonly ExploredCall[];
-}
-
-const daySeconds = 86_400;
-const inDays = (days: number): number => Math.floor(Date.now() / 1000) + days * daySeconds;
-const times = { past: inDays(-1), tomorrow: inDays(1), inAWeek: inDays(7) };
+import { claimFamilies } from './claim-families.js';
+import { create, once, remove, restore, transact, update, within } from './explored-call.js';
+import type { Family, Stored } from './family.js';
+import { times } from './times.js';
 
 const mine = { text: 'old' };
 const note = (ref: string): Stored => ({ model: 'notes', ref, attributes: { text: 'old', n: 0 } });
-const account = (ref: string, email: string): Stored => ({ model: 'accounts', ref, attributes: { email } });
-const expiring = (model: 'leases' | 'vouchers', expiresAt: number): Stored => ({
-  model,
-  ref: 'a',
-  attributes: { text: 'old', expiresAt, ...(model === 'vouchers' && { code: 'x' }) },
-});
 
 const createOnce = (options?: { readonly crashes: boolean }) =>
   once(create('notes', 'a', { text: 'same' }), ['NOTE#a'], options);
@@ -140,6 +107,18 @@ export const families: readonly Family[] = [
     followUps: [update('notes', 'a', { text: 'theirs' }), update('notes', 'a', { text: 'old' }), remove('notes', 'a')],
   },
   {
+    name: 'restore',
+    initial: { 'a absent': [], 'a present': [note('a')] },
+    calls: (by) => [restore('notes', 'a', { text: 'backup', n: 0 }, 3), restore('notes', 'a', { text: by, n: 0 }, 1)],
+    basics: (by) => [
+      create('notes', 'a', { text: by }),
+      update('notes', 'a', { text: by }),
+      update('notes', 'a', {}, { increment: { n: 1 } }),
+      remove('notes', 'a'),
+    ],
+    followUps: [update('notes', 'a', { text: 'C' }), remove('notes', 'a'), create('notes', 'a', { text: 'C' })],
+  },
+  {
     name: 'once',
     initial: {
       'a absent': [note('b')],
@@ -162,73 +141,5 @@ export const families: readonly Family[] = [
     ],
     followUps: [createOnce(), remove('notes', 'a'), update('notes', 'b', { text: 'C' })],
   },
-  {
-    name: 'account',
-    initial: {
-      'a absent, x free': [],
-      'a holds x': [account('a', 'x')],
-      'a holds x, b holds y': [account('a', 'x'), account('b', 'y')],
-      'b holds x': [account('b', 'x')],
-    },
-    calls: (by) => [
-      create('accounts', 'a', { email: 'x', name: by }),
-      create('accounts', by, { email: 'x' }),
-      update('accounts', 'a', { name: by }),
-      update('accounts', 'a', { email: 'y' }),
-      update('accounts', 'a', { email: 'y' }, { expectedVersion: 1 }),
-      update('accounts', 'b', { email: 'x' }),
-      remove('accounts', 'a'),
-      remove('accounts', 'b'),
-      transact(update('accounts', 'a', { email: 'y' }), create('notes', by, {})),
-    ],
-    basics: () => [],
-    followUps: [
-      update('accounts', 'a', { name: 'C' }),
-      remove('accounts', 'a'),
-      remove('accounts', 'b'),
-      create('accounts', 'a', { email: 'x' }),
-      create('accounts', 'C', { email: 'x' }),
-    ],
-  },
-  {
-    name: 'lease',
-    initial: {
-      'a expired': [expiring('leases', times.past)],
-      'a live': [expiring('leases', times.tomorrow)],
-    },
-    calls: (by) => [
-      create('leases', 'a', { text: by, expiresAt: times.tomorrow }),
-      update('leases', 'a', { text: by }),
-      update('leases', 'a', { expiresAt: times.inAWeek }),
-      update('leases', 'a', { expiresAt: times.past }),
-      remove('leases', 'a'),
-    ],
-    basics: () => [],
-    followUps: [
-      update('leases', 'a', { text: 'C' }),
-      remove('leases', 'a'),
-      create('leases', 'a', { text: 'C', expiresAt: times.tomorrow }),
-    ],
-  },
-  {
-    name: 'voucher',
-    initial: {
-      'a expired': [expiring('vouchers', times.past)],
-      'a live': [expiring('vouchers', times.tomorrow)],
-    },
-    calls: (by) => [
-      create('vouchers', 'a', { text: by, code: 'x', expiresAt: times.tomorrow }),
-      create('vouchers', by, { code: 'x', expiresAt: times.tomorrow }),
-      update('vouchers', 'a', { text: by }),
-      update('vouchers', 'a', { expiresAt: times.inAWeek }),
-      update('vouchers', 'a', { expiresAt: times.past }),
-      remove('vouchers', 'a'),
-    ],
-    basics: () => [],
-    followUps: [
-      update('vouchers', 'a', { text: 'C' }),
-      remove('vouchers', 'a'),
-      create('vouchers', 'C', { code: 'x', expiresAt: times.tomorrow }),
-    ],
-  },
+  ...claimFamilies,
 ];

@@ -136,7 +136,7 @@ export type ModelName = keyof typeof classes;
 /** A model as the explorer calls it: the attributes given are made for it. */
 export type AnyModel = Pick<
   DynamoModel<Note>,
-  'create' | 'creating' | 'update' | 'updating' | 'delete' | 'deleting' | 'within'
+  'create' | 'creating' | 'restore' | 'update' | 'updating' | 'delete' | 'deleting' | 'within'
 >;
 export type Models = Readonly<Record<ModelName, AnyModel>>;
 

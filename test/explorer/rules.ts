@@ -49,6 +49,20 @@ export const creates =
     return [written(state, id, { ...attributes, version: 1 })];
   };
 
+/** An entity as it is given. Where it is there already, from the same backup, nothing changes. */
+export const restores =
+  (id: string, attributes: Attributes, version: number): Rule =>
+  (state) => {
+    const restored = written(state, id, { ...attributes, version });
+    const stored = state.get(id);
+    const isSame =
+      stored && textOf(new Map([[id, stored]])) === textOf(new Map([[id, visible({ ...attributes, version })]]));
+    if (isSame) return [{ ...restored, state }];
+    const rejections = uniqueConflicts(state, id, attributes);
+    if (stored) rejections.push({ error: 'UniqueConstraintError', attribute: 'id' });
+    return rejections.length > 0 ? rejectedBy(state, rejections) : [restored];
+  };
+
 export const updates =
   (id: string, changes: Attributes, terms: UpdateTerms = {}): Rule =>
   (state) => {

@@ -1,5 +1,6 @@
 import type { ExploredCall } from './explored-call.js';
-import { type Family, families } from './families.js';
+import { families } from './families.js';
+import type { Family } from './family.js';
 
 /** Two calls on one initial state. */
 export interface Scenario {
