@@ -7,6 +7,7 @@ import {
   check,
   claim,
   conflictWith,
+  count,
   create,
   find,
   get,
@@ -475,5 +476,29 @@ describe('finds', () => {
   test('an error that the model does not promise', () => {
     const entries = [create([0, 1], 'n1', undefined, { is: 'unexpected', error: 'TypeError: x is not a function' })];
     expect(violated(entries, [])).toEqual(['unexpected-error']);
+  });
+});
+
+describe('a counter', () => {
+  const counted = [
+    create([0, 1], 'n1'),
+    count([2, 3], 'n1'),
+    count([4, 5], 'n1', unknown),
+    count([6, 7], 'n1', throttled),
+  ];
+  const noteWith = (value: number) => note('n1', 1, 'n1').map((item) => ({ ...item, count: value }));
+
+  test.each([
+    [0, ['lost-write']],
+    [1, []],
+    [2, []],
+    [3, ['applied-twice']],
+  ])('that has %i at the end, after one increment and one of unknown outcome', (value, expected) => {
+    expect(violated(counted, [noteWith(value)])).toEqual(expected);
+  });
+
+  test('begins anew in a second life', () => {
+    const entries = [...counted, remove([8, 9], 'n1', 'gone'), create([0, 20], 'n1')];
+    expect(violated(entries, [noteWith(0)])).not.toContain('lost-write');
   });
 });

@@ -69,6 +69,13 @@ export const get = (span: Span, id: string, state: State | null): Entry => ({
   outcome: { ...ok, state },
 });
 
+export const count = (span: Span, id: string, outcome?: NotOk): Entry => ({
+  ...at(span),
+  op: 'count',
+  id,
+  outcome: outcome ?? ok,
+});
+
 export const check = (span: Span, id: string, state: State): Entry => ({
   ...at(span),
   op: 'check',

@@ -49,7 +49,7 @@ function checked(history: History) {
     if (isRecreated) recreated.push(timeline.id);
     else if (lifetime) lifetimes.set(timeline.id, lifetime);
   }
-  checkCounts(history, recreated, report);
+  checkCounts(history, report);
   checkTransactions(history, lifetimes, report);
   checkEmails(history, timelines.values(), lifetimes, report);
   checkTable(history, timelines, report);
