@@ -41,7 +41,7 @@ export interface ExploredCall {
   readonly claimed?: readonly string[];
   /** A retry that finds nothing answers true: a delete without claims leaves no evidence. */
   readonly mayFindNothing?: boolean;
-  /** After a lost reply it answers with the entity as it finds it, which others may have counted or changed since. */
+  /** After a lost reply, it answers with the entity as it finds it. Other calls may have changed the entity since. */
   readonly mayAnswerLater?: boolean;
   /** Its process ends with the first attempt that gets no answer. */
   readonly crashes?: boolean;
@@ -168,7 +168,7 @@ export function transact(...parts: readonly SingleCall[]): ExploredCall {
   };
 }
 
-/** A call under the key `k`, which is applied once whatever happens. */
+/** A call with the key `k`, which is applied once whatever happens. */
 export function once(call: ExploredCall, results: Results, { crashes = false } = {}): ExploredCall {
   return {
     name: `${call.name} once${crashes ? ', crashing' : ''}`,

@@ -131,7 +131,7 @@ function denial(record: CallRecord, effects: readonly Effect[], moments: readonl
   return isError(answer) || answer === null || answer === false ? 'rejected but written' : 'wrong answer';
 }
 
-/** Whether the answer of a call whose reply was lost is its entity at a moment after its effect. */
+/** Whether a call whose reply was lost answers with its entity as it was at a moment after its effect. */
 function isFoundLater(
   { answer, end, isAbandoned }: CallRecord,
   effects: readonly Effect[],

@@ -137,13 +137,13 @@ export const transacts =
     return rejections.length > 0 ? rejectedBy(before, rejections) : [{ answer: answers, state }];
   };
 
-/** Under this id a state holds the record of the calls with a key. */
+/** The id of the record of `once` in a state. */
 export const recordId = 'ONCE';
 
-/** What a record remembers of a call: stored ids of entities, and whether a deleted one existed. The calls of a family differ in it. */
+/** The results in the record of a call: stored ids of entities, and whether a deleted one existed. The calls of a family differ in them. */
 export type Results = readonly (string | boolean)[];
 
-/** A call under the key: the second one with the same results changes nothing, and has the answer of the first, with entities as they are now. */
+/** The rule of a call with the key: a second one with the same results changes nothing, and has the answer of the first, with entities as they are now. */
 export const once =
   (rule: Rule, results: Results, isTransaction: boolean): Rule =>
   (state) => {

@@ -4,7 +4,7 @@ import { inspections } from './models.js';
 export type Entity = Readonly<Record<string, unknown>> & { readonly version: number };
 
 /**
- * The live entities of a table by stored id, such as `NOTE#a`, and under `ONCE` the record of the calls with a key. What has expired, and a tombstone,
+ * The live entities of a table by stored id, such as `NOTE#a`, and under `ONCE` the record of `once`. Expired items and tombstones
  * count as absent.
  */
 export type State = ReadonlyMap<string, Entity>;

@@ -91,7 +91,7 @@ export interface List extends Called {
   readonly outcome: Outcome<{ found: readonly Seen[] }>;
 }
 
-/** An increment of a counter beside versions, by one, of an entity that there was. What it saw is a Get of the same call. */
+/** An increment of a counter by one, beside the versions of an existing entity. The entity that it returned is a Get of the same call. */
 export interface Count extends Called {
   readonly op: 'count';
   readonly id: string;

@@ -19,8 +19,8 @@ export interface Note extends BaseModel {
 export const notePartition = 'NOTE';
 
 /**
- * Nothing unique. Creates and deletes are single requests, deletes of many are plain batches, and each update reads first, since its
- * index key changes with the name.
+ * Nothing unique. Creates and deletes are single requests, batches are statements, and a count is one request. Each other update reads first, since
+ * its index key changes with the name.
  */
 export class NoteModel extends DynamoModel<Note> {
   protected getEntityName(): string {

@@ -8,7 +8,7 @@ import { emailOf, modelOf, newItem, type Repeatable, rememberUnknown, stateRead,
 const remembered = 20;
 const isPart = true as const; // a transaction of the entity and the record, so that no retry can apply it again
 
-/** Creates an entity under a key. */
+/** Creates an entity by a call with a key. */
 export async function performCreateOnce(task: Task): Promise<void> {
   const { plan, token } = task;
   const data = newItem(plan.kind, token, plan.choices[0]);
@@ -19,7 +19,7 @@ export async function performCreateOnce(task: Task): Promise<void> {
   });
 }
 
-/** Appends to the log of an entity under a key. */
+/** Appends to the log of an entity by a call with a key. */
 export async function performAppendOnce(task: Task): Promise<void> {
   const { plan, token } = task;
   const { id } = task.known.choose(plan.kind, plan.choices.at(-1) ?? 0);
@@ -28,7 +28,7 @@ export async function performAppendOnce(task: Task): Promise<void> {
   await performOnce(task, { id, run }, (outcome) => ({ op: 'update', isPart, id, token, isAppend: true, outcome }));
 }
 
-/** Repeats an earlier call, for which it is a strongly consistent read of what it wrote. */
+/** Repeats an earlier call. The repetition must be a strongly consistent read of the entity that the call wrote. */
 export async function performRepeat(task: Task): Promise<void> {
   const { repeatable, plan, options } = task;
   const chosen = repeatable[Math.floor((plan.choices[0] ?? 0) * repeatable.length)];

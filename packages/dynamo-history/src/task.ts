@@ -13,11 +13,11 @@ export interface World {
   readonly notes: NoteModel;
   readonly known: KnownEntities;
   readonly recorder: Recorder;
-  /** The last acknowledged calls under a key. */
+  /** The last acknowledged calls with a key. */
   readonly repeatable: Repeatable[];
 }
 
-/** A call under its key, which was acknowledged: a repetition must write nothing, and return its entity as it is. */
+/** A call with a key that was acknowledged: a repetition must write nothing, and return its entity as it is. */
 export interface Repeatable {
   readonly id: string;
   run(options: CallOptions): Promise<Note | null>;

@@ -45,7 +45,8 @@ export abstract class DynamoModel<T extends BaseModel, New = NewItem<T>> extends
   }
 
   /**
-   * Stores a new entity with its claims and returns it as stored. With `once`, a repetition of the call returns the entity as it is now.
+   * Stores a new entity with its claims and returns it as stored. With `once`, a repetition of the call returns the entity as it is now, or null
+   * if it is gone.
    * @throws UniqueConstraintError, InvalidItemError, ItemTooLargeError
    */
   create(data: New, options: CallOptions & IdOption & OnceOption): Promise<T | null>;
@@ -137,8 +138,8 @@ export abstract class DynamoModel<T extends BaseModel, New = NewItem<T>> extends
   }
 
   /**
-   * Gives an entity the attributes of one of its versions, as a new version; an entity that was deleted is created again. Returns it as it is then,
-   * or null where there is no such version. For models with `keepsHistory()`; the attributes are not parsed again.
+   * Gives an entity the attributes of one of its versions, as a new version; an entity that was deleted is created again. Returns the entity
+   * after that, or null where there is no such version. For models with `keepsHistory()`; the attributes are not parsed again.
    * @throws the errors of `update` and `create`
    */
   async revert(id: string, version: number, options: UpdateOptions = {}): Promise<T | null> {
@@ -153,7 +154,7 @@ export abstract class DynamoModel<T extends BaseModel, New = NewItem<T>> extends
   /**
    * Returns a model of the entities with these values alone, such as those of one tenant: `issues.within({ orgId })`. To it, all others are
    * absent. It has the methods of this class, and none of a subclass, which might reach further.
-   * @throws TypeError for a scope without attributes, InvalidItemError for a managed attribute
+   * @throws TypeError for a scope without attributes or with a counter, InvalidItemError for a managed attribute
    */
   within<const S extends Scope<T>>(scope: S & GivenScope<T, S>): Scoped<T, keyof S & string, New> {
     type Constructor = new (calls: ModelCalls<T>) => Scoped<T, keyof S & string, New>;
@@ -175,7 +176,7 @@ interface ScopedUpdates<T extends BaseModel, K extends string, New> {
   update(
     id: string,
     changes: Omit<Changes<T>, K>,
-    options?: UpdateOptions & UpdateRules<T>,
+    options?: UpdateOptions & UpdateRules<T> & Partial<OnceOption>,
   ): ReturnType<DynamoModel<T>['update']>;
   batchUpdate(
     ids: readonly string[],

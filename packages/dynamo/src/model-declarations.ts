@@ -85,15 +85,15 @@ export abstract class ModelDeclarations<T extends BaseModel> {
   }
 
   /**
-   * Attributes that are counted beside versions: an update that only increments them leaves `version` and `updatedAt` as they are, so that it
-   * disturbs nobody who updates at an `expectedVersion`. At most 20 numbers, none of them indexed, unique or the `ttlAttribute`. @default none
+   * Attributes that are counted beside versions: an update that only increments them leaves `version` and `updatedAt` as they are, so that no
+   * update with `expectedVersion` fails because of it. At most 20 numbers, none of them indexed, unique or the `ttlAttribute`. @default none
    */
   protected counters(): readonly NumberAttribute<T>[] {
     return [];
   }
 
   /**
-   * Whether each version of an entity is kept, for `versionsOf` and `revert`: as an item of its own, in the transaction of each write. @default false
+   * Whether each version of an entity is kept, for `versionsOf` and `revert`: as an item of its own, in the transaction of each write except a count. @default false
    */
   protected keepsHistory(): boolean {
     return false;

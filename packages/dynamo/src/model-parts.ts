@@ -12,7 +12,7 @@ import { deleting } from './write/delete.js';
 import { type PreparedWrite, preparedWrite, type WritePlan } from './write/prepared-write.js';
 import { updating } from './write/update.js';
 
-/** The writes of a model that are prepared for `transact`. What they are given is copied at once. */
+/** The writes of a model that are prepared for `transact`. Their arguments are copied at once. */
 export abstract class ModelParts<T extends BaseModel, New = NewItem<T>> extends ModelReads<T> {
   readonly #calls = callsOf(this);
 
@@ -28,7 +28,8 @@ export abstract class ModelParts<T extends BaseModel, New = NewItem<T>> extends 
 
   /**
    * Prepares an update for `transact`: see {@link update}. There, an absent entity is an EntityNotFoundError. With `returns: 'none'` many
-   * transactions can count up one entity at the same time: it is neither read nor guarded by its version where no key and no claim is concerned.
+   * transactions can increment a number of one entity at the same time: it is neither read nor guarded by its version where no key and no claim is
+   * concerned.
    */
   updating(
     id: string,

@@ -49,12 +49,12 @@ export interface IdOption {
   id?: string | undefined;
 }
 
-/** A key of the caller's, so that a repetition of the call writes nothing. */
+/** The key of a call, with which a repetition of the call writes nothing. */
 export interface OnceOption {
   /**
-   * Any text that is new for each new call, such as a random UUID made before the first try. For 24 hours an equal call with the same key gets the
-   * answer of the first one, with entities as they are now, and null for one that is gone. Costs 2 write units. @throws IdempotencyMismatchError
-   * where another call used the key
+   * Any text that is new for each new call, such as a random UUID made before the first try. For 24 hours, an equal call with the same key returns
+   * the result of the first one, with entities as they are now, and null for one that is gone. Makes a single write a transaction, and adds 2 write
+   * units. @throws IdempotencyMismatchError where another call used the key
    */
   once: string;
 }
@@ -65,7 +65,7 @@ export interface BatchCreateResult<T> {
   failed: { index: number; error: Error }[];
 }
 
-/** The outcome of a batch of updates: the entities as they are then, and for each other one its unprefixed id and error. */
+/** The outcome of a batch of updates: the entities after it, and for each other one its unprefixed id and error. */
 export interface BatchUpdateResult<T> {
   success: T[];
   failed: { id: string; error: Error }[];

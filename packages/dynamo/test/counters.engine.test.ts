@@ -304,7 +304,7 @@ describe('a declaration of counters', () => {
   });
 
   it('keeps counters out of scopes', () => {
-    expect(() => projects.within({ stock: 1 })).toThrow('stock is a counter: a scope takes attributes that stay');
+    expect(() => projects.within({ stock: 1 })).toThrow('stock is a counter, which no scope can have');
   });
 
   it('takes numbers only', () => {

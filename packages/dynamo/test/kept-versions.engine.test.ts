@@ -9,6 +9,7 @@ interface Page extends BaseModel {
   body?: string;
   slug?: string;
   views?: number;
+  visits?: number;
   expiresAt?: number;
 }
 class PageModel extends DynamoModel<Page> {
@@ -43,13 +44,24 @@ class PlainPageModel extends PageModel {
   }
 }
 
+class CountedPageModel extends PlainPageModel {
+  protected override getEntityName() {
+    return 'Counted';
+  }
+  protected override counters() {
+    return ['visits'] as const;
+  }
+}
+
 let made: Awaited<ReturnType<typeof faultyTable>>;
 let pages: PageModel;
 let plain: PlainPageModel;
+let counted: CountedPageModel;
 beforeAll(async () => {
   made = await faultyTable();
   pages = new PageModel(made.table);
   plain = new PlainPageModel(made.table);
+  counted = new CountedPageModel(made.table);
 });
 
 const versions = async (model: PageModel, id: string) => (await model.versionsOf(id)).items;
@@ -138,6 +150,29 @@ describe('revert', () => {
     expect((await versions(pages, created.id)).map(({ version }) => version)).toEqual([3, 2, 1]);
   });
 
+  it('brings null back as it was, and all that an attribute can hold', async () => {
+    const attributes = {
+      ...{
+        tags: new Set(['a', 'b']),
+        bytes: new Uint8Array([1, 2]),
+        price: 0.1,
+        nested: { list: [1, { deep: null }] },
+      },
+      empty: null,
+    };
+    const created = await plain.create({ ...acme, title: 'a', ...attributes });
+    await plain.update(created.id, { empty: 'x', tags: null, bytes: null, price: null, nested: null } as object);
+    expect(await plain.revert(created.id, 1)).toEqual({ ...created, version: 3, updatedAt: expect.any(String) });
+  });
+
+  it('leaves counters as they are', async () => {
+    const { id } = await counted.create({ ...acme, title: 'a', visits: 1 });
+    await counted.update(id, {}, { increment: { visits: 4 } });
+    expect(await counted.update(id, { title: 'b' })).toMatchObject({ visits: 5, version: 2 });
+    expect(await counted.revert(id, 1)).toMatchObject({ title: 'a', visits: 5, version: 3 });
+    expect((await versions(counted, id)).map(({ entity }) => entity?.visits)).toEqual([5, 5, 1]);
+  });
+
   it('creates a deleted entity again, in its last life', async () => {
     const { id } = await pages.create({ ...acme, title: 'a' });
     await pages.update(id, { title: 'b' });
@@ -160,6 +195,9 @@ describe('revert', () => {
     const { id } = await pages.create({ ...acme, title: 'a', slug: 'wanted' });
     await pages.update(id, { slug: null });
     await expect(pages.revert(id, 1, { expectedVersion: 1 })).rejects.toMatchObject({ actualVersion: 2 });
+    const deleted = await pages.create({ ...acme, title: 'deleted' });
+    await pages.delete(deleted.id);
+    expect(await pages.revert(deleted.id, 1, { expectedVersion: 1 })).toBeNull();
     await pages.create({ ...acme, title: 'b', slug: 'wanted' });
     await expect(pages.revert(id, 1)).rejects.toMatchObject({ name: 'UniqueConstraintError' });
   });

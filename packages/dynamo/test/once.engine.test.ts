@@ -190,6 +190,11 @@ describe('a key', () => {
     for (const model of [plain, plain.within({ title: 'a' }), plain.within({ title: 'b' })] as PlainModel[])
       refs.push((await model.create({ ref: randomUUID() }, { once }))?.ref);
     expect(new Set(refs).size).toBe(3);
+    const scoped = plain.within({ title: 'a' });
+    const update = () => scoped.update(refs[1] ?? '', { text: 'x' }, { once: `${once}-x` });
+    expect(await update()).toMatchObject({ text: 'x', version: 2 });
+    expect(await update()).toMatchObject({ version: 2 });
+    expect(await scoped.delete(refs[1] ?? '', { once: `${once}-y` })).toBe(true);
   });
 
   it('is stored as a digest, beside what was written, and its record expires after 24 hours', async () => {

@@ -5,7 +5,7 @@ import type { Report } from './violation.js';
 const claimPrefix = 'UNIQUE#USER#email#';
 const markerId = 'UNIQUE#';
 
-/** At the end, the table holds claims and owners in pairs, index keys as computed anew, records of keys, tombstones, and nothing else. */
+/** At the end, the table holds claims and owners in pairs, index keys as computed anew, records of `once`, tombstones, and nothing else. */
 export function checkTable({ table }: History, timelines: ReadonlyMap<string, Timeline>, report: Report): void {
   const owners = new Map<string, string>(); // email → stored id of its owner
   for (const { id, ownerId } of table) {

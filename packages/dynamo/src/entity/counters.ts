@@ -17,12 +17,14 @@ export function withCheckedCounters(definition: EntityDefinition): EntityDefinit
   }
   if (!indexed) {
     throw new TypeError(
-      `${name} has counters(), so the attributes of its index keys must be known: declare indexedAttributes(), or make the keys of key(entity)\`…\` alone`,
+      `${name} has counters(), so the attributes of its index keys must be known: declare indexedAttributes(), or build the keys from key(entity)\`…\` alone`,
     );
   }
   for (const counter of counters) {
     if (isManagedAttribute(counter)) {
-      throw new TypeError(`counters() of ${name} has ${counter}, which the model manages: it takes the entity's own`);
+      throw new TypeError(
+        `counters() of ${name} has ${counter}, which the model manages: name attributes of the entity's own`,
+      );
     }
     const other = otherUseOf(counter, { indexed, uniqueAttributes, expiry });
     if (other) {

@@ -12,7 +12,7 @@ export interface BaseModel extends Partial<Record<IndexKeyName, string>> {
   createdAt: string;
   /** ISO 8601; absent until the first update; a count leaves it as it is. */
   updatedAt?: string;
-  /** 1 after create, one more with each write but a count; 0 for an item written without versions. */
+  /** 1 after create, one more with each write except a count; 0 for an item written without versions. */
   version: number;
 }
 
@@ -109,7 +109,7 @@ export function versionOf({ id, version }: Attributes): number {
 
 /**
  * True where two reads of an id gave the same state: each write by a model changes at least one of the three attributes, except a count.
- * @param withCounts also, no count came in between
+ * @param withCounts whether also no count came in between
  */
 export const isSameState = (a: StoredItem, b: StoredItem, withCounts = false): boolean =>
   stateAttributes.every((name) => a[name] === b[name]) && !(withCounts && a[countIdAttribute] !== b[countIdAttribute]);

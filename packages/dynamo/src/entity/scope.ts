@@ -38,7 +38,10 @@ export function scopedDefinition(definition: EntityDefinition, given: object): E
 function checkValues({ counters }: Pick<EntityDefinition, 'counters'>, values: object, names: readonly string[]): void {
   for (const name of names) {
     if (isManagedAttribute(name)) throw new InvalidItemError(name, 'managed attribute');
-    if (counters.includes(name)) throw new TypeError(`${name} is a counter: a scope takes attributes that stay`);
+    if (counters.includes(name))
+      throw new TypeError(
+        `${name} is a counter, which no scope can have: remove it from the scope, or from counters()`,
+      );
     const value = (values as Attributes)[name];
     if (typeof value !== 'string' && typeof value !== 'number') {
       throw new TypeError(

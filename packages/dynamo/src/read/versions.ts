@@ -49,7 +49,7 @@ export async function versionsPage<T extends BaseModel>(
   return page as Page<EntityVersion<T>>;
 }
 
-/** What versions are to a query: entities of their own kind. They never expire, and have the scope in the attributes of their entity. */
+/** Returns the definition with which a query reads versions. They never expire, and the attributes of the scope are those of the kept entity. */
 const definitionOfVersions = (definition: EntityDefinition): EntityDefinition => ({
   ...definition,
   ...{ prefix: versionPrefix(definition), expiry: undefined, scope: undefined, schema: undefined },
@@ -59,7 +59,7 @@ const definitionOfVersions = (definition: EntityDefinition): EntityDefinition =>
 const inEntity = (scope: object) =>
   Object.fromEntries(Object.entries(scope).map(([name, value]) => [`entity.${name}`, value]));
 
-/** Returns the last life of an id, as its versions tell; undefined where none was kept. */
+/** Returns the last life of an id by its kept versions; undefined where there are none. */
 export async function latestLife(call: Call, definition: EntityDefinition, id: string): Promise<string | undefined> {
   const pk = versionsPartition(definition, id);
   const query = { index: 'GSI1', pk, order: 'desc', limit: 1 } as const;

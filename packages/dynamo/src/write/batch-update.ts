@@ -7,9 +7,9 @@ import { forked, noteUncertain } from './batch-entry.js';
 import { type AnyUpdateOptions, prepareUpdate, sameUpdateOf } from './prepare-update.js';
 import { updateItem } from './update.js';
 
-/** Requests in flight, where each writes one entity: so many hide the latency of the database, and leave the sockets of a client to other calls. */
+/** Requests in flight, where each writes one entity: eight hide the latency of the database, and leave sockets of the client to other calls. */
 const updatesAtOnce = 8;
-/** Updates that share one deadline: four in turn, so that 5 s are enough on a slow day. */
+/** Updates that share one deadline: four rounds, since 100 updates took longer than 5 s on a slow engine. */
 const chunkSize = 4 * updatesAtOnce;
 
 /**

@@ -4,12 +4,12 @@ import { type Guard, updateExpressions } from '../expressions/update-expression.
 import type { PendingWrite } from './pending-write.js';
 import { isNonIdempotent, type PreparedUpdate } from './prepare-update.js';
 
-/** A pending write without what follows from its answer. */
+/** A pending write without the functions that handle its answer. */
 type BlindRequest = Omit<PendingWrite<StoredItem | null>, 'onCommitted' | 'onConditionFailed'>;
 
 /**
  * Returns the one UpdateItem of an update that needs no prior read. Its stamp keeps a retry from applying it twice.
- * @param met conditions on an item that was met all the same, in place of the conditions of the model
+ * @param met conditions on an item that an earlier attempt met, in place of the conditions of the model
  */
 export function blindRequest(
   { call, definition }: Session,

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { WritePlan } from './prepared-write.js';
 
-/** Returns a digest of what the caller of writes gave: equal for equal calls, whatever the order of attributes and of the elements of sets. */
+/** Returns a digest of the arguments of a call: equal for equal calls, whatever the order of attributes and of the elements of sets. */
 export const fingerprintOf = (planned: readonly WritePlan[]): string =>
   createHash('sha256')
     .update(canonical(planned.map(({ name, given }) => [name, ...given])))

@@ -14,7 +14,7 @@ import type { PendingWrite, WriteStep } from './pending-write.js';
 import type { WritePlan } from './prepared-write.js';
 import { keyOf, maxActions, maxRequestBytes, sendTogether, sizeOf } from './together.js';
 
-/** Returns a write that belongs to a transaction beside its parts, such as the record of a call, for the steps that are about to be sent. */
+/** Returns a further write of a transaction, such as the record of a call, for the parts that are about to be sent. */
 export type Companion = (steps: readonly WriteStep<unknown>[]) => PendingWrite<never>;
 
 /**

@@ -17,7 +17,7 @@ type Sent =
 
 /**
  * Sends a write alone, again in the form that a rejection gives it, until it has ended.
- * @param isUncertain an earlier request may have been applied, and no answer since says whether it was
+ * @param isUncertain whether an earlier request may have been applied, and no answer since says whether it was
  */
 export async function commit<R>(session: Session, first: WriteStep<R>, isUncertain = false): Promise<R> {
   let step = first;

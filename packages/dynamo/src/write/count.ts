@@ -33,8 +33,8 @@ export const count = (session: Session, update: PreparedUpdate): PendingWrite<St
   countUnder(session, update, { sentAt: update.sentAt, operations: update.operations, nulls: {} });
 
 /**
- * Returns a count as a part of a transaction, which returns no item: the result is computed from a read before, under whose version it is
- * written. Its counters are those of the read, and this count.
+ * Returns a count as a part of a transaction. A transaction returns no item, so the count reads first and is written under the version that it
+ * read. The counters of its result are those of the read, with this count added.
  */
 export async function countRead(session: Session, update: PreparedUpdate): Promise<WriteStep<StoredItem | null>> {
   return countOn(session, update, await getItem(session.call, update.id, true), true);
@@ -51,11 +51,11 @@ export const dependOnCounters = (
 interface CountAttempt {
   readonly sentAt: number;
   readonly operations: readonly Operation[];
-  /** Counters that are null. The database cannot add to them: the amount is set in their place, as long as nobody else counts. */
+  /** Counters that are null. The database cannot add to them: the amount is set instead, on the condition that they are still null. */
   readonly nulls: Attributes;
   /** The item as it was read or met, without counts. */
   readonly state?: StoredItem | undefined;
-  /** The item after it, where the request returns none. */
+  /** The item after the count, where the request returns none. */
   readonly result?: StoredItem | undefined;
 }
 
@@ -86,7 +86,7 @@ function countOn(
   const after = entityAfter(definition, update, item) as StoredItem;
   const nulls = update.operations.filter(({ path }) => item[path] === null).map(({ path }) => [path, null]);
   return countUnder(session, update, {
-    sentAt: Math.max(Date.now(), Number(item[fenceAttribute] ?? 0) + 1), // the fence that was met has other attempts to keep out
+    sentAt: Math.max(Date.now(), Number(item[fenceAttribute] ?? 0) + 1), // later than the fence that was met, which keeps out other attempts
     operations: operationsOn(update.operations, item, after),
     nulls: Object.fromEntries(nulls),
     ...((givesResult || expectedVersion !== undefined) && { state: item }),
@@ -113,7 +113,7 @@ function resolveConditionFailure(
     : next;
 }
 
-/** True where of all conditions of a count only the caller's can have failed. */
+/** True where only the caller's conditions of a count can have failed. */
 const holdsAllElse = ({ sentAt, operations, nulls, state }: CountAttempt, met: StoredItem): boolean =>
   areAccepted(operations, met) &&
   Object.keys(nulls).every((name) => met[name] === null) &&

@@ -10,7 +10,7 @@ import { pauseIfThrottled, sendStatements } from './statements.js';
 
 /**
  * Deletes entities without unique attributes, up to 25 with one request, at a unit each. BatchWriteItem takes no conditions, so it would delete a
- * fenced entity without leaving a tombstone. What a statement does not settle is deleted by itself.
+ * fenced entity without leaving a tombstone. An entity that its statement does not settle is deleted by a request of its own.
  */
 export async function deletePlain(session: Session, ids: readonly string[], failures: Map<string, Error>) {
   const sentAt = Date.now();

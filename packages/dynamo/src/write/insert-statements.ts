@@ -22,7 +22,7 @@ export function isInsertable({ isInsert, actions }: PendingWrite<unknown>): bool
   return length <= maxStatementLength && names.every(isPlainName);
 }
 
-/** An INSERT is rejected where there is an item with the id: one of another entity, a tombstone, or one that has expired. */
+/** Returns the INSERT of a new entity. It is rejected where there is an item with the id: an entity, a tombstone, or an expired item. */
 function insertOf({ actions }: PendingWrite<unknown>, tableName: string): Statement {
   const item: Attributes = actions[0]?.Put?.Item ?? {};
   const names = Object.keys(item).filter((name) => item[name] !== undefined);
@@ -33,8 +33,8 @@ function insertOf({ actions }: PendingWrite<unknown>, tableName: string): Statem
 }
 
 /**
- * Creates entities without claims, up to 25 with one request, at the units of single creates: half of those of a transaction. What a statement
- * does not settle is created by itself, as every other create.
+ * Creates entities without claims, up to 25 with one request, at the units of single creates: half of those of a transaction. An entity
+ * that its statement does not settle is created by a request of its own.
  */
 export async function insertEntries(session: Session, entries: readonly BatchEntry[]): Promise<void> {
   const results = await insert(session, entries).catch((error: Error) => {
@@ -66,7 +66,7 @@ async function insert(session: Session, entries: readonly BatchEntry[]): Promise
 const isOfOneStatement = ({ name }: Error) =>
   /^(ValidationException|SerializationException|InvalidItemError|ItemTooLargeError)$/.test(name);
 
-/** As `commit` does after an answer: a statement that may still arrive is fenced first. */
+/** Ends a write by the result of its statement, as `commit` does after an answer. A statement that may still arrive is fenced first. */
 async function settle(session: Session, write: PendingWrite<unknown>, result: StatementResult): Promise<unknown> {
   if (!result.isUncertain) {
     if (result.is === 'applied') return write.onCommitted(undefined, false);

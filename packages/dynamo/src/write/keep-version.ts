@@ -3,13 +3,13 @@ import { getCurrentTimestamp, type StoredItem, versionOf } from '../entity/entit
 import { type VersionItem, versionItem } from '../entity/version-item.js';
 import type { Action } from './pending-write.js';
 
-/** Returns the action that keeps the version that a write makes, in the same transaction; none where the model keeps no versions. */
+/** Returns the action that keeps the version of a write, for the same transaction; none where the model keeps no versions. */
 export const keepVersion = (session: Session, item: StoredItem): Action[] =>
   session.definition.keepsHistory
     ? put(session, versionItem(session.definition, item, versionOf(item), String(item.updatedAt ?? item.createdAt)))
     : [];
 
-/** As {@link keepVersion}, for a delete: it takes the place of the next version. */
+/** As {@link keepVersion}, for a delete, which counts as the next version. */
 export const keepDeletion = (session: Session, stored: StoredItem): Action[] =>
   session.definition.keepsHistory
     ? put(

@@ -11,10 +11,10 @@ import { unknownOutcome } from './fence.js';
 import { failed, metItem, type PendingWrite, type WriteStep } from './pending-write.js';
 import type { WritePlan } from './prepared-write.js';
 
-/** So long is a call remembered. */
+/** How long a call is remembered. */
 const rememberedSeconds = 24 * 60 * 60;
 
-/** What was written under a key, in the table beside the entities. */
+/** The record of a call with a key, an item beside the entities. */
 interface OnceRecord extends StoredItem {
   /** The fingerprint of the call. */
   readonly call: string;
@@ -24,7 +24,7 @@ interface OnceRecord extends StoredItem {
   readonly expiresAt: number;
 }
 
-/** The record was there already. Never leaves this module. */
+/** An earlier call has written the record of this key. Not thrown out of this module. */
 class AlreadyRecorded extends Error {
   readonly record: OnceRecord;
   constructor(record: OnceRecord) {
@@ -34,10 +34,10 @@ class AlreadyRecorded extends Error {
 }
 
 /**
- * Writes parts together with a record of the call under a key of the caller's, so that no repetition within 24 hours writes anything. Before any
- * other answer than that of its own commit, the record is read: an equal call may have been applied.
- * @returns the values by position; those of the first call, with items as they are now, where there was one
- * @throws IdempotencyMismatchError where the key belongs to another call, TypeError for a key that is none, the errors of `commitParts`
+ * Writes parts together with a record of the call by its key, so that no repetition within 24 hours writes anything. If this call does not commit,
+ * it reads the record before it answers: an equal call may have been applied.
+ * @returns the values by position; if an equal call was applied before, its values, with items as they are now
+ * @throws IdempotencyMismatchError where the key belongs to another call, TypeError for a key that is empty or no text, the errors of `commitParts`
  */
 export async function commitOnce(
   call: Call,
@@ -67,7 +67,7 @@ export async function commitOnce(
   return ended.values;
 }
 
-/** One namespace for the table; a key within a scope is another one than outside. */
+/** Returns the id of a record. Keys are unique in the table; within a scope, a key has another record than outside. */
 function recordId(planned: readonly WritePlan[], key: string): string {
   if (typeof key !== 'string' || key === '') throw new TypeError('once takes a key: text that is not empty');
   const scopes = new Set(planned.map(({ definition }) => JSON.stringify(definition.scope ?? null)));
@@ -83,7 +83,7 @@ function remembered(step: WriteStep<unknown>, { gives }: WritePlan): string | bo
   return gives === 'entity' ? step.id : step.actions[0]?.ConditionCheck === undefined;
 }
 
-/** Returns the write of a record. It is rejected by a record that is there and has not expired. */
+/** Returns the write of a record. It is rejected where the key has a record that has not expired. */
 function recording(call: Call, id: string, content: Pick<OnceRecord, 'call' | 'results'>): PendingWrite<never> {
   const sentAt = Date.now();
   const now = nowSeconds();
@@ -104,13 +104,13 @@ function recording(call: Call, id: string, content: Pick<OnceRecord, 'call' | 'r
       },
     ],
     bytes: JSON.stringify(record).length,
-    comparesState: true, // the record that is there outlives every attempt
+    comparesState: true, // a record lives longer than any late attempt
     onCommitted: () => undefined as never,
     onConditionFailed: (conditions) => failed(new AlreadyRecorded(metItem(conditions) as OnceRecord)),
   };
 }
 
-/** Returns the record that stands behind an ending without a commit. @throws the errors of a read, where the ending itself says what is stored */
+/** Returns the record of an equal call, after this call ended without a commit. @throws the errors of the read, unless the call has an error to report */
 async function recordBehind(call: Call, id: string, ended: object): Promise<OnceRecord | undefined> {
   const error = 'error' in ended ? ended.error : undefined;
   if (error instanceof AlreadyRecorded) return error.record;

@@ -5,20 +5,20 @@ import type { EntityDefinition } from '../entity/entity-definition.js';
 import type { CallOptions } from '../options.js';
 import type { WriteStep } from './pending-write.js';
 
-/** What a prepared write gives its caller: the entity as it is then, whether it existed, or undefined. */
+/** The result of a prepared write: the entity after it, whether the entity existed, or undefined. */
 export type Outcome = 'entity' | 'existence' | 'nothing';
 
-/** What `transact` needs of a prepared write. It is kept from callers, to whom a prepared write is opaque. */
+/** The plan of a prepared write, for `transact`. To callers, a prepared write is opaque. */
 export interface WritePlan {
   /** Such as `Order.create`. */
   readonly name: string;
-  /** What the caller gave, before schema and ids. */
+  /** The arguments of the caller, before schema and generated ids. */
   readonly given: readonly unknown[];
   readonly gives: Outcome;
   readonly definition: EntityDefinition;
   readonly connection: () => Connection;
   readonly begin: (operation: string, options: CallOptions) => Run;
-  /** Reads what has to be read, and returns the write as a part of a transaction. */
+  /** Makes the reads that the write needs, and returns it as a part of a transaction. */
   readonly prepare: (session: Session) => Promise<WriteStep<StoredItem | boolean | null | undefined>>;
 }
 

@@ -31,8 +31,10 @@ export async function revertItem(
     const life = isThere ? String(stored.createdAt ?? '') : await latestLife(call, definition, id);
     const wanted = life === undefined ? undefined : await versionOfLife(session, id, life, version);
     if (!wanted) return null;
+    if (!isThere && options.expectedVersion !== undefined) return null;
     if (isThere) {
-      const update = await prepareUpdate(session.definition, id, changesTo(wanted, stored), options);
+      const { changes, set } = changesTo(wanted, stored, definition.counters);
+      const update = await prepareUpdate(session.definition, id, changes, { ...options, set });
       const updated = await updateItem(session, update);
       if (updated) return updated; // else deleted in between
       continue;
@@ -59,8 +61,18 @@ async function versionOfLife(
 const ownAttributes = (entity: Attributes): Attributes =>
   Object.fromEntries(Object.entries(entity).filter(([name]) => !isManagedAttribute(name)));
 
-/** The changes after which an entity has these attributes and no others. */
-const changesTo = (wanted: Attributes, stored: StoredItem): Attributes => ({
-  ...Object.fromEntries(Object.keys(ownAttributes(stored)).map((name) => [name, null])),
-  ...wanted,
-});
+/** The changes after which an entity has these attributes, its own counters, and no others. null is set, where it would remove an attribute. */
+function changesTo(wanted: Attributes, stored: StoredItem, counters: readonly string[]) {
+  const isNull = (name: string) => wanted[name] === null;
+  const names = [...Object.keys(ownAttributes(stored)), ...Object.keys(wanted)].filter(
+    (name) => !isNull(name) && !counters.includes(name),
+  );
+  return {
+    changes: Object.fromEntries(names.map((name) => [name, wanted[name] ?? null])),
+    set: Object.fromEntries(
+      Object.keys(wanted)
+        .filter(isNull)
+        .map((name) => [name, null]),
+    ),
+  };
+}

@@ -44,7 +44,7 @@ export async function sendStatements(
   });
 }
 
-/** Waits before the entity of a statement is written alone, where the statement was rejected for load. */
+/** Waits before the entity of a throttled statement is written alone. */
 export async function pauseIfThrottled({ call }: Session, result: StatementResult): Promise<void> {
   if (result.is === 'rejected' && throttlingCodes.has(result.code)) await call.pause(1, 'throttled');
 }

@@ -6,7 +6,7 @@ import { commitParts } from './commit-parts.js';
 import { commitOnce } from './once.js';
 import { type PreparedWrite, planOf, type Results, type WritePlan } from './prepared-write.js';
 
-/** The results of writes under a key: an entity that an equal call wrote before may be gone. */
+/** The results of writes with a key: an entity that an equal call wrote before may be gone. */
 type ResultsOnce<P extends readonly PreparedWrite<unknown>[]> = {
   -readonly [I in keyof Results<P>]: Results<P>[I] extends boolean | undefined ? Results<P>[I] : Results<P>[I] | null;
 };
@@ -18,12 +18,12 @@ type ResultsOnce<P extends readonly PreparedWrite<unknown>[]> = {
  * const [order, line] = await transact([orders.creating({ … }), lines.creating({ … })]);
  * ```
  *
- * All in one table, at most 100 actions (entities and claims) and 3.5 MB, each entity once. Updates and deletes are read first (strongly
+ * All in one table, at most 100 actions (entities, claims, kept versions and the record of `once`) and 3.5 MB, each entity once. Updates and deletes are read first (strongly
  * consistent) and computed from what was read; a part that changes nothing is checked to be still as it was read. Where another writer comes
  * between, the part is computed anew. Retries, deadline and lost answers as in a call by itself.
  *
- * @returns by position the entity that was created or updated, or whether the deleted one existed; for a `once` that an equal call had before,
- * its results, with entities as they are now, and null for those that are gone
+ * @returns by position the entity that was created or updated, or whether the deleted one existed; with `once`, if an equal call was committed
+ * before, the results of that call, with entities as they are now, and null for those that are gone
  * @throws TransactionPartError, with `part` and, as `cause`, UniqueConstraintError, VersionConflictError, ConditionFailedError, EntityNotFoundError,
  * InvalidItemError or ItemTooLargeError; TransactionTooLargeError; IdempotencyMismatchError; the errors of all calls
  */

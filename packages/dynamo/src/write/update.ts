@@ -166,7 +166,7 @@ async function modifyStored(
   };
 }
 
-/** True where the write would overwrite what others count since the read, or its conditions depend on it. */
+/** True where the write would overwrite counts made since the read, or has conditions on counters. */
 const dependsOnCounts = (definition: EntityDefinition, { conditions }: PreparedUpdate, next: Assignments): boolean =>
   definition.counters.length > 0 &&
   (isTooWide(next) || dependOnCounters(definition, conditions) || setsCounter(definition, next));

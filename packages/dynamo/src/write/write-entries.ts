@@ -53,7 +53,7 @@ const isOfOneItem = (error: unknown) =>
     (error as Error).name,
   );
 
-/** Reports the entries that have ended, and returns the others. What has come to touch a key of another is written after these. */
+/** Reports the entries that have ended, and returns the others. Entries that now share a key with another are written later. */
 async function withoutFailed(
   session: Session,
   entries: readonly BatchEntry[],
