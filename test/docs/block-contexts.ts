@@ -35,6 +35,6 @@ export const blockContexts: Readonly<Record<string, Readonly<Record<number, Bloc
     [2, 3, 4, 5, 6].map((block) => [block, { continues: true } as const]),
   ),
   'packages/dynamo/README.md': Object.fromEntries(
-    [2, 3, 4, 5, 6].map((block) => [block, { continues: true } as const]),
+    [2, 3, 4, 5, 6, 7].map((block) => [block, { continues: true } as const]),
   ),
 };
