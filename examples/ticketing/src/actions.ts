@@ -148,6 +148,16 @@ export async function assign(db: Ticketing, actor: Actor, { id, orgId }: Issue, 
   return issue;
 }
 
+/** Takes the open issues of a member from them. Returns those that it could not take, to be tried again. */
+export async function unassignAll(db: Ticketing, memberId: string) {
+  const failures = [];
+  for await (const page of db.issues.queryPages({ index: 'GSI3', of: { assigneeId: memberId, status: 'open' } })) {
+    const ids = page.map(({ id }) => id);
+    failures.push(...(await db.issues.batchUpdate(ids, { assigneeId: null }, { if: { assigneeId: memberId } })).failed);
+  }
+  return failures;
+}
+
 /** What members add to an issue: both have to be there still. */
 const onto = (db: Ticketing, { id, orgId }: Actor, { projectId, number }: Issue) => ({
   place: { orgId, projectId, number, authorId: id },

@@ -42,6 +42,9 @@ export class CommentModel extends modelOf('Comment', commentSchema) {
     entity.pk1 = key(entity)`ORG#${'orgId'}`;
     entity.sk1 = key(entity)`ISSUE#${'projectId'}#${padded('number', 6)}#COMMENT#${'createdAt'}`;
   }
+  protected override keepsHistory() {
+    return true; // what was edited can be seen, and undone
+  }
 }
 
 /** The file itself is in a bucket, under the id. */

@@ -14,6 +14,7 @@ import {
   setStatus,
   signIn,
   signUp,
+  unassignAll,
 } from '../src/actions.js';
 import { issueId } from '../src/issue.js';
 import type { Ticketing } from '../src/ticketing.js';
@@ -26,6 +27,12 @@ const number = 1;
 const name = 'Somebody';
 const today = '2026-11-29';
 const year = '2026';
+
+async function editedComment({ db, barbara, issue }: Sample & { db: Ticketing }): Promise<string> {
+  const { id = '' } = (await comment(db, barbara, issue, 'First', randomUUID())) ?? {};
+  await db.comments.update(id, { text: 'Second' });
+  return id;
+}
 
 /** Each read by its name: the call, as the README has it. */
 export const reads = {
@@ -212,6 +219,22 @@ const writes = {
     ({ db, barbara, issue }) =>
     () =>
       attach(db, barbara, issue, { name: 'log.txt', bytes: 10 }),
+  'the edits of a comment': async (sample) => {
+    const { comments } = sample;
+    const id = await editedComment(sample);
+    return () => comments.versionsOf(id);
+  },
+  'undo an edit of a comment': async (sample) => {
+    const { comments } = sample;
+    const id = await editedComment(sample);
+    return () => comments.revert(id, 1);
+  },
+  'take two issues from their assignee': async (sample) => {
+    const { db, admin } = sample;
+    const { id: memberId } = await newMember(db, admin);
+    for (const _ of [1, 2]) await assign(db, admin, await newIssue(db, sample), memberId);
+    return () => unassignAll(db, memberId);
+  },
 } satisfies Record<string, Pattern>;
 
 export const patterns = { ...reads, ...writes };

@@ -13,6 +13,7 @@ import {
   setStatus,
   signIn,
   signUp,
+  unassignAll,
 } from '../src/actions.js';
 import type { Issue } from '../src/issue.js';
 import type { Member } from '../src/organisation.js';
@@ -141,6 +142,17 @@ it('a comment is added once, however often its client repeats the call', async (
     name: 'IdempotencyMismatchError',
   });
   await db.comments.delete(first?.id ?? '');
+});
+
+it('the issues of a member are taken from them', async () => {
+  const { id: projectId } = await newProject();
+  const member = await newMember(db, acme.admin);
+  for (const title of ['a', 'b'])
+    await assign(db, acme.admin, await openIssue(db, acme.admin, { projectId, title }), member.id);
+  const mine = async () => (await db.issues.query({ index: 'GSI3', of: { assigneeId: member.id } })).items.length;
+  expect(await mine()).toBe(2);
+  expect(await unassignAll(db, member.id)).toEqual([]);
+  expect(await mine()).toBe(0);
 });
 
 describe('a member who is removed', () => {
