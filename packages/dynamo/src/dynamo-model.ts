@@ -175,7 +175,7 @@ interface ScopedUpdates<T extends BaseModel, K extends string, New> {
   update(
     id: string,
     changes: Omit<Changes<T>, K>,
-    options?: UpdateOptions & UpdateRules<T>,
+    options?: UpdateOptions & UpdateRules<T> & Partial<OnceOption>,
   ): ReturnType<DynamoModel<T>['update']>;
   batchUpdate(
     ids: readonly string[],
