@@ -68,7 +68,8 @@ const advice: Record<InvalidItemReason, string> = {
   'reserved name': 'JavaScript uses it for the prototype of the object',
   'unsupported type': 'only text, numbers, booleans, null, binaries, lists, plain objects and sets can be stored',
   'invalid Unicode': 'it contains half a surrogate pair, which UTF-8 cannot encode',
-  'nested over 32 levels': 'DynamoDB stores at most 32 levels',
+  'nested over 32 levels':
+    'DynamoDB stores at most 32 levels; a model with keepsHistory() needs one of them for its versions',
   schema: 'it does not match the schema',
   'wider than its key':
     'padded() in setGSIKeys takes whole numbers from 0 up with at most as many digits as its width: give it a greater width',
@@ -79,6 +80,6 @@ const advice: Record<InvalidItemReason, string> = {
   'over 38 digits': 'DynamoDB stores at most 38 significant digits: round the amount',
   'no time in seconds':
     'a time of expiry is given in whole seconds since 1970, such as Math.floor(Date.now() / 1000) + 3600',
-  'no version': 'a version is a whole number from 0 to 2^53 - 1',
+  'no version': 'a version is a whole number from 0 to 2^53 - 2',
   'outside the scope': 'within a scope it has the value of the scope, and never another: leave it out',
 };

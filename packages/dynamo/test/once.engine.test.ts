@@ -90,7 +90,7 @@ describe('a create under a key', () => {
   });
 
   it('needs a key', async () => {
-    for (const once of ['', 7 as never, null as never])
+    for (const once of ['', '\ud800', 7 as never, null as never])
       await expect(plain.create({ ref: 'never' }, { once })).rejects.toThrow(
         'once takes a key: text that is not empty',
       );
@@ -195,6 +195,24 @@ describe('a key', () => {
     expect(await update()).toMatchObject({ text: 'x', version: 2 });
     expect(await update()).toMatchObject({ version: 2 });
     expect(await scoped.delete(refs[1] ?? '', { once: `${once}-y` })).toBe(true);
+  });
+
+  it('is of the scope of each part: parts that changed their scopes are another call', async () => {
+    const [once, one, two] = [randomUUID(), randomUUID(), randomUUID()];
+    const [a, b] = [plain.within({ title: 'a' }), plain.within({ title: 'b' })];
+    await transact([a.creating({ ref: one }), b.creating({ ref: two })], { once });
+    const exchanged = transact([b.creating({ ref: one }), a.creating({ ref: two })], { once });
+    await expect(exchanged).rejects.toMatchObject(mismatch);
+  });
+
+  it('within a scope is taken by every write', async () => {
+    const [once, ref] = [randomUUID(), randomUUID()];
+    const scoped = plain.within({ title: 'a' });
+    await scoped.create({ ref });
+    const update = () => scoped.update(ref, { text: 'x' }, { once });
+    await update();
+    expect(await update()).toMatchObject({ text: 'x', version: 2 });
+    expect(await scoped.delete(ref, { once: randomUUID() })).toBe(true);
   });
 
   it('is stored as a digest, beside what was written, and its record expires after 24 hours', async () => {

@@ -254,6 +254,22 @@ describe('a restore', () => {
     expect((await plain.restore([{ ...given, map: { b: 1, a: [] } } as Ticket])).failed).toMatchObject([taken(0)]);
   });
 
+  it('writes an entity without a time of creation, also over one that has expired', async () => {
+    const [free, over] = [voucher(), voucher()].map(({ createdAt: _, ...others }) => others as Voucher);
+    await made.raw.put({ id: `VOUCHER#${over?.id}`, status: 'used', uses: 0, version: 1, expiresAt: 1 });
+    for (const given of [free, over]) expect((await vouchers.restore([given as Voucher])).success).toEqual([given]);
+    expect(await others.vouchers.getById(over?.id ?? '', { consistent: true })).toEqual(over);
+  });
+
+  it('rejects a version that no other could follow', async () => {
+    const [last, next] = [Number.MAX_SAFE_INTEGER - 1, Number.MAX_SAFE_INTEGER];
+    const [given, refused] = [ticket({ version: last }), ticket({ version: next })];
+    const { success, failed } = await plain.restore([given, refused]);
+    expect(success).toEqual([given]);
+    expect(failed).toMatchObject([{ index: 1, error: { attribute: 'version', reason: 'no version' } }]);
+    expect(await plain.update(given.id, { title: 'x' })).toMatchObject({ version: next });
+  });
+
   it('leaves its result to the caller as a copy, and moves index keys with the model', async () => {
     const tickets = new TicketModel(made.table, 'RESTORED');
     const given = ticket({ assignee: 'ada' });

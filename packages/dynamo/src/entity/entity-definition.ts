@@ -19,6 +19,8 @@ export interface EntityDefinition {
   readonly counters: readonly string[];
   /** The values that an entity must have, in their stored form: to others it is absent. Undefined outside of `within`. */
   readonly scope: Readonly<Attributes> | undefined;
+  /** The map that holds the attributes of the scope in the items of a query; absent where the items have them themselves. */
+  readonly scopeHolder?: string;
   /** Whether each version is kept as an item of its own. */
   readonly keepsHistory: boolean;
   /** The schema of each attribute; undefined where values are stored as given. */
@@ -106,7 +108,7 @@ interface EntityFilter {
  * and those of other scopes.
  * @param suffix tells the aliases of several entities apart
  */
-export function filterOf({ prefix, expiry, scope }: EntityDefinition, suffix = ''): EntityFilter {
+export function filterOf({ prefix, expiry, scope, scopeHolder }: EntityDefinition, suffix = ''): EntityFilter {
   const all = [`begins_with(id, :prefix${suffix})`];
   const values: Attributes = { [`:prefix${suffix}`]: prefix };
   const names: Record<string, string> = {};
@@ -117,7 +119,8 @@ export function filterOf({ prefix, expiry, scope }: EntityDefinition, suffix = '
   }
   for (const name in scope) {
     const alias = `scope${suffix}_${all.length}`;
-    all.push(`#${alias} = :${alias}`);
+    all.push(`${scopeHolder === undefined ? '' : '#holder.'}#${alias} = :${alias}`);
+    if (scopeHolder !== undefined) names['#holder'] = scopeHolder;
     values[`:${alias}`] = scope[name];
     names[`#${alias}`] = name;
   }

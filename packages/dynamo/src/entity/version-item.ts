@@ -1,6 +1,8 @@
+import { InvalidItemError } from '../invalid-item-error.js';
 import { type Attributes, isInternalAttribute, type StoredItem } from './entity.js';
 import type { EntityDefinition } from './entity-definition.js';
-import { newStoredId } from './entity-id.js';
+import { maxPartitionKeyBytes, maxSortKeyBytes } from './entity-id.js';
+import { checkSize, measureStored } from './item-validation.js';
 
 /** One version of an entity, stored beside it. */
 export interface VersionItem extends StoredItem {
@@ -22,8 +24,11 @@ export const versionsPartition = (definition: EntityDefinition, id: string): str
   versionPrefix(definition) + id.slice(definition.prefix.length);
 
 /** Returns the stored id of a version. @throws InvalidItemError where the id of the entity leaves no room */
-export const versionItemId = (definition: EntityDefinition, id: string, life: string, version: number): string =>
-  newStoredId(versionPrefix(definition), `${id.slice(definition.prefix.length)}#${sortKey(life, version)}`);
+export function versionItemId(definition: EntityDefinition, id: string, life: string, version: number): string {
+  const stored = `${versionsPartition(definition, id)}#${sortKey(life, version)}`;
+  if (Buffer.byteLength(stored) > maxPartitionKeyBytes) throw new InvalidItemError('id', 'pk over 2,048 bytes');
+  return stored;
+}
 
 const digits = String(Number.MAX_SAFE_INTEGER).length;
 const sortKey = (life: string, version: number): string => `${life}#${String(version).padStart(digits, '0')}`;
@@ -37,12 +42,21 @@ export function versionItem(
   more: Pick<VersionItem, 'isDeleted'> = {},
 ): VersionItem {
   const life = String(stored.createdAt ?? '');
+  const sk1 = sortKey(life, version);
+  if (Buffer.byteLength(sk1) > maxSortKeyBytes) throw new InvalidItemError('createdAt', 'sk over 1,024 bytes');
   const entity = Object.fromEntries(Object.entries(stored).filter(([name]) => !isInternalAttribute(name)));
   return {
     id: versionItemId(definition, stored.id, life, version),
     pk1: versionsPartition(definition, stored.id),
-    sk1: sortKey(life, version),
+    sk1,
     ...{ version, life, at, entity },
     ...more,
   };
 }
+
+/** So much may be added to an entity without being measured: the digits of its counters, and the mark of its deletion. */
+const reservedBytes = 1_000;
+
+/** Returns the size of a version. @throws ItemTooLargeError, InvalidItemError for an entity that can be stored, but not with its version around it */
+export const versionBytes = ({ entity, ...others }: VersionItem): number =>
+  checkSize(measureStored(others) + measureStored(entity, 2) + Object.keys(entity).length + reservedBytes);

@@ -97,7 +97,7 @@ export const absentOrExpired = ({ expiry }: { expiry: string | undefined }, crea
         // an expired entity with this very time of creation was created by an earlier attempt
         ConditionExpression: `${isAbsent} OR (#expiry <= :now AND attribute_not_exists(#fence) AND createdAt <> :createdAt)`,
         ExpressionAttributeNames: { '#expiry': expiry, '#fence': fenceAttribute },
-        ExpressionAttributeValues: { ':now': nowSeconds(), ':createdAt': createdAt },
+        ExpressionAttributeValues: { ':now': nowSeconds(), ':createdAt': createdAt ?? null }, // restored without one
       };
 
 /** Returns the expressions of an action that writes nothing itself, deletes or replaces an item, under a guard. */

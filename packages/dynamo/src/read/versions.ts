@@ -31,17 +31,12 @@ export async function versionsPage<T extends BaseModel>(
   call: Call,
   definition: EntityDefinition,
   id: string,
-  { order = 'desc', ...query }: VersionsQuery,
+  { limit, cursor, order = 'desc' }: VersionsQuery,
   log: Log,
 ): Promise<Page<EntityVersion<T>>> {
   const pk = versionsPartition(definition, id);
-  const filter = definition.scope && inEntity(definition.scope);
-  const page = await queryPage(
-    call,
-    definitionOfVersions(definition),
-    { index: 'GSI1', pk, order, filter, ...query },
-    log,
-  );
+  const query = { index: 'GSI1', pk, order, limit, cursor } as const; // nothing else that an untyped caller gives
+  const page = await queryPage(call, definitionOfVersions(definition), query, log);
   page.items = (page.items as VersionItem[]).map(({ version, at, entity, isDeleted }) => ({
     ...{ version, at },
     entity: isDeleted ? null : toEntity<T>({ ...entity, id }, definition.prefix),
@@ -52,12 +47,9 @@ export async function versionsPage<T extends BaseModel>(
 /** Returns the definition with which a query reads versions. They never expire, and the attributes of the scope are those of the kept entity. */
 const definitionOfVersions = (definition: EntityDefinition): EntityDefinition => ({
   ...definition,
-  ...{ prefix: versionPrefix(definition), expiry: undefined, scope: undefined, schema: undefined },
+  ...{ prefix: versionPrefix(definition), expiry: undefined, schema: undefined, scopeHolder: 'entity' },
   normalise: (data) => data,
 });
-
-const inEntity = (scope: object) =>
-  Object.fromEntries(Object.entries(scope).map(([name, value]) => [`entity.${name}`, value]));
 
 /** Returns the last life of an id by its kept versions; undefined where there are none. */
 export async function latestLife(call: Call, definition: EntityDefinition, id: string): Promise<string | undefined> {

@@ -74,7 +74,7 @@ export async function deleteItems(session: Session, ids: readonly string[]) {
 }
 
 async function deleteInTransactions(session: Session, ids: readonly string[], failures: Map<string, Error>) {
-  const steps = await deletesOf(session, ids).catch((error: Error) => {
+  const steps = await deletesOf(session, ids, failures).catch((error: Error) => {
     for (const id of ids) failures.set(id, error);
     return [];
   });
@@ -87,8 +87,19 @@ async function deleteInTransactions(session: Session, ids: readonly string[], fa
 }
 
 /** Returns the deletes of some ids; entities with claims or kept versions are read before. */
-async function deletesOf(session: Session, ids: readonly string[]): Promise<WriteStep<boolean>[]> {
+async function deletesOf(
+  session: Session,
+  ids: readonly string[],
+  failures: Map<string, Error>,
+): Promise<WriteStep<boolean>[]> {
   if (!mustReadToDelete(session.definition)) return Promise.all(ids.map((id) => deleting(session, id, {})));
   const found = await getItems(session.call, ids, true);
-  return [...found.values()].map((stored) => deletingStored(session, stored));
+  return [...found.values()].flatMap((stored) => {
+    try {
+      return deletingStored(session, stored);
+    } catch (error) {
+      failures.set(stored.id, error as Error);
+      return [];
+    }
+  });
 }

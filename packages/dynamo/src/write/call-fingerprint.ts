@@ -4,7 +4,7 @@ import type { WritePlan } from './prepared-write.js';
 /** Returns a digest of the arguments of a call: equal for equal calls, whatever the order of attributes and of the elements of sets. */
 export const fingerprintOf = (planned: readonly WritePlan[]): string =>
   createHash('sha256')
-    .update(canonical(planned.map(({ name, given }) => [name, ...given])))
+    .update(canonical(planned.map(({ name, definition, given }) => [name, definition.scope, ...given])))
     .digest('base64');
 
 /** Returns a text that two values share only where they are equal. Attributes that are undefined count as absent. */

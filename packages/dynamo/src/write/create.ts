@@ -104,6 +104,7 @@ function createStep(
   const { definition, call } = session;
   const { item, claims, bytes, writeId, sentAt } = prepared;
   const TableName = call.connection.tableName;
+  const version = keepVersion(session, item);
   const put = {
     TableName,
     Item: replaced?.[fenceAttribute] === undefined ? item : { ...item, [fenceAttribute]: replaced[fenceAttribute] },
@@ -119,9 +120,9 @@ function createStep(
       { Put: put },
       ...acquireClaims(session, claims, item, takeovers),
       ...evictions(session, takeovers),
-      ...keepVersion(session, item),
+      ...version.actions,
     ],
-    bytes,
+    bytes: bytes + version.bytes,
     isInsert: !replaced,
     comparesState: replaced !== undefined,
     onCommitted: () => created(session, item),

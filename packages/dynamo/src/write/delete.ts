@@ -156,6 +156,7 @@ function deleteStored(
     ReturnValuesOnConditionCheckFailure: 'ALL_OLD' as const,
   };
   const claims = claimsOf(definition, stored);
+  const kept = keepDeletion(session, stored);
   return {
     is: 'pending',
     id,
@@ -165,9 +166,9 @@ function deleteStored(
         ? { Put: { ...own, Item: tombstoneOf(definition, id, stored) } }
         : { Delete: { ...own, Key: { id } } },
       ...releaseClaims(TableName, claims, id, foreign),
-      ...keepDeletion(session, stored),
+      ...kept.actions,
     ],
-    bytes: 0,
+    bytes: kept.bytes,
     comparesState: false,
     onCommitted: () => noteDeleted(session, id, stored),
     onConditionFailed(failedConditions, isAbandoned) {

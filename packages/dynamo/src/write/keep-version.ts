@@ -1,23 +1,42 @@
 import type { Session } from '../call/model-calls.js';
 import { getCurrentTimestamp, type StoredItem, versionOf } from '../entity/entity.js';
-import { type VersionItem, versionItem } from '../entity/version-item.js';
+import { type VersionItem, versionBytes, versionItem } from '../entity/version-item.js';
+import { ItemTooLargeError } from '../errors.js';
+import { InvalidItemError } from '../invalid-item-error.js';
 import type { Action } from './pending-write.js';
 
-/** Returns the action that keeps the version of a write, for the same transaction; none where the model keeps no versions. */
-export const keepVersion = (session: Session, item: StoredItem): Action[] =>
+/** What keeps a version, in the transaction of the write that makes it. */
+interface Kept {
+  readonly actions: readonly Action[];
+  readonly bytes: number;
+}
+
+const nothing: Kept = { actions: [], bytes: 0 };
+
+/**
+ * Returns the action that keeps the version that a write makes; none where the model keeps no versions.
+ * @throws ItemTooLargeError, InvalidItemError for an entity whose version cannot be stored
+ */
+export const keepVersion = (session: Session, item: StoredItem): Kept =>
   session.definition.keepsHistory
     ? put(session, versionItem(session.definition, item, versionOf(item), String(item.updatedAt ?? item.createdAt)))
-    : [];
+    : nothing;
 
-/** As {@link keepVersion}, for a delete, which counts as the next version. */
-export const keepDeletion = (session: Session, stored: StoredItem): Action[] =>
-  session.definition.keepsHistory
-    ? put(
-        session,
-        versionItem(session.definition, stored, versionOf(stored) + 1, getCurrentTimestamp(), { isDeleted: true }),
-      )
-    : [];
+/** As {@link keepVersion}, for a delete: it takes the place of the next version. */
+export function keepDeletion(session: Session, stored: StoredItem): Kept {
+  const { definition } = session;
+  if (!definition.keepsHistory) return nothing;
+  const version = versionOf(stored) + 1;
+  const item = versionItem(definition, stored, version, getCurrentTimestamp(), { isDeleted: true });
+  try {
+    return put(session, item);
+  } catch (error) {
+    if (!(error instanceof ItemTooLargeError || error instanceof InvalidItemError)) throw error;
+    return put(session, { ...item, entity: {} }); // written before its versions were kept: it can be deleted all the same
+  }
+}
 
-const put = ({ call }: Session, Item: VersionItem): Action[] => [
-  { Put: { TableName: call.connection.tableName, Item } },
-];
+const put = ({ call }: Session, Item: VersionItem): Kept => ({
+  actions: [{ Put: { TableName: call.connection.tableName, Item } }],
+  bytes: versionBytes(Item),
+});

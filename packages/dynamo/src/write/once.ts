@@ -69,7 +69,9 @@ export async function commitOnce(
 
 /** Returns the id of a record. Keys are unique in the table; within a scope, a key has another record than outside. */
 function recordId(planned: readonly WritePlan[], key: string): string {
-  if (typeof key !== 'string' || key === '') throw new TypeError('once takes a key: text that is not empty');
+  if (typeof key !== 'string' || key === '' || !key.isWellFormed()) {
+    throw new TypeError('once takes a key: text that is not empty');
+  }
   const scopes = new Set(planned.map(({ definition }) => JSON.stringify(definition.scope ?? null)));
   return `ONCE#${createHash('sha256')
     .update(JSON.stringify([...scopes].sort()))

@@ -16,7 +16,8 @@ export async function prepareRestore(definition: EntityDefinition, entity: objec
   checkScope(definition, own);
   const id = newStoredId(definition.prefix, givenId);
   const kept = { createdAt, updatedAt, version };
-  if (!Number.isSafeInteger(version) || Number(version) < 0) throw new InvalidItemError('version', 'no version');
+  const isVersion = Number.isSafeInteger(version) && Number(version) >= 0 && version !== Number.MAX_SAFE_INTEGER; // another one follows it
+  if (!isVersion) throw new InvalidItemError('version', 'no version');
   for (const name of ['createdAt', 'updatedAt'] as const) {
     if (kept[name] === undefined) delete kept[name];
     else if (typeof kept[name] !== 'string') throw new InvalidItemError(name, 'unsupported type');

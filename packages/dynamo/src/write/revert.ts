@@ -14,7 +14,7 @@ import { updateItem } from './update.js';
 /**
  * Gives an entity the attributes of one of its versions, as a new version; one that was deleted is created again. Neither parsed nor normalised,
  * since the version was.
- * @returns the item, or null where there is no such version
+ * @returns the item, or null where there is no such version, or no entity that could have the expected one
  */
 export async function revertItem(
   { call, definition }: Session,
@@ -27,11 +27,10 @@ export async function revertItem(
     if (round > 1) await call.pause(round - 1, 'conflict');
     const stored = await getItem(call, id, true);
     const isThere = isAlive(definition, stored);
-    if (isThere && !isInScope(definition, stored)) return null;
+    if (isThere ? !isInScope(definition, stored) : options.expectedVersion !== undefined) return null;
     const life = isThere ? String(stored.createdAt ?? '') : await latestLife(call, definition, id);
     const wanted = life === undefined ? undefined : await versionOfLife(session, id, life, version);
     if (!wanted) return null;
-    if (!isThere && options.expectedVersion !== undefined) return null;
     if (isThere) {
       const { changes, set } = changesTo(wanted, stored, definition.counters);
       const update = await prepareUpdate(session.definition, id, changes, { ...options, set });

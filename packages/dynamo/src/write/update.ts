@@ -135,6 +135,7 @@ async function modifyStored(
   const { foreign = [], takeovers = [] } = progress;
   const changes = await claimChanges(session, update, stored, foreign);
   const TableName = call.connection.tableName;
+  const kept = keepVersion(session, next.item);
   const comparesCounts = dependsOnCounts(definition, update, next);
   const counts = comparesCounts && { [countIdAttribute]: stored[countIdAttribute] };
   const guard = { state: stored, values: counts ? { ...definition.scope, ...counts } : definition.scope, conditions };
@@ -153,9 +154,9 @@ async function modifyStored(
       ...acquireClaims(session, changes.kept, next.item, []),
       ...releaseClaims(TableName, changes.released, id, foreign),
       ...evictions(session, takeovers),
-      ...keepVersion(session, next.item),
+      ...kept.actions,
     ],
-    bytes: next.bytes,
+    bytes: next.bytes + kept.bytes,
     ...(isUncertain && { returns: 'ALL_NEW' }), // others may count; a decimal of more digits than a number is rounded once only
     comparesState: true,
     onCommitted: (returned) => updated(session, id, (returned as StoredItem | undefined) ?? next.item),
