@@ -85,7 +85,8 @@ describe('addIndexes', () => {
     await writing;
 
     expect(added).toEqual(['GSI3', 'GSI4', 'GSI5']);
-    expect(states.map(({ length }) => length)).toEqual([2, 3, 4]);
+    // a request is sent again where the engine fails, as DynamoDB Local does now and then
+    expect([...new Set(states.map(({ length }) => length))]).toEqual([2, 3, 4]);
     expect(new Set(states.flat())).toEqual(new Set(['ACTIVE']));
     const ready = progress.filter(({ state }) => state === 'ready').map(({ index }) => index);
     expect([...new Set(ready)]).toEqual(['GSI3', 'GSI4', 'GSI5']);
