@@ -27,18 +27,22 @@ const violates: Record<PlantedBug, readonly Guarantee[]> = {
   'record-of-a-call-overwritten': ['alive-after-delete', 'applied-twice', 'wrong-log', 'skipped-version', 'two-states'],
 };
 
-/** Two of them, others each day; all by `PLANTED=all`, or one by its name. */
+/** Their races are too rare for a sample: eight runs may miss them. */
+const rare: readonly PlantedBug[] = ['unfenced-retry', 'read-joins-an-earlier-one'];
+
+/** Two of those that are not rare, others each day; all by `PLANTED=all`, or one by its name. */
 const all = Object.keys(plantedBugs) as PlantedBug[];
-const today = Math.floor(Date.now() / 86_400_000) % all.length;
+const sampled = all.filter((bug) => !rare.includes(bug));
+const today = Math.floor(Date.now() / 86_400_000) % sampled.length;
 const { PLANTED } = process.env;
 const planted = PLANTED
   ? all.filter((bug) => PLANTED === 'all' || bug === PLANTED)
-  : [...all, ...all].slice(today, today + 2);
+  : [...sampled, ...sampled].slice(today, today + 2);
 
 /** The machine decides which races a run meets, and some bugs need a rare one: they get more than one run. */
-const runs = 8;
+const runs = PLANTED ? 40 : 8;
 
-test.each(planted)('finds a planted bug: %s', async (bug) => {
+test.each(planted)('finds a planted bug: %s', { timeout: PLANTED ? 3_600_000 : 300_000 }, async (bug) => {
   const found = new Set<Guarantee>();
   const isFound = () => violates[bug].some((guarantee) => found.has(guarantee));
   for (let seed = 1; seed <= runs && !isFound(); seed++) {
