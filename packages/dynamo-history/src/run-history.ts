@@ -16,6 +16,8 @@ export interface RunOptions {
   readonly workers?: number | undefined;
   /** Each with a client, and faults, of its own. @default 2 */
   readonly processes?: number | undefined;
+  /** Multiplies the rates of late deliveries. @default 1 */
+  readonly lateness?: number | undefined;
   readonly bug?: PlantedBug | undefined;
 }
 
@@ -29,7 +31,7 @@ export interface Run {
 
 /** Runs workers in several processes on a fresh table, under faults, and returns everything that they did and saw. */
 export async function runHistory(options: RunOptions): Promise<Run> {
-  const { endpoint, seed, operations = 20_000, workers = 64, processes = 2, bug } = options;
+  const { endpoint, seed, operations = 20_000, workers = 64, processes = 2, lateness = 1, bug } = options;
   const began = performance.now();
   const epoch = process.hrtime.bigint();
   const local = { endpoint, region: 'us-east-1', credentials: { accessKeyId: 'local', secretAccessKey: 'local' } };
@@ -48,6 +50,7 @@ export async function runHistory(options: RunOptions): Promise<Run> {
         faultSeed: seed * 100 + i,
         transport: bug || (seed + i) % 2 === 0 ? 'sdk' : 'lean', // bugs are planted into the SDK's client
         severity: 1 + i, // the first has enough retries, the others run out of them
+        lateness,
         firstWorker: 1 + i * eachHas,
         workers: Math.min(eachHas, workers - i * eachHas),
         calls: Math.ceil(operations / workers),

@@ -17,6 +17,7 @@ export interface WorkOrder {
   /** Chooses the faults of this process. */
   readonly faultSeed: number;
   readonly severity: number;
+  readonly lateness: number;
   /** How the models send their requests: through the SDK, or on their own transport. */
   readonly transport: 'sdk' | 'lean';
   /** The first of its workers, how many there are, and how many calls each makes. */
@@ -44,7 +45,7 @@ process.once('message', async (order: WorkOrder) => {
 async function work(order: WorkOrder): Promise<WorkResult> {
   const { endpoint, tableName, seed, firstWorker, workers, calls } = order;
   const local = { endpoint, region: 'us-east-1', credentials: { accessKeyId: 'local', secretAccessKey: 'local' } };
-  const faults = faultyHandler({ seed: order.faultSeed, rules: badWeather(order.severity) });
+  const faults = faultyHandler({ seed: order.faultSeed, rules: badWeather(order.severity, order.lateness) });
   // the model's own transport bypasses the SDK's handlers: a proxy injects the same faults
   const proxy = order.transport === 'lean' ? await startFaultProxy(endpoint, faults) : undefined;
   const connection = proxy ? { endpoint: proxy.endpoint } : { requestHandler: faults };
