@@ -52,11 +52,13 @@ export interface ParsedChanges {
  */
 export async function parseChanges(schema: Schema | undefined, given: Attributes): Promise<ParsedChanges> {
   if (schema) return parse(schema, given, Object.keys(given));
-  const entries = Object.entries(given);
-  return {
-    set: Object.fromEntries(entries.filter(([, value]) => value !== null)),
-    remove: entries.flatMap(([name, value]) => (value === null ? name : [])),
-  };
+  const set: Attributes = {};
+  const remove: string[] = [];
+  for (const name in given) {
+    if (given[name] === null) remove.push(name);
+    else set[name] = given[name];
+  }
+  return { set, remove };
 }
 
 async function parse(schema: Schema, given: Attributes, names: readonly string[]): Promise<ParsedChanges> {

@@ -27,9 +27,9 @@ export class Aliases {
 
   /** Returns the maps of the request; DynamoDB rejects empty ones. */
   expressions(): Pick<Expressions, 'ExpressionAttributeNames' | 'ExpressionAttributeValues'> {
-    return {
-      ...(Object.keys(this.names).length > 0 && { ExpressionAttributeNames: this.names }),
-      ...(Object.keys(this.values).length > 0 && { ExpressionAttributeValues: this.values }),
-    };
+    const maps: ReturnType<Aliases['expressions']> = {};
+    if (Object.keys(this.names).length > 0) maps.ExpressionAttributeNames = this.names;
+    if (Object.keys(this.values).length > 0) maps.ExpressionAttributeValues = this.values;
+    return maps;
   }
 }

@@ -8,6 +8,7 @@ import {
   versionOf,
   writeIdAttribute,
 } from '../entity/entity.js';
+import { shallowMerge } from '../shallow-merge.js';
 import { Aliases, type Expressions } from './aliases.js';
 import type { CheckedCondition } from './checked-conditions.js';
 import { checkExpressionLimits, maxExpressionBytes } from './expression-limits.js';
@@ -171,9 +172,9 @@ export function isTooWide(assignments: Assignments): boolean {
 /** Returns the expressions of an update under a guard: sets, removes and adds to attributes, and increments the version unless it is a count. */
 export function updateExpressions(assignments: Assignments, guard: Guard) {
   const aliases = new Aliases();
-  return {
+  const expressions = {
     UpdateExpression: updateOf(assignments, aliases),
     ConditionExpression: conditionOf(guard, aliases),
-    ...aliases.expressions(),
   };
+  return shallowMerge(expressions, aliases.expressions());
 }

@@ -1,11 +1,12 @@
 import type { Session } from '../call/model-calls.js';
 import type { StoredItem } from '../entity/entity.js';
 import { type Guard, updateExpressions } from '../expressions/update-expression.js';
+import { shallowMerge } from '../shallow-merge.js';
 import type { PendingWrite } from './pending-write.js';
 import { isNonIdempotent, type PreparedUpdate } from './prepare-update.js';
 
-/** A pending write without the functions that handle its answer. */
-type BlindRequest = Omit<PendingWrite<StoredItem | null>, 'onCommitted' | 'onConditionFailed'>;
+/** The functions that handle the answer. */
+type Handlers = Pick<PendingWrite<StoredItem | null>, 'onCommitted' | 'onConditionFailed'>;
 
 /**
  * Returns the one UpdateItem of an update that needs no prior read. Its stamp keeps a retry from applying it twice.
@@ -14,16 +15,16 @@ type BlindRequest = Omit<PendingWrite<StoredItem | null>, 'onCommitted' | 'onCon
 export function blindRequest(
   { call, definition }: Session,
   update: PreparedUpdate,
+  { onCommitted, onConditionFailed }: Handlers,
   { state, values = definition.scope }: Pick<Guard, 'state' | 'values'> = {},
-): BlindRequest {
+): PendingWrite<StoredItem | null> {
   const { id, expectedVersion: version, operations, conditions, stamp, sentAt } = update;
   const { expiry } = definition;
   const createdBefore = version === undefined || state ? undefined : new Date(sentAt).toISOString();
   const guard = { state, sentAt, version, createdBefore, notWrittenBy: stamp, values, conditions, operations, expiry };
-  const request = {
+  const target = {
     TableName: call.connection.tableName,
     Key: { id },
-    ...updateExpressions(update, guard),
     ReturnValuesOnConditionCheckFailure: 'ALL_OLD' as const,
   };
   return {
@@ -31,10 +32,12 @@ export function blindRequest(
     id,
     stamp,
     sentAt,
-    actions: [{ Update: request }],
+    actions: [{ Update: shallowMerge(target, updateExpressions(update, guard)) }],
     bytes: update.bytes,
     returns: 'ALL_NEW',
     isNonIdempotent: isNonIdempotent(update),
     comparesState: false,
+    onCommitted,
+    onConditionFailed,
   };
 }

@@ -1,3 +1,4 @@
+import type { FailedConditions } from '../call/condition-failure.js';
 import type { Session } from '../call/model-calls.js';
 import {
   type Attributes,
@@ -12,6 +13,7 @@ import { ConditionFailedError, VersionConflictError } from '../errors.js';
 import type { CheckedCondition } from '../expressions/checked-conditions.js';
 import { areAccepted, type Operation, operationsOn } from '../expressions/operations.js';
 import { getItem } from '../read/get-item.js';
+import { shallowMerge } from '../shallow-merge.js';
 import { blindRequest } from './blind-request.js';
 import {
   applied,
@@ -62,12 +64,12 @@ interface CountAttempt {
 function countUnder(session: Session, update: PreparedUpdate, attempt: CountAttempt): PendingWrite<StoredItem | null> {
   const { sentAt, operations, nulls, state, result } = attempt;
   const values = { ...session.definition.scope, ...nulls };
-  return {
-    ...blindRequest(session, { ...update, sentAt, operations }, { state, values }),
-    onCommitted: (returned) => counted(session, update.id, (returned as StoredItem | undefined) ?? result),
-    onConditionFailed: (conditions, abandoned) =>
+  const handlers = {
+    onCommitted: (returned?: Attributes) => counted(session, update.id, (returned as StoredItem | undefined) ?? result),
+    onConditionFailed: (conditions: FailedConditions, abandoned: boolean) =>
       resolveConditionFailure(session, update, attempt, metItem(conditions), abandoned),
   };
+  return blindRequest(session, shallowMerge(update, { sentAt, operations }), handlers, { state, values });
 }
 
 /** Returns the count of an item that was read or met. @throws InvalidItemError for an item whose counters are no numbers */

@@ -105,19 +105,20 @@ function createStep(
   const { item, claims, bytes, writeId, sentAt } = prepared;
   const TableName = call.connection.tableName;
   const version = keepVersion(session, item);
+  const fence = replaced?.[fenceAttribute];
   const put = {
     TableName,
-    Item: replaced?.[fenceAttribute] === undefined ? item : { ...item, [fenceAttribute]: replaced[fenceAttribute] },
-    ...(replaced ? guardExpressions({ state: replaced }) : absentOrExpired(definition, item.createdAt)),
+    Item: fence === undefined ? item : shallowMerge(item, { [fenceAttribute]: fence }),
     ReturnValuesOnConditionCheckFailure: 'ALL_OLD' as const,
   };
+  const condition = replaced ? guardExpressions({ state: replaced }) : absentOrExpired(definition, item.createdAt);
   return {
     is: 'pending',
     id: item.id,
     stamp: { attribute: writeIdAttribute, id: writeId },
     sentAt,
     actions: [
-      { Put: put },
+      { Put: shallowMerge(put, condition) },
       ...acquireClaims(session, claims, item, takeovers),
       ...evictions(session, takeovers),
       ...version.actions,

@@ -99,7 +99,8 @@ export async function prepareUpdate(
 function stamped(update: Omit<PreparedUpdate, 'stamp' | 'sentAt'>): PreparedUpdate {
   const { isCount } = update;
   const stamp: Stamp = { attribute: isCount ? countIdAttribute : writeIdAttribute, id: randomUUID() };
-  const written = { ...(!isCount && { updatedAt: getCurrentTimestamp() }), [stamp.attribute]: stamp.id };
+  const written: Attributes = isCount ? {} : { updatedAt: getCurrentTimestamp() };
+  written[stamp.attribute] = stamp.id;
   return shallowMerge(update, { set: shallowMerge(update.set, written), stamp, sentAt: Date.now() });
 }
 

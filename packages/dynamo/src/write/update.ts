@@ -83,12 +83,11 @@ function mustRead(definition: EntityDefinition, update: PreparedUpdate): boolean
 
 /** A blind update: one UpdateItem without a prior read. */
 function blindUpdate(session: Session, update: PreparedUpdate): PendingWrite<StoredItem | null> {
-  return {
-    ...blindRequest(session, update),
+  return blindRequest(session, update, {
     onCommitted: (returned) => updated(session, update.id, returned as StoredItem),
     onConditionFailed: (conditions, abandoned) =>
       resolveConditionFailure(session, update, metItem(conditions), abandoned),
-  };
+  });
 }
 
 /** Each write increases the version by one. A part of a transaction that was not read returns no item. */
