@@ -6,7 +6,9 @@ import {
   isCount,
   type Results,
   type Rule,
+  required,
   restores,
+  reverts,
   once as ruleOnce,
   within as ruleWithin,
   transacts,
@@ -59,7 +61,8 @@ interface SingleCall extends ExploredCall {
 const patientMs = 120_000;
 const optionsOf = ({ signal, once }: World) => ({ deadlineMs: patientMs, signal, ...(once && { once }) });
 
-const hasClaims = (model: ModelName): boolean => model === 'accounts' || model === 'vouchers';
+/** Models whose creates and deletes are transactions, whose token keeps a retry from a second application. */
+const hasClaims = (model: ModelName): boolean => model === 'accounts' || model === 'vouchers' || model === 'papers';
 
 export function create(model: ModelName, ref: string, attributes: Readonly<Record<string, unknown>>): SingleCall {
   const data = { ref, ...attributes };
@@ -113,7 +116,7 @@ export function update(
     id: prefixes[model] + ref,
     name: `update ${ref} ${JSON.stringify(named).replaceAll('"', '')}`,
     rule: updates(prefixes[model] + ref, changes, terms),
-    mayRepeat: repetitionOf(prefixes[model] + ref, changes, terms),
+    ...(model !== 'papers' && { mayRepeat: repetitionOf(prefixes[model] + ref, changes, terms) }),
     ...(model === 'tallies' && { mayAnswerLater: true }),
     ...(hasClaims(model) && { claimed }),
     run: (world) => {
@@ -123,6 +126,34 @@ export function update(
     part: ({ models, local }) => models[model].updating(local(ref), local(changes), terms as { returns: 'none' }),
   };
 }
+
+/** The update of one entity as a batch. */
+export function batchUpdate(
+  model: ModelName,
+  ref: string,
+  changes: Readonly<Record<string, unknown>>,
+  terms: UpdateTerms = {},
+): ExploredCall {
+  const single = update(model, ref, changes, terms);
+  return {
+    ...single,
+    name: `batch ${single.name}`,
+    rule: required(single.rule),
+    run: async (world) => {
+      const options = { ...terms, ...optionsOf(world) };
+      const { success, failed } = await world.models[model].batchUpdate([world.local(ref)], changes, options);
+      if (failed[0]) throw failed[0].error;
+      return success[0];
+    },
+  };
+}
+
+/** Gives an entity the attributes of one of its versions. */
+export const revert = (model: ModelName, ref: string, version: number): ExploredCall => ({
+  name: `revert ${ref} to version ${version}`,
+  rule: reverts(prefixes[model] + ref, version),
+  run: (world) => world.models[model].revert(world.local(ref), version, optionsOf(world)),
+});
 
 export function remove(model: ModelName, ref: string, terms: { readonly expectedVersion?: number } = {}): SingleCall {
   const expectation = terms.expectedVersion === undefined ? '' : ` at version ${terms.expectedVersion}`;

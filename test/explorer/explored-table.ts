@@ -3,6 +3,7 @@ import { createDynamoClient, ensureTable } from '@aws-starter-kit/dynamo';
 import { type PausedRequest, pausingHandler } from '@aws-starter-kit/dynamo-faults';
 import { startLocalDynamo } from '@aws-starter-kit/local-dynamo';
 import type { Stored, StoredRecord } from './family.js';
+import { keepingPrefix } from './kept-versions.js';
 import { inspections, type Models, modelsOn, prefixes } from './models.js';
 import { rawTable } from './raw-table.js';
 import type { Item } from './state.js';
@@ -81,7 +82,16 @@ function itemsOf(stored: Stored | StoredRecord, local: <T>(value: T) => T): Item
   // an expired entity still has its claim: it is not asked for with its time of expiry
   const claims = inspection?.claims({ ...item, expiresAt: undefined } as never) ?? [];
   return [
+    ...(prefix === keepingPrefix ? [versionOf(entity)] : []),
     { ...item, ...inspection?.keys(item as never) },
     ...claims.map(({ id }) => ({ id, ownerId: item.id, ...expiresAt })),
   ];
+}
+
+/** The first version of an entity whose versions are kept. */
+function versionOf(entity: { readonly ref: string; readonly createdAt: string }): Item {
+  const pk1 = `PAPER@${entity.ref}`;
+  const sk1 = `${entity.createdAt}#${'1'.padStart(16, '0')}`;
+  const { createdAt: life } = entity;
+  return { id: `${pk1}#${sk1}`, pk1, sk1, version: 1, life, at: life, entity: { ...entity, id: entity.ref } };
 }

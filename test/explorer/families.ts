@@ -1,5 +1,5 @@
 import { claimFamilies } from './claim-families.js';
-import { create, once, remove, restore, transact, update, within } from './explored-call.js';
+import { batchUpdate, create, once, remove, restore, revert, transact, update, within } from './explored-call.js';
 import type { Family, Stored } from './family.js';
 import { times } from './times.js';
 
@@ -27,6 +27,7 @@ export const families: readonly Family[] = [
       update('notes', 'a', {}, { append: { log: [by] } }),
       update('notes', 'a', {}, { set: { 'meta.text': by } }),
       update('notes', 'a', { text: by }, { if: { text: 'old' } }),
+      batchUpdate('notes', 'a', { text: by }),
       remove('notes', 'a'),
       remove('notes', 'a', { expectedVersion: 1 }),
     ],
@@ -117,6 +118,21 @@ export const families: readonly Family[] = [
       remove('notes', 'a'),
     ],
     followUps: [update('notes', 'a', { text: 'C' }), remove('notes', 'a'), create('notes', 'a', { text: 'C' })],
+  },
+  {
+    name: 'history',
+    initial: { 'a absent': [], 'a present': [{ ...note('a'), model: 'papers' }] },
+    calls: (by) => [
+      create('papers', 'a', { text: by }),
+      update('papers', 'a', { text: by }),
+      update('papers', 'a', { text: by }, { expectedVersion: 1 }),
+      update('papers', 'a', {}, { increment: { n: 1 } }),
+      update('papers', 'a', {}, { set: { 'meta.text': by } }),
+      remove('papers', 'a'),
+      revert('papers', 'a', 1),
+    ],
+    basics: () => [],
+    followUps: [update('papers', 'a', { text: 'C' }), remove('papers', 'a'), create('papers', 'a', { text: 'C' })],
   },
   {
     name: 'once',

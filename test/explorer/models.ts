@@ -56,6 +56,23 @@ class TallyModel extends DynamoModel<Note> {
   }
 }
 
+/** Its versions are kept: every write is a transaction. */
+class PaperModel extends DynamoModel<Note> {
+  protected getEntityName(): string {
+    return 'Paper';
+  }
+  protected generateId({ ref }: { ref: string }): string {
+    return ref;
+  }
+  protected setGSIKeys(): void {}
+  protected override indexedAttributes() {
+    return [];
+  }
+  protected override keepsHistory(): boolean {
+    return true;
+  }
+}
+
 /** A unique attribute: creates, deletes and changes of the email are transactions. */
 interface Account extends Referenced {
   email: string;
@@ -127,6 +144,7 @@ const classes = {
   notes: NoteModel,
   keyed: KeyedModel,
   tallies: TallyModel,
+  papers: PaperModel,
   accounts: AccountModel,
   leases: LeaseModel,
   vouchers: VoucherModel,
@@ -136,7 +154,16 @@ export type ModelName = keyof typeof classes;
 /** A model as the explorer calls it: the attributes given are made for it. */
 export type AnyModel = Pick<
   DynamoModel<Note>,
-  'create' | 'creating' | 'restore' | 'update' | 'updating' | 'delete' | 'deleting' | 'within'
+  | 'create'
+  | 'creating'
+  | 'restore'
+  | 'update'
+  | 'updating'
+  | 'batchUpdate'
+  | 'delete'
+  | 'deleting'
+  | 'revert'
+  | 'within'
 >;
 export type Models = Readonly<Record<ModelName, AnyModel>>;
 
@@ -158,6 +185,7 @@ export const prefixes: Readonly<Record<ModelName, string>> = {
   notes: 'NOTE#',
   keyed: 'KEYED#',
   tallies: 'TALLY#',
+  papers: 'PAPER#',
   accounts: 'ACCOUNT#',
   leases: 'LEASE#',
   vouchers: 'VOUCHER#',

@@ -53,12 +53,12 @@ export function rawTable(endpoint: string, tableName: string) {
 }
 
 const encoded = (item: Item): RawItem =>
-  Object.fromEntries(
-    Object.entries(item).map(([name, value]) => [
-      name,
-      typeof value === 'number' ? { N: String(value) } : { S: String(value) },
-    ]),
-  );
+  Object.fromEntries(Object.entries(item).map(([name, value]) => [name, encodedValue(value)]));
+
+const encodedValue = (value: unknown): Value => {
+  if (typeof value === 'object') return { M: encoded(value as Item) };
+  return typeof value === 'number' ? { N: String(value) } : { S: String(value) };
+};
 
 const decoded = (item: RawItem): Item =>
   Object.fromEntries(Object.entries(item).map(([name, value]) => [name, readValue(value)])) as unknown as Item;

@@ -1,3 +1,4 @@
+import { entitiesAt, withDeletion, withVersion } from './kept-versions.js';
 import { type Entity, type State, textOf, visible } from './state.js';
 
 /** What a call answers: the entity without timestamps, a boolean, null, a list of these, or an error. */
@@ -107,7 +108,18 @@ export const deletes =
     if (!entity) return [{ answer: false, state }, ...(mayBeExpired ? [{ answer: true, state }] : [])];
     const rejections = versionConflicts(entity, expectedVersion);
     if (rejections.length > 0) return rejectedBy(state, rejections);
-    return [{ answer: true, state: without(state, id) }];
+    return [{ answer: true, state: withDeletion(without(state, id), id, entity) }];
+  };
+
+/** The attributes of a version, as a new version; a deleted entity is created again. */
+export const reverts =
+  (id: string, version: number): Rule =>
+  (state) => {
+    const wanted = entitiesAt(state, id, version);
+    const next = (state.get(id)?.version ?? 0) + 1;
+    return wanted.length > 0
+      ? wanted.map((entity) => written(state, id, { ...entity, version: next }))
+      : [{ answer: null, state }];
   };
 
 /** An entity of another scope is absent to a call within one. The call must not create any. */
@@ -119,6 +131,14 @@ export const within =
     return isOther ? rule(without(state, id)).map(({ answer }) => ({ answer, state })) : rule(state);
   };
 
+/** A call for which an absent entity is an error. */
+export const required =
+  (rule: Rule): Rule =>
+  (state) =>
+    rule(state).map((outcome) =>
+      outcome.answer === null ? { ...outcome, answer: { error: 'EntityNotFoundError' } } : outcome,
+    );
+
 /** All parts or none. An update of an absent entity is an error here. */
 export const transacts =
   (parts: readonly Rule[]): Rule =>
@@ -127,8 +147,8 @@ export const transacts =
     const rejections: object[] = [];
     let state = before;
     for (const [part, rule] of parts.entries()) {
-      for (const outcome of rule(state)) {
-        const cause = outcome.answer === null ? { error: 'EntityNotFoundError' } : outcome.answer;
+      for (const outcome of required(rule)(state)) {
+        const { answer: cause } = outcome;
         if (isError(cause)) rejections.push({ error: 'TransactionPartError', part, cause });
         else answers[part] = cause;
         state = outcome.state;
@@ -189,7 +209,7 @@ function uniqueConflicts(state: State, id: string, attributes: Attributes): obje
 function written(state: State, id: string, attributes: Attributes): Outcome {
   const entity = visible(attributes);
   const isExpired = Number(entity.expiresAt) <= nowSeconds();
-  const next = isExpired ? without(state, id) : new Map(state).set(id, entity);
+  const next = isExpired ? without(state, id) : withVersion(new Map(state).set(id, entity), id, entity);
   return { answer: { id: bare(id), ...entity }, state: next };
 }
 

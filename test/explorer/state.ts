@@ -1,11 +1,12 @@
+import { historiesIn, isVersion } from './kept-versions.js';
 import { inspections } from './models.js';
 
 /** A live entity without id, timestamps, index keys and internal attributes. */
 export type Entity = Readonly<Record<string, unknown>> & { readonly version: number };
 
 /**
- * The live entities of a table by stored id, such as `NOTE#a`, and under `ONCE` the record of `once`. Expired items and tombstones
- * count as absent.
+ * The live entities of a table by stored id, such as `NOTE#a`, under `ONCE` the record of `once`, and under `PAPER@a` the kept versions of
+ * `PAPER#a`. Expired items and tombstones count as absent.
  */
 export type State = ReadonlyMap<string, Entity>;
 
@@ -27,9 +28,10 @@ export function visible(attributes: Readonly<Record<string, unknown>>): Entity {
 /** Reads the items of a table as callers see them. */
 export function contentOf(items: readonly Item[]): TableContent {
   const claims = new Map(items.filter(isClaim).map((claim) => [claim.id, claim]));
-  const state = new Map<string, Entity>();
+  const state = new Map<string, Entity>(historiesIn(items));
   const problems: string[] = [];
   for (const item of items) {
+    if (isVersion(item)) continue;
     if (item.id.startsWith('ONCE#')) {
       if (!isExpired(item)) state.set('ONCE', { results: item.results, version: 1 });
       continue;

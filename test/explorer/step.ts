@@ -41,6 +41,8 @@ export function keysOf(operation: string, body: Body): Keys {
       return { reads: [idOf(body.Key as Key)], writes: [] };
     case 'BatchGetItem':
       return { reads: Object.values(body.RequestItems as Batch).flatMap(({ Keys }) => Keys.map(idOf)), writes: [] };
+    case 'Query':
+      return { reads: [(body.ExpressionAttributeValues as Key)[':pk']?.S ?? ''], writes: [] };
     case 'PutItem':
       return { reads: [], writes: [idOf(body.Item as Key)] };
     case 'UpdateItem':
@@ -58,10 +60,16 @@ function keysOfActions(actions: readonly Action[]): Keys {
   const writes: string[] = [];
   for (const action of actions) {
     for (const [name, { Item, Key }] of Object.entries(action)) {
-      (name === 'ConditionCheck' ? reads : writes).push(idOf(Item ?? Key));
+      (name === 'ConditionCheck' ? reads : writes).push(idOf(Item ?? Key), ...versionsOf(Item));
     }
   }
   return { reads, writes };
 }
+
+/** The partition of the versions of an entity: a query reads the versions that others write. */
+const versionsOf = (item: Key | undefined): string[] => {
+  const partition = item?.pk1?.S ?? '';
+  return /^[A-Z]+@/.test(partition) ? [partition] : [];
+};
 
 const idOf = (key: Key | undefined): string => key?.id?.S ?? '';

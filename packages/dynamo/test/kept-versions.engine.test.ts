@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { type BaseModel, DynamoModel, generateUUID, key, transact } from '../src/index.js';
 import { collect } from './models.js';
 import { faultyTable } from './raw-table.js';
@@ -41,6 +41,13 @@ class PlainPageModel extends PageModel {
   }
   protected override uniqueAttributes() {
     return [] as never;
+  }
+}
+
+/** The same entities, all with one id. */
+class PhoenixModel extends PlainPageModel {
+  protected override generateId() {
+    return 'phoenix';
   }
 }
 
@@ -130,6 +137,42 @@ describe('a model that keeps its history', () => {
     expect(await versions(pages, other.id)).toHaveLength(1);
   });
 
+  it('keeps a version that is written while the entity is being deleted', async () => {
+    const { id } = await plain.create({ ...acme, title: 'a' });
+    const others = new PlainPageModel(made.honest);
+    made.gate.before('TransactWriteItems', 1, () => others.update(id, { title: 'b' }));
+    expect(await plain.delete(id)).toBe(true);
+    expect((await versions(plain, id)).map(({ version, entity }) => [version, entity?.title])).toEqual([
+      [3, undefined],
+      [2, 'b'],
+      [1, 'a'],
+    ]);
+  });
+
+  it('tells apart two lives of an id that begin in the same millisecond', async () => {
+    vi.useFakeTimers({ toFake: ['Date'] });
+    try {
+      const first = await plain.create({ ...acme, title: 'a' }, { id: 'phoenix' });
+      await plain.delete('phoenix');
+      const second = await plain.create({ ...acme, title: 'b' }, { id: 'phoenix' });
+      expect(Date.parse(second.createdAt) - Date.parse(first.createdAt)).toBe(1);
+      expect(await plain.getById('phoenix', { consistent: true })).toEqual(second);
+      await plain.delete('phoenix');
+      const { success } = await new PhoenixModel(made.table).batchCreate([{ ...acme, title: 'c' }]);
+      expect(await plain.getById('phoenix', { consistent: true })).toEqual(success[0]);
+    } finally {
+      vi.useRealTimers();
+    }
+    const titles = (await versions(plain, 'phoenix')).map(({ version, entity }) => [version, entity?.title]);
+    expect(titles).toEqual([
+      [1, 'c'],
+      [2, undefined],
+      [1, 'b'],
+      [2, undefined],
+      [1, 'a'],
+    ]);
+  });
+
   it('keeps the versions of an entity that has expired', async () => {
     const { id } = await pages.create({ ...acme, title: 'a', expiresAt: 1 });
     expect(await pages.getById(id, { consistent: true })).toBeNull();
@@ -208,6 +251,15 @@ describe('revert', () => {
     const others = new PageModel(made.honest);
     made.gate.before('TransactWriteItems', 1, () => others.delete(id));
     expect(await pages.revert(id, 1)).toMatchObject({ title: 'a', version: 1 });
+  });
+
+  it('removes an attribute that another write adds in between', async () => {
+    const { id } = await plain.create({ ...acme, title: 'a' });
+    const others = new PlainPageModel(made.honest);
+    made.gate.before('GetItem', 3, () => others.update(id, { body: 'x' })); // the entity, its version, and the entity again
+    const reverted = await plain.revert(id, 1);
+    expect(reverted).toMatchObject({ title: 'a', version: 3 });
+    expect(reverted).not.toHaveProperty('body');
   });
 });
 

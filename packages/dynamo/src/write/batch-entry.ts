@@ -8,7 +8,8 @@ export const requestsAtOnce = 4;
 /** One write of a batch, and where its outcome goes. */
 export interface BatchEntry {
   readonly write: PendingWrite<unknown>;
-  readonly onApplied: () => void;
+  /** Takes the result of the write. */
+  readonly onApplied: (result: unknown) => void;
   readonly onError: (error: Error) => void;
 }
 

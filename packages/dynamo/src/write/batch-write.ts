@@ -30,8 +30,8 @@ export async function createItems(
     const onError = (error: Error) => void failures.push({ index, error });
     try {
       const prepared = await prepare(session.definition, Object(data));
-      const onApplied = () => {
-        created[index] = prepared.item;
+      const onApplied = (item: unknown) => {
+        created[index] = item as StoredItem;
       };
       const write = await creating(forked(session), prepared);
       const onWriteError = (error: Error) => {

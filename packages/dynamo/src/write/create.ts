@@ -5,6 +5,7 @@ import {
   type Attributes,
   fenceAttribute,
   getCurrentTimestamp,
+  isManagedAttribute,
   type StoredItem,
   versionOf,
   writeIdAttribute,
@@ -104,7 +105,7 @@ function createStep(
   const { definition, call } = session;
   const { item, claims, bytes, writeId, sentAt } = prepared;
   const TableName = call.connection.tableName;
-  const version = keepVersion(session, item);
+  const version = keepVersion(session, item, !prepared.isRestored);
   const fence = replaced?.[fenceAttribute];
   const put = {
     TableName,
@@ -112,26 +113,30 @@ function createStep(
     ReturnValuesOnConditionCheckFailure: 'ALL_OLD' as const,
   };
   const condition = replaced ? guardExpressions({ state: replaced }) : absentOrExpired(definition, item.createdAt);
+  const others = [...acquireClaims(session, claims, item, takeovers), ...evictions(session, takeovers)];
   return {
     is: 'pending',
     id: item.id,
     stamp: { attribute: writeIdAttribute, id: writeId },
     sentAt,
-    actions: [
-      { Put: shallowMerge(put, condition) },
-      ...acquireClaims(session, claims, item, takeovers),
-      ...evictions(session, takeovers),
-      ...version.actions,
-    ],
+    actions: [{ Put: shallowMerge(put, condition) }, ...others, ...version.actions],
     bytes: bytes + version.bytes,
     isInsert: !replaced,
     comparesState: replaced !== undefined,
     onCommitted: () => created(session, item),
-    onConditionFailed: (conditions, abandoned) =>
-      conditions.has(0)
-        ? afterIdTaken(session, prepared, metItem(conditions), abandoned, takeovers)
-        : afterClaimsHeld(session, prepared, conditions, { replaced, takeovers }),
+    onConditionFailed: (conditions, abandoned) => {
+      if (conditions.has(0)) return afterIdTaken(session, prepared, metItem(conditions), abandoned, takeovers);
+      const next = conditions.has(1 + others.length) ? aMillisecondLater(session, prepared) : prepared;
+      return afterClaimsHeld(session, next, conditions, { replaced, takeovers });
+    },
   };
+}
+
+/** The same create under a time of its own: lives of an id are told apart by it. */
+function aMillisecondLater({ definition }: Session, { item, rawInput }: PreparedCreate): PreparedCreate {
+  const own = Object.entries(item).filter(([name]) => !isManagedAttribute(name));
+  const createdAt = new Date(Math.max(Date.now(), Date.parse(String(item.createdAt)) + 1)).toISOString();
+  return preparedItem(definition, item.id, { ...Object.fromEntries(own), createdAt, version: 1 }, rawInput);
 }
 
 function created(session: Session, item: StoredItem): StoredItem {

@@ -1,6 +1,6 @@
 import { classifyStoredItem } from '../call/condition-failure.js';
 import type { Session } from '../call/model-calls.js';
-import { fenceAttribute, type StoredItem, versionOf } from '../entity/entity.js';
+import { fenceAttribute, isSameState, type StoredItem, versionOf } from '../entity/entity.js';
 import { type EntityDefinition, isInScope, isPresent, isTombstone } from '../entity/entity-definition.js';
 import { ConditionFailedError, EntityNotFoundError, VersionConflictError } from '../errors.js';
 import { type CheckedCondition, checkedConditions } from '../expressions/checked-conditions.js';
@@ -145,9 +145,11 @@ function deleteStored(
   const TableName = call.connection.tableName;
   const unique = Object.fromEntries(definition.uniqueAttributes.map((attribute) => [attribute, stored[attribute]]));
   const values = { ...unique, ...definition.scope, [fenceAttribute]: stored[fenceAttribute] };
+  const state = definition.keepsHistory ? stored : undefined; // a version written since would be lost to the deletion
   const own = {
     TableName,
     ...guardExpressions({
+      state,
       version: expectedVersion,
       values,
       conditions,
@@ -169,13 +171,16 @@ function deleteStored(
       ...kept.actions,
     ],
     bytes: kept.bytes,
-    comparesState: false,
+    comparesState: state !== undefined,
     onCommitted: () => noteDeleted(session, id, stored),
     onConditionFailed(failedConditions, isAbandoned) {
       const met = failedConditions.has(0) ? metItem(failedConditions) : stored;
       const next = deleteStored(session, prepared, met, isAbandoned, flipForeign(foreign, claims, failedConditions, 1));
       const isUnchanged =
-        met && failedConditions.has(0) && Object.keys(values).every((name) => met[name] === stored[name]);
+        met &&
+        failedConditions.has(0) &&
+        Object.keys(values).every((name) => met[name] === stored[name]) &&
+        (!state || isSameState(state, met));
       return next.is === 'pending' && isUnchanged ? (afterIf(prepared, isAbandoned) ?? next) : next;
     },
   };

@@ -44,8 +44,7 @@ export async function insertEntries(session: Session, entries: readonly BatchEnt
   await mapBounded([...results.entries()], requestsAtOnce, async ([i, result]) => {
     const { write, onApplied, onError } = entries[i] as BatchEntry;
     try {
-      await settle(session, write, result);
-      onApplied();
+      onApplied(await settle(session, write, result));
     } catch (error) {
       onError(error as Error);
     }

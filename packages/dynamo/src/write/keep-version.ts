@@ -2,7 +2,9 @@ import type { Session } from '../call/model-calls.js';
 import { getCurrentTimestamp, type StoredItem, versionOf } from '../entity/entity.js';
 import { type VersionItem, versionBytes, versionItem } from '../entity/version-item.js';
 import { ItemTooLargeError } from '../errors.js';
+import { isAbsent } from '../expressions/update-expression.js';
 import { InvalidItemError } from '../invalid-item-error.js';
+import { shallowMerge } from '../shallow-merge.js';
 import type { Action } from './pending-write.js';
 
 /** What keeps a version, in the transaction of the write that makes it. */
@@ -15,12 +17,15 @@ const nothing: Kept = { actions: [], bytes: 0 };
 
 /**
  * Returns the action that keeps the version that a write makes; none where the model keeps no versions.
+ * @param isNewLife there must be no version of this life: an entity that was created in the same millisecond and is deleted by now has the same ids
  * @throws ItemTooLargeError, InvalidItemError for an entity whose version cannot be stored
  */
-export const keepVersion = (session: Session, item: StoredItem): Kept =>
-  session.definition.keepsHistory
-    ? put(session, versionItem(session.definition, item, versionOf(item), String(item.updatedAt ?? item.createdAt)))
-    : nothing;
+export function keepVersion(session: Session, item: StoredItem, isNewLife = false): Kept {
+  const { definition } = session;
+  if (!definition.keepsHistory) return nothing;
+  const version = versionItem(definition, item, versionOf(item), String(item.updatedAt ?? item.createdAt));
+  return put(session, version, isNewLife ? { ConditionExpression: isAbsent } : undefined);
+}
 
 /** As {@link keepVersion}, for a delete: it takes the place of the next version. */
 export function keepDeletion(session: Session, stored: StoredItem): Kept {
@@ -36,7 +41,7 @@ export function keepDeletion(session: Session, stored: StoredItem): Kept {
   }
 }
 
-const put = ({ call }: Session, Item: VersionItem): Kept => ({
-  actions: [{ Put: { TableName: call.connection.tableName, Item } }],
+const put = ({ call }: Session, Item: VersionItem, condition?: { ConditionExpression: string }): Kept => ({
+  actions: [{ Put: shallowMerge({ TableName: call.connection.tableName, Item }, condition) }],
   bytes: versionBytes(Item),
 });

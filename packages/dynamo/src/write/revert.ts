@@ -1,8 +1,8 @@
 import type { Session } from '../call/model-calls.js';
-import { type Attributes, isManagedAttribute, type StoredItem } from '../entity/entity.js';
+import { type Attributes, isManagedAttribute, type StoredItem, versionOf } from '../entity/entity.js';
 import { isAlive, isInScope } from '../entity/entity-definition.js';
 import { type VersionItem, versionItemId } from '../entity/version-item.js';
-import { UniqueConstraintError } from '../errors.js';
+import { UniqueConstraintError, VersionConflictError } from '../errors.js';
 import type { VersionOption } from '../options.js';
 import { getItem } from '../read/get-item.js';
 import { latestLife } from '../read/versions.js';
@@ -31,17 +31,19 @@ export async function revertItem(
     const life = isThere ? String(stored.createdAt ?? '') : await latestLife(call, definition, id);
     const wanted = life === undefined ? undefined : await versionOfLife(session, id, life, version);
     if (!wanted) return null;
-    if (isThere) {
+    const { expectedVersion = isThere ? versionOf(stored) : undefined } = options;
+    try {
+      if (!isThere) {
+        return await commit(session, await creating(session, await prepareCreate(session.definition, wanted, id)));
+      }
       const { changes, set } = changesTo(wanted, stored, definition.counters);
-      const update = await prepareUpdate(session.definition, id, changes, { ...options, set });
+      const update = await prepareUpdate(session.definition, id, changes, { expectedVersion, set });
       const updated = await updateItem(session, update);
       if (updated) return updated; // else deleted in between
-      continue;
-    }
-    try {
-      return await commit(session, await creating(session, await prepareCreate(session.definition, wanted, id)));
     } catch (error) {
-      if (!(error instanceof UniqueConstraintError && error.attribute === 'id')) throw error; // else created in between
+      const isCreated = error instanceof UniqueConstraintError && error.attribute === 'id';
+      const isWritten = error instanceof VersionConflictError && options.expectedVersion === undefined;
+      if (!isCreated && !isWritten) throw error; // else by another call, since the read
     }
   }
 }

@@ -34,8 +34,7 @@ async function writeTransaction(session: Session, all: readonly BatchEntry[]): P
       entries = await withoutFailed(session, entries, result.next);
     }
     for (const { write, onApplied } of entries) {
-      write.onCommitted(undefined, false);
-      onApplied();
+      onApplied(write.onCommitted(undefined, false));
     }
   } catch (error) {
     if (entries.length === 1 || !isOfOneItem(error)) {
@@ -63,7 +62,7 @@ async function withoutFailed(
     const step = next[i];
     if (!step) return entry;
     if (step.is === 'pending') return { ...entry, write: step };
-    if (step.is === 'applied') entry.onApplied();
+    if (step.is === 'applied') entry.onApplied(step.value);
     else entry.onError(step.is === 'failed' ? (step.error as Error) : new WriteOutcomeUnknownError());
     return [];
   });
