@@ -45,6 +45,16 @@ export class NoteModel extends DynamoModel<Note> {
   }
 }
 
+/** Notes whose versions are kept: each of their writes is a transaction, except a count. */
+class KeptNoteModel extends NoteModel {
+  protected override keepsHistory(): boolean {
+    return true;
+  }
+}
+
+/** Returns the model of the notes of a run: with every third seed their versions are kept. */
+export const noteModelOf = (seed: number): typeof NoteModel => (seed % 3 === 0 ? KeptNoteModel : NoteModel);
+
 /** Returns what the history keeps of an entity. */
 export function seen(entity: Note | UserItem): Seen {
   const { id, version, name } = entity;

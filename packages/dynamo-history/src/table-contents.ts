@@ -27,8 +27,7 @@ export async function dumpTable(client: DynamoDBDocumentClient, TableName: strin
   let before: string | undefined;
   for (;;) {
     const items = await scan(client, TableName);
-    // engines give attributes in no order
-    const now = JSON.stringify(items.map((item) => Object.entries(item).sort(([a], [b]) => (a < b ? -1 : 1))));
+    const now = JSON.stringify(items, inOrder);
     if (now === before) return items;
     before = now;
   }
@@ -44,3 +43,9 @@ async function scan(client: DynamoDBDocumentClient, TableName: string): Promise<
   } while (ExclusiveStartKey);
   return items.sort((a, b) => (String(a.id) < String(b.id) ? -1 : 1));
 }
+
+/** Engines give attributes in no order, at any depth. */
+const inOrder = (_: string, value: unknown): unknown =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1))
+    : value;

@@ -3,7 +3,7 @@ import { faultyHandler } from '@aws-starter-kit/dynamo-faults';
 import { startFaultProxy } from './fault-proxy.js';
 import type { Entry, Seen } from './history.js';
 import { createKnownEntities } from './known-entities.js';
-import { NoteModel, TracedUserModel } from './models.js';
+import { noteModelOf, TracedUserModel } from './models.js';
 import { perform } from './perform.js';
 import { type PlantedBug, plant } from './planted-bugs.js';
 import { createRecorder } from './recorder.js';
@@ -57,7 +57,7 @@ async function work(order: WorkOrder): Promise<WorkResult> {
     recorder,
     repeatable: [],
     users: new TracedUserModel({ client, tableName }),
-    notes: new NoteModel({ client, tableName }),
+    notes: new (noteModelOf(seed))({ client, tableName }),
     known: createKnownEntities(order.initial),
   };
   await Promise.all(

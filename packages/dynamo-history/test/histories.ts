@@ -128,6 +128,14 @@ export const note = (id: string, version: number, token: string, log?: readonly 
   { id: `NOTE#${id}`, version, name: token, createdAt, pk1: 'NOTE', sk1: `NAME#${token}`, ...(log && { log }) },
 ];
 
+/** A version of a note, as it is kept. */
+export const kept = (id: string, version: number, token: string, life = createdAt): Item[] => [
+  { id: `NOTE@${id}#${life}#${version}`, pk1: `NOTE@${id}`, life, version, entity: { name: token } },
+];
+/** The deletion of a note that had this token. */
+export const keptDeletion = (...of: Parameters<typeof kept>): Item[] =>
+  kept(...of).map((item) => ({ ...item, isDeleted: true }));
+
 /** Returns the guarantees that a history violates, each once. */
 export function violated(
   entries: readonly Entry[],

@@ -2,6 +2,7 @@ import type { Entry, History, Write } from '../history.js';
 import { checkCounts } from './counts.js';
 import { checkEmails } from './emails.js';
 import { checkEntity } from './entity.js';
+import { checkKeptVersions } from './kept-versions.js';
 import type { Lifetime } from './lifetime.js';
 import { checkTable } from './table.js';
 import { eventsById, type Timeline } from './timeline.js';
@@ -53,6 +54,7 @@ function checked(history: History) {
   checkTransactions(history, lifetimes, report);
   checkEmails(history, timelines.values(), lifetimes, report);
   checkTable(history, timelines, report);
+  checkKeptVersions(history, timelines, writers, report);
   return { violations, recreated };
 }
 

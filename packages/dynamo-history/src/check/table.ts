@@ -1,11 +1,12 @@
 import type { History, Item } from '../history.js';
+import { isKeptVersion } from './kept-versions.js';
 import { entityIn, isTombstone, type Timeline } from './timeline.js';
 import type { Report } from './violation.js';
 
 const claimPrefix = 'UNIQUE#USER#email#';
 const markerId = 'UNIQUE#';
 
-/** At the end, the table holds claims and owners in pairs, index keys as computed anew, records of `once`, tombstones, and nothing else. */
+/** At the end, the table holds claims and owners in pairs, index keys as computed anew, records of `once`, kept versions, tombstones, and nothing else. */
 export function checkTable({ table }: History, timelines: ReadonlyMap<string, Timeline>, report: Report): void {
   const owners = new Map<string, string>(); // email → stored id of its owner
   for (const { id, ownerId } of table) {
@@ -14,6 +15,7 @@ export function checkTable({ table }: History, timelines: ReadonlyMap<string, Ti
   }
   const holders = new Map<string, string>(); // stored id → email
   for (const item of table) {
+    if (isKeptVersion(item)) continue;
     const id = String(item.id);
     const entity = entityIn(item);
     if (!entity) {

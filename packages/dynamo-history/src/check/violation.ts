@@ -18,6 +18,7 @@ export const guarantees = {
   'not-found': 'the holder of an email is found by it',
   'claim-without-owner': 'no claim outlives its owner',
   'owner-without-claim': 'each written email has its claim',
+  'lost-version': 'each version is kept, in the write that makes it',
   'stale-key': 'index keys are those of the stored entity',
   'unexpected-error': 'errors are those of the model',
 } as const;
