@@ -55,19 +55,29 @@ export const createUserSchema = z.strictObject({ email, name });
 /** The changes of a user; absent fields stay as they are. Unknown and managed fields are rejected. */
 export const updateUserSchema = z.strictObject({ email: email.optional(), name: name.optional() });
 
-const storedText = z.string().catch('');
+/** A user as every write of this package leaves it, with any text as email and name. `pnpm db:doctor` reports other items. */
+export const completeUserSchema = z.object({
+  id: z.string(),
+  email: z.string(),
+  name: z.string(),
+  createdAt: z.string(),
+  updatedAt: z.string().optional(),
+  version: z.number(),
+});
+
+const { shape } = completeUserSchema;
 
 /**
  * A user as returned to callers. No stored value fails it: any text is accepted, and a value that an item of another
  * system lacks, or holds in another type, becomes '', the version 0, and `updatedAt` absent.
  */
 export const userSchema = z.object({
-  id: z.string(),
-  email: storedText,
-  name: storedText,
-  createdAt: storedText,
-  updatedAt: z.string().optional().catch(undefined),
-  version: z.number().catch(0),
+  id: shape.id,
+  email: shape.email.catch(''),
+  name: shape.name.catch(''),
+  createdAt: shape.createdAt.catch(''),
+  updatedAt: shape.updatedAt.catch(undefined),
+  version: shape.version.catch(0),
 });
 
 /**
