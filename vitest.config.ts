@@ -1,5 +1,6 @@
 import { defineConfig } from 'vitest/config';
 import { coreTests } from './test/engines/core-tests.js';
+import { heavyTests } from './test/engines/heavy-tests.js';
 import { runnableEngines } from './test/engines/runnable-engines.js';
 
 const source = ['@aws-starter-kit/source', 'node']; // 'import' or 'require' comes with each import: here it would hold for both
@@ -16,13 +17,13 @@ const onEngine = (engine: string) => ({
   test: {
     name: engine,
     include: engine === 'dynoxide' ? ['**/test/**/*.engine.test.ts', onTheQuicker] : coreTests,
-    exclude: notOurs,
+    exclude: [...notOurs, ...heavyTests],
     isolate: false, // files share what they import, the SDK above all; each has a table of its own
     globalSetup: [`./test/engines/${engine}.ts`],
   },
 });
 
-/** Tests named `*.engine.test.ts` run on each engine (here on the slower one only the core), `*.process.test.ts` on the quicker one; all others need none. */
+/** Tests named `*.engine.test.ts` and `*.process.test.ts` run on each engine: here those that are quick on it, in `pnpm test:long` the rest. All others need none. */
 export default defineConfig({
   resolve: { conditions: source },
   ssr: { resolve: { conditions: source } },

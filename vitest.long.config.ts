@@ -1,5 +1,6 @@
 import { defineConfig } from 'vitest/config';
 import { coreTests } from './test/engines/core-tests.js';
+import { heavyTests } from './test/engines/heavy-tests.js';
 import { runnableEngines } from './test/engines/runnable-engines.js';
 
 const source = ['@aws-starter-kit/source', 'node']; // 'import' or 'require' comes with each import: here it would hold for both
@@ -9,8 +10,8 @@ const notOurs = ['**/node_modules/**', '**/dist/**'];
 const loads = ['**/test/**/*.load.test.ts'];
 
 /**
- * Checks that take minutes or many processes, and what `pnpm test` ran on the quicker engine only, on the other one. An
- * engine is there for all; what kills or fills one starts its own.
+ * Checks that take minutes or many processes, and on each engine what `pnpm test` leaves out there. An engine is there for
+ * all; what kills or fills one starts its own.
  */
 export default defineConfig({
   resolve: { conditions: source },
@@ -33,21 +34,19 @@ export default defineConfig({
           sequence: { groupOrder: 0 },
         },
       },
-      ...(await runnableEngines())
-        .filter((engine) => engine !== 'dynoxide')
-        .map((engine) => ({
-          extends: true as const,
-          test: {
-            name: engine,
-            include: ['**/test/**/*.process.test.ts', '**/test/**/*.engine.test.ts'],
-            exclude: [...notOurs, ...coreTests],
-            env: { LOG_LEVEL: 'ERROR' },
-            isolate: false,
-            globalSetup: [`./test/engines/${engine}.ts`],
-            maxWorkers: 3,
-            sequence: { groupOrder: 0 },
-          },
-        })),
+      ...(await runnableEngines()).map((engine) => ({
+        extends: true as const,
+        test: {
+          name: engine,
+          include: engine === 'dynoxide' ? heavyTests : ['**/test/**/*.process.test.ts', '**/test/**/*.engine.test.ts'],
+          exclude: engine === 'dynoxide' ? notOurs : [...notOurs, ...coreTests],
+          env: { LOG_LEVEL: 'ERROR' },
+          isolate: false,
+          globalSetup: [`./test/engines/${engine}.ts`],
+          maxWorkers: 3,
+          sequence: { groupOrder: 0 },
+        },
+      })),
       {
         extends: true,
         test: {

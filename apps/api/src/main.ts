@@ -87,8 +87,10 @@ async function start(env: Env): Promise<void> {
     // arguments are visible to other users of the machine, so the token is not one
     print(`To call it: sed 's/^/Authorization: Bearer /' '${file}' | curl -H @- ${address}/trpc/users.count`);
   }
-  if (env.NODE_ENV === 'development')
+  if (env.NODE_ENV === 'development') {
+    print(`In a browser: ${address}/docs`);
     await createTableWhenReady({ client, tableName, endpoint, logger }, closing.signal);
+  }
 }
 
 /** Checks in production that requests can be signed: each call would fail otherwise. @throws EnvError */

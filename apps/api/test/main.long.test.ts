@@ -184,6 +184,7 @@ describe('with an engine', () => {
     expect(lines.map(({ message }) => message)).toEqual([
       `API at ${api.url}/trpc, health at ${api.url}/livez and ${api.url}/readyz`,
       `To call it: ${curl}`,
+      `In a browser: ${api.url}/docs`,
       `Made table made-at-start at ${engine.endpoint}`,
       'users.count',
       'request',

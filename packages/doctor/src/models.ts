@@ -1,6 +1,6 @@
 import { type BaseModel, type Inspection, inspect } from '@aws-starter-kit/dynamo';
 import { rulesOf } from '@aws-starter-kit/fields';
-import { UserModel, UserSubjectModel, userSchema } from '@aws-starter-kit/users';
+import { completeUserSchema, UserModel, UserSubjectModel } from '@aws-starter-kit/users';
 
 /** A model whose entities the doctor examines. */
 export interface ExaminedModel {
@@ -17,6 +17,6 @@ export interface ExaminedModel {
 
 /** The models that `pnpm db:doctor` examines: add yours here. Items of other models are counted and left alone. */
 export const examinedModels = (): ExaminedModel[] => [
-  { stores: inspect(new UserModel()), ...rulesOf(userSchema) },
+  { stores: inspect(new UserModel()), ...rulesOf(completeUserSchema) },
   { stores: inspect(new UserSubjectModel()) },
 ];

@@ -152,6 +152,6 @@ it('a sequence of updates leads where it leads in memory, and rejects what is re
         }
       }
     }),
-    { numRuns: Number(process.env.RUNS || 40) },
+    { numRuns: Number(process.env.RUNS || 20) },
   );
 });

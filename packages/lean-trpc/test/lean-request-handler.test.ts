@@ -5,7 +5,7 @@ import { expectSameAnswers } from './same-answers.js';
 import { twinApps } from './twin-apps.js';
 
 it('answers like tRPC, and handles plain requests itself', async () => {
-  expect(await expectSameAnswers(800)).toBeGreaterThan(0.15);
+  expect(await expectSameAnswers(300)).toBeGreaterThan(0.15);
 });
 
 it.each([undefined, 3])('handles batches itself if maxBatchSize is %s', async (maxBatchSize) => {

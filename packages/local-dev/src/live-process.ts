@@ -10,6 +10,8 @@ export interface LiveProcess {
 }
 
 const killAfterMs = 5_000;
+/** On Node 20 the SDK advises an upgrade in nine lines at each start. The README gives that advice once. */
+const quietSdk = { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' };
 const compileCache = fileURLToPath(new URL('../../../.local/compile-cache', import.meta.url));
 
 /** Runs a module of JavaScript as a process, which ends with this one at the latest. */
@@ -33,7 +35,7 @@ export function liveProcess(file: string, onExit: (exitCode: number | null) => v
     const started = spawn(process.execPath, ['--enable-source-maps', file], {
       stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
       // the options of this process are for TypeScript; from Node 22 on, compiled code is kept for the next start
-      env: { ...process.env, NODE_OPTIONS: '', NODE_COMPILE_CACHE: compileCache },
+      env: { ...quietSdk, ...process.env, NODE_OPTIONS: '', NODE_COMPILE_CACHE: compileCache },
       detached: true, // Ctrl-C signals a whole group: this process decides when the program gets it
     });
     child = started;

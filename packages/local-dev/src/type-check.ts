@@ -19,12 +19,14 @@ export function typeChecker(projects: readonly string[], print: (text: string) =
   };
 }
 
+/** Returns the errors of the first project that has any. The next one imports its code, so it would repeat them. */
 async function check(projects: readonly string[], signal: AbortSignal): Promise<string> {
-  const outputs: string[] = [];
   for (const project of projects) {
-    if (!signal.aborted) outputs.push(await outputOfCompiler(project, signal));
+    if (signal.aborted) return '';
+    const errors = await outputOfCompiler(project, signal);
+    if (errors !== '') return errors;
   }
-  return outputs.filter((output) => output !== '').join('\n');
+  return '';
 }
 
 function outputOfCompiler(project: string, signal: AbortSignal): Promise<string> {

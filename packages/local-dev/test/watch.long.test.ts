@@ -82,12 +82,13 @@ it('prints errors of types after an edit, and says when there are none', async (
     "import { name } from './name.js';\nexport const length: number = name.length;\nsetInterval(() => {}, 1e6);",
   );
   write('name.ts', "export const name: string = 'Ada';");
-  run('--types', folder);
+  run('--types', folder, '--types', folder);
   await expect.poll(() => existsSync(path.join(folder, '.dev/main.mjs'))).toBe(true);
   write('name.ts', 'export const name: number = 1;');
   await expect.poll(() => output).toContain("Property 'length' does not exist on type 'number'");
   write('name.ts', "export const name: string = 'Grace';");
   await expect.poll(() => output).toContain('Types: no errors.');
+  expect(output.match(/Property 'length' does not exist/g)).toHaveLength(1); // by the first of both projects only
 });
 
 it('ends with its exit code if a server does not start', async () => {

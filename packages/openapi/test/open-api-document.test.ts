@@ -47,6 +47,7 @@ describe('the document', () => {
     const { result } = post.responses[200].content['application/json'].schema.properties;
     expect(result.properties.data).toEqual({ $ref: '#/components/schemas/User' });
     expect(document.components.schemas.User.required).toEqual(['id', 'email', 'name', 'createdAt', 'version']);
+    expect(document.components.schemas.User.properties.name).toEqual({ type: 'string' }); // without a default
     expect(document.components.schemas.ConflictError.properties.error.properties.data.properties).toMatchObject({
       code: { const: 'CONFLICT' },
       httpStatus: { const: 409 },

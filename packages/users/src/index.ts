@@ -5,6 +5,7 @@ export { EmailTakenError } from './errors.js';
 export {
   type CreateUser,
   comparableEmail,
+  completeUserSchema,
   createUserSchema,
   normaliseEmail,
   type UpdateUser,

@@ -55,8 +55,8 @@ export const createUserSchema = z.strictObject({ email, name });
 /** The changes of a user; absent fields stay as they are. Unknown and managed fields are rejected. */
 export const updateUserSchema = z.strictObject({ email: email.optional(), name: name.optional() });
 
-/** A user as returned to callers. It accepts any stored text, so that one malformed old email never fails a list. */
-export const userSchema = z.object({
+/** A user as every write of this package leaves it, with any text as email and name. `pnpm db:doctor` reports other items. */
+export const completeUserSchema = z.object({
   id: z.string(),
   email: z.string(),
   name: z.string(),
@@ -65,7 +65,26 @@ export const userSchema = z.object({
   version: z.number(),
 });
 
-/** A user as returned to callers: unprefixed id, normalised email, times in ISO 8601, version from 1 up. */
+const { shape } = completeUserSchema;
+
+/**
+ * A user as returned to callers. No stored value fails it: any text is accepted, and a value that an item of another
+ * system lacks, or holds in another type, becomes '', the version 0, and `updatedAt` absent.
+ */
+export const userSchema = z.object({
+  id: shape.id,
+  email: shape.email.catch(''),
+  name: shape.name.catch(''),
+  createdAt: shape.createdAt.catch(''),
+  updatedAt: shape.updatedAt.catch(undefined),
+  version: shape.version.catch(0),
+});
+
+/**
+ * A user: unprefixed id, normalised email, times in ISO 8601, version from 1 up. `email` and `name` are not optional,
+ * since each write of this package sets both. For an item of another system that lacks one, or holds it in another
+ * type, the API returns '' (see `userSchema`), and the methods of UserService return what is stored.
+ */
 export interface User {
   id: string;
   email: string;

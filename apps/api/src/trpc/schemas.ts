@@ -23,27 +23,6 @@ export const paging = {
   direction: z.enum(['forward', 'backward']).optional(),
 };
 
-/**
- * Returns an output schema for stored entities, which never fails: a value that does not fit is given as it is stored,
- * or left out if JSON has no such scalar. So an attribute that the schema came to require later fails neither a list
- * nor a write that has been done.
- */
-export const stored = <S extends z.ZodObject>(schema: S): z.ZodType<z.output<S>, z.input<S>> =>
-  schema.catch((context) => asStored(schema, context) as z.output<S>);
-
-function asStored({ shape }: z.ZodObject, context: { input: unknown } | undefined): object | undefined {
-  if (!context) return undefined; // when zod makes a JSON Schema
-  const values = Object(context.input) as Record<string, unknown>;
-  return Object.fromEntries(
-    Object.entries(shape).map(([name, field]) => {
-      const { success, data } = z.safeParse(field, values[name]);
-      return [name, success ? data : scalar(values[name])];
-    }),
-  );
-}
-
-const scalar = (value: unknown) => (['string', 'number', 'boolean'].includes(typeof value) ? value : undefined);
-
 export const pageOf = <S extends z.ZodType>(item: S) =>
   z.object({ items: z.array(item), nextCursor: z.string().optional() });
 

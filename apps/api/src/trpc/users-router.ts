@@ -5,8 +5,7 @@ import * as schemas from './schemas.js';
 import { loadingProcedure, procedure, router } from './trpc.js';
 
 const { id, expectedVersion, paging } = schemas;
-const storedUser = schemas.stored(userSchema);
-const pageSchema = schemas.pageOf(storedUser);
+const pageSchema = schemas.pageOf(userSchema);
 /** 320 characters are at most 960 bytes: with its prefix an email always fits into a sort key of 1,024 bytes. */
 const email = schemas.text(320);
 
@@ -36,13 +35,13 @@ export const usersRouter = router({
   getById: loadingProcedure
     .meta({ needs: 'users:read', orOwn: 'id' })
     .input(z.strictObject({ id }))
-    .output(storedUser)
+    .output(userSchema)
     .query(async ({ ctx, input }) => found(await ctx.userById(input.id))),
 
   getByEmail: procedure
     .meta({ needs: 'users:read', orOwn: 'email' })
     .input(z.strictObject({ email }))
-    .output(storedUser)
+    .output(userSchema)
     .query(async ({ ctx, input, signal }) =>
       found(await ctx.services.users.getUserByEmail(input.email, ctx.options(signal))),
     ),
@@ -50,13 +49,13 @@ export const usersRouter = router({
   create: procedure
     .meta({ needs: 'users:write' })
     .input(createUserSchema)
-    .output(storedUser)
+    .output(userSchema)
     .mutation(({ ctx, input }) => ctx.services.users.createUser(input, ctx.options())),
 
   update: procedure
     .meta({ needs: 'users:write', orOwn: 'id' })
     .input(z.strictObject({ id, data: updateUserSchema, expectedVersion }))
-    .output(storedUser)
+    .output(userSchema)
     .mutation(async ({ ctx, input: { id, data, expectedVersion } }) =>
       found(await ctx.services.users.updateUser(id, data, { expectedVersion, ...ctx.options() })),
     ),

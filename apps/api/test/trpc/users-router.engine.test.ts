@@ -1,4 +1,5 @@
 import { PutCommand } from '@aws-sdk/lib-dynamodb';
+import type { User } from '@aws-starter-kit/users';
 import { afterAll, beforeAll, describe, expect, expectTypeOf, it } from 'vitest';
 import type { RouterInputs, RouterOutputs } from '../../src/index.js';
 import { errorOf, type RunningApi, runningApi } from '../running-api.js';
@@ -124,28 +125,31 @@ describe('users', () => {
     expect(failed).toEqual([]);
   });
 
-  it('returns users that do not fit the schema as they are stored, and updates and deletes them', async () => {
+  it.each([
+    ['without a name', {}],
+    ['with a number as name', { name: 7 }],
+    ['with null as name', { name: null }],
+  ])('returns an item of another system %s as a user, and updates and deletes it', async (_, name) => {
     const id = crypto.randomUUID();
     const createdAt = '2020-01-01T00:00:00.000Z';
     const keys = { pk1: 'USER', sk1: `EMAIL#${id}@example.com`, pk2: 'USER', sk2: `CREATED#${createdAt}` };
-    // no name, no version
-    const odd = { email: `${id}@example.com`, createdAt, updatedAt: 7, nickname: 'Ada', tags: new Set(['a']) };
+    const odd = { ...name, createdAt, updatedAt: 7, nickname: 'Ada', tags: new Set(['a']) }; // without email and version
     await api.documentClient.send(
       new PutCommand({ TableName: api.tableName, Item: { id: `USER#${id}`, ...odd, ...keys } }),
     );
-    const given = { id, email: odd.email, createdAt, updatedAt: 7, version: 0 };
+    const given = { id, email: '', name: '', createdAt, version: 0 };
     expect(await api.client.users.getById.query({ id })).toEqual(given);
     expect((await api.client.users.list.query({ limit: 1 })).items).toEqual([given]);
     const email = newEmail();
     const updated = await api.client.users.update.mutate({ id, data: { email } });
-    expect(updated).toEqual({ id, email, createdAt, updatedAt: expect.any(String), version: 1 });
+    expect(updated).toEqual({ ...given, email, updatedAt: expect.any(String), version: 1 });
     expect(await api.client.users.delete.mutate({ id })).toEqual({ deleted: true });
   });
 
   it('has precise types for clients', () => {
     expectTypeOf<RouterInputs['users']['create']>().toEqualTypeOf<{ email: string; name: string }>();
     expectTypeOf<RouterOutputs['users']['count']>().toEqualTypeOf<{ count: number; isExact: boolean }>();
-    expectTypeOf<RouterOutputs['users']['getById']['version']>().toEqualTypeOf<number>();
+    expectTypeOf<RouterOutputs['users']['getById']>().toEqualTypeOf<User>();
     expectTypeOf<RouterInputs['users']['list']>().extract<{ cursor?: unknown }>().not.toBeNever();
   });
 });

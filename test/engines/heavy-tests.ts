@@ -1,0 +1,12 @@
+/** Tests that take the most CPU time, or load the engine: `pnpm test` leaves them out, `pnpm test:long` runs them on both engines. */
+export const heavyTests = [
+  'apps/api/test/http/load-shedding.process.test.ts',
+  'apps/api/test/load/fair-share.process.test.ts',
+  'packages/doctor/test/live-traffic.process.test.ts',
+  'packages/doctor/test/races.engine.test.ts',
+  'packages/dynamo/test/bad-weather.process.test.ts',
+  'packages/dynamo/test/batches-under-faults.process.test.ts',
+  'packages/dynamo/test/filters.process.test.ts',
+  'packages/dynamo/test/retry-cost.process.test.ts',
+  'packages/dynamo/test/transport/transport-difference.process.test.ts',
+];
