@@ -74,7 +74,7 @@ function withTests(value: z.ZodType, others: Record<string, z.ZodType>) {
   const allowed = `a value, or one or more of ${tests.map(([name]) => name).join(', ')}`;
   const schema = z
     .strictObject(Object.fromEntries(tests.map(([name, test]) => [name, z.exactOptional(test)])))
-    .refine((given) => Object.keys(given).length > 0)
+    .refine((given) => Object.keys(given).length > 0, `Must be ${allowed}`)
     .meta({ minProperties: 1 });
   return z.union([value, schema], `Must be ${allowed}`);
 }

@@ -159,6 +159,13 @@ describe('a filter', () => {
     { name: { in: Array(50).fill('x') }, price: 1 },
   ])('rejects %j', (given) => expect(filter.safeParse(given).success).toBe(false));
 
+  it('says what is allowed', () => {
+    for (const given of [{ price: {} }, { price: '1' }])
+      expect(filter.safeParse(given).error?.issues).toMatchObject([
+        { path: ['price'], message: 'Must be a value, or one or more of in, gte, lte' },
+      ]);
+  });
+
   it('has types by field, and none for lists, sets and maps', () => {
     type Filter = z.output<typeof filter>;
     expectTypeOf<Filter['status']>().toEqualTypeOf<'open' | 'paid' | { in?: ('open' | 'paid')[] } | undefined>();
