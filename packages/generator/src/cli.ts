@@ -65,8 +65,9 @@ try {
 }
 
 function nextSteps({ entity: { one, many }, indexes }: Plan): string {
-  const more = `The table needs ${indexes} indexes now: DYNAMODB_INDEXES is set to ${indexes} in .env and .env.example. Restart \`pnpm dev\`.
-Add them to a table that exists already, before you deploy: pnpm table update
+  const more = `The table needs ${indexes} indexes: DYNAMODB_INDEXES=${indexes} is set in .env, for \`pnpm dev\`, and in .env.example, for tests.
+Restart \`pnpm dev\`, then add them to its table: pnpm table update
+Do the same with other tables before you deploy: docs/add-an-index.md
 `;
   return `${indexes === undefined ? '' : more}Run its tests: pnpm test packages/${many.kebab} apps/api/test/trpc/${many.kebab}
 Then adapt it: the fields of ${withArticle(one.words)} are in packages/${many.kebab}/src/${one.kebab}.ts, permissions and costs of calls in apps/api/src/trpc/${many.kebab}-router.ts`;

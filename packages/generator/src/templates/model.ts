@@ -15,17 +15,16 @@ export function model(entity: Entity): string {
     'key',
     ...['firstOf', 'sortable'].filter((one) => parts.includes(one)),
   ];
+  const labels = joinWords(unique.map((field) => fieldLabel(entity, field)));
   const storage = [
-    `GSI1 holds all of them${indexes.length > 0 ? ', each further index those of one value' : ''}`,
-    ...(unique.length > 0
-      ? [`each ${joinWords(unique.map((field) => fieldLabel(entity, field)))} has a unique claim`]
-      : []),
+    `GSI1 holds all of them${indexes.length > 0 ? ', each further index those of one value' : ''}.`,
+    ...(unique.length > 0 ? [`Each ${labels} has a unique claim.`] : []),
   ];
   return `
 import { ${imports.sort().join(', ')} } from '@aws-starter-kit/dynamo';
 import type { ${one.pascal}Entity } from './${one.kebab}.js';
 
-/** Stores ${many.words}: ${joinWords(storage)}. */
+/** Stores ${many.words}. ${storage.join(' ')} */
 export class ${one.pascal}Model extends DynamoModel<${one.pascal}Entity> {
   protected getEntityName(): string {
     return '${storedName(entity)}'; // stored ids begin with ${one.constant}#
