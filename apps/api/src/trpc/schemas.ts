@@ -67,7 +67,7 @@ interface ListInput<F> {
 /** Returns the input of a list as its service takes it. Backward, the cursor is the `prevCursor` of a page. */
 export function listOptions<F>({ limit, cursor, direction, order, filter }: ListInput<F>) {
   const position = direction === 'backward' ? { before: cursor } : { cursor };
-  return { limit, order, filter, maxScanned, ...position };
+  return { limit, order, ...position, ...(filter !== undefined && { filter, maxScanned }) };
 }
 
 export const listPageOf = <S extends z.ZodType>(item: S) => pageOf(item).extend({ prevCursor: z.string().optional() });

@@ -9,8 +9,15 @@ it('says of a count whether it is exact', () => {
 });
 
 it('reads the page before the given one where a list goes backward', () => {
-  const bounds = { order: undefined, filter: undefined, maxScanned: 1000 };
-  expect(listOptions({ limit: 5, cursor: 'a' })).toEqual({ limit: 5, cursor: 'a', ...bounds });
-  expect(listOptions({ limit: 5, cursor: 'a', direction: 'backward' })).toEqual({ limit: 5, before: 'a', ...bounds });
+  expect(listOptions({ limit: 5, cursor: 'a' })).toEqual({ limit: 5, cursor: 'a' });
+  expect(listOptions({ limit: 5, cursor: 'a', direction: 'backward' })).toEqual({ limit: 5, before: 'a' });
   expect(toListPage({ items: [1], start: 'a', cursor: 'b' })).toEqual({ items: [1], prevCursor: 'a', nextCursor: 'b' });
+});
+
+it('bounds the items that a filtered list reads', () => {
+  expect(listOptions({ limit: 5, filter: { name: 'x' } })).toEqual({
+    limit: 5,
+    filter: { name: 'x' },
+    maxScanned: 1000,
+  });
 });

@@ -1,6 +1,5 @@
 import type { Entity } from '../entity.js';
 import type { Field } from '../field.js';
-import { withArticle } from '../names.js';
 import type { Index } from '../read-indexes.js';
 import { optionalFields } from './model.js';
 import { changedField, fieldLabel, isInKey, isNumber, orderOf, sampleOf } from './vocabulary.js';
@@ -125,7 +124,7 @@ function changeOrderTest(entity: Entity, index: Index): string {
     const ordered = await newService();
     const [first, second] = [await ordered.create${one.pascal}(new${one.pascal}()), await ordered.create${one.pascal}(new${one.pascal}())];
     const change = () => ordered.update${one.pascal}(first.id, { ${field.name}: ${sampleOf(field, field !== partition)} });
-    await expect.poll(async () => (await change())?.updatedAt).not.toBe(second.createdAt); // ${withArticle('millisecond')} is enough
+    await expect.poll(async () => (await change())?.updatedAt).not.toBe(second.createdAt); // a millisecond is enough
     const { items } = await ordered.list${many.pascal}${listName}(${sampleOf(partition)});
     expect(items.map(({ id }) => id)).toEqual([${isDescending ? 'first.id, second.id' : 'second.id, first.id'}]);
   });

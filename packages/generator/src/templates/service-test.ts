@@ -39,7 +39,7 @@ ${unique.length > 0 ? '\nlet count = 0;' : ''}
 const new${one.pascal} = (different: Partial<Create${one.pascal}> = {}): Create${one.pascal} => (${newEntity(entity)});
 
 describe('${one.pascal}Service', () => {
-  it('creates ${withArticle(one.words)} and finds it by ${joinWords(['id, with or without prefix,', ...unique.map((field) => `by ${fieldLabel(entity, field)}`)])}', async () => {
+  it('creates ${withArticle(one.words)} and finds it by id, with or without prefix${unique.length > 0 ? `, and by ${joinWords(unique.map((field) => fieldLabel(entity, field)))}` : ''}', async () => {
     const data = new${one.pascal}(${unique.length > 0 ? `{ ${uniqueValues} }` : ''});
     const created = await service.create${one.pascal}(data);
     expect(created).toEqual({
