@@ -17,8 +17,8 @@ export interface Index {
 
 /** DynamoDB's limit per table. */
 const maxIndexes = 20;
-/** The other inputs of a list, and the other parameters of its method. */
-const taken = ['limit', 'cursor', 'order', 'direction', 'filter', 'list', 'options'];
+/** The other inputs of a list, and the other names in its method and its procedure. */
+const taken = ['limit', 'cursor', 'order', 'direction', 'filter', 'list', 'options', 'ctx', 'signal'];
 const inOrder: readonly FieldType[] = [
   'string',
   'number',

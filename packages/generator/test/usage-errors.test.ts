@@ -95,7 +95,7 @@ describe('an entity is rejected with one line if', () => {
     ['dueAt:datetime:index', 'Field dueAt cannot have :index, because its type is datetime'],
     [
       'limit:integer:index',
-      'An index cannot begin with limit, since lists use the names limit, cursor, order, direction, filter, list and options themselves: rename',
+      'An index cannot begin with limit, since lists use the names limit, cursor, order, direction, filter, list, options, ctx and signal themselves: rename',
     ],
     [
       'status:enum',
