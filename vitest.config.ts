@@ -2,6 +2,7 @@ import { defineConfig } from 'vitest/config';
 import { coreTests } from './test/engines/core-tests.js';
 import { heavyTests } from './test/engines/heavy-tests.js';
 import { runnableEngines } from './test/engines/runnable-engines.js';
+import { tableSettings } from './test/engines/table-settings.js';
 
 const source = ['@aws-starter-kit/source', 'node']; // 'import' or 'require' comes with each import: here it would hold for both
 const notOurs = ['**/node_modules/**', '**/dist/**'];
@@ -29,6 +30,7 @@ export default defineConfig({
   ssr: { resolve: { conditions: source } },
   test: {
     env: {
+      ...tableSettings,
       LOG_LEVEL: 'ERROR',
       AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true', // Node 20 works with the versions that the lockfile names
     },

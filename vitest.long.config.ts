@@ -2,6 +2,7 @@ import { defineConfig } from 'vitest/config';
 import { coreTests } from './test/engines/core-tests.js';
 import { heavyTests } from './test/engines/heavy-tests.js';
 import { runnableEngines } from './test/engines/runnable-engines.js';
+import { tableSettings } from './test/engines/table-settings.js';
 
 const source = ['@aws-starter-kit/source', 'node']; // 'import' or 'require' comes with each import: here it would hold for both
 const notOurs = ['**/node_modules/**', '**/dist/**'];
@@ -17,7 +18,10 @@ export default defineConfig({
   resolve: { conditions: source },
   ssr: { resolve: { conditions: source } },
   test: {
-    env: { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' }, // Node 20 works with the versions that the lockfile names
+    env: {
+      ...tableSettings,
+      AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true', // Node 20 works with the versions that the lockfile names
+    },
     passWithNoTests: true,
     expect: { poll: { timeout: 60_000 } },
     testTimeout: 300_000,

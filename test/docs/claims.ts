@@ -87,6 +87,8 @@ export const claims: Readonly<Record<string, readonly (readonly [info: string, b
     ['bash', 'commands'],
     ['text', 'commands'],
     ['bash', 'commands'],
+    ['ts', 'packages/generator/test/plan.test.ts'],
+    ['bash', 'commands'],
   ],
   'packages/local-dynamo/README.md': [
     ['ts', 'packages/local-dynamo/test/readme.long.test.ts'],

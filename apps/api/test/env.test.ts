@@ -31,7 +31,7 @@ describe('readEnv', () => {
     const example = parseEnv(readFileSync(new URL('../../../.env.example', import.meta.url), 'utf8'));
     const known = [...Object.keys(defaults), ...withoutDefault];
     expect(Object.keys(example).sort()).toEqual(known.sort());
-    expect(readEnv(example)).toEqual(defaults);
+    expect(readEnv({ ...example, DYNAMODB_INDEXES: '2' })).toEqual(defaults); // `pnpm gen entity` raises the example's
   });
 
   it('has all variables in the documents', () => {

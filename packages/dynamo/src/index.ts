@@ -15,7 +15,16 @@ export {
   type StoredItem,
 } from './entity/entity.js';
 export type { IndexKeyName, IndexName } from './entity/index-names.js';
-export { type KeyName, type KeyPart, key, lowerCase, orElse, padded, sortable } from './entity/key-template.js';
+export {
+  firstOf,
+  type KeyName,
+  type KeyPart,
+  key,
+  lowerCase,
+  orElse,
+  padded,
+  sortable,
+} from './entity/key-template.js';
 export type { Path, PathValue, RemovablePath } from './entity/path.js';
 export type { EntityOf, NewOf, SchemaOf } from './entity/schema.js';
 export { sortableNumber } from './entity/sortable-number.js';
@@ -58,7 +67,7 @@ export type {
   VersionOption,
 } from './options.js';
 export { fieldErrorsOf, parseInput } from './parse-input.js';
-export type { CountOptions, ForwardQuery, Page, PageQuery, Query } from './read/page-query.js';
+export type { CountOptions, ForwardQuery, ListOptions, Page, PageQuery, Query } from './read/page-query.js';
 export type { Projected } from './read/projection.js';
 export { type PreparedRead, snapshot } from './read/snapshot.js';
 export type { EntityVersion, VersionsQuery } from './read/versions.js';

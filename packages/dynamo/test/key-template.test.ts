@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Attributes } from '../src/entity/entity.js';
 import { checkDeclaration, indexKeys } from '../src/entity/index-keys.js';
 import type { SetGSIKeys } from '../src/entity/key-recording.js';
-import { type BaseModel, key, lowerCase, orElse, padded, sortable, sortableNumber } from '../src/index.js';
+import { type BaseModel, firstOf, key, lowerCase, orElse, padded, sortable, sortableNumber } from '../src/index.js';
 
 interface Issue extends BaseModel {
   project: string;
@@ -34,6 +34,8 @@ describe('a key template', () => {
     [(e) => key(e)`M#${orElse('milestone', 'none')}#X`, { milestone: null }, 'M#none#X'],
     [(e) => key(e)`M#${orElse('milestone', 'none')}`, { milestone: 'v1' }, 'M#v1'],
     [(e) => key(e)`${'createdAt'}#${'id'}`, {}, `${base.createdAt}#a`],
+    [(e) => key(e)`U#${firstOf('updatedAt', 'createdAt')}#X`, {}, `U#${base.createdAt}#X`],
+    [(e) => key(e)`U#${firstOf('updatedAt', 'createdAt')}`, { updatedAt: '2025' }, 'U#2025'],
     [(e) => `${key(e)`A#${'project'}`}#B`, { project: 'x' }, 'A#x#B'],
     [(e) => key(e)`A`, {}, 'A'],
     [(e) => key(e)`T#${'title'}`, { title: 'undefined' }, 'T#undefined'],
@@ -51,6 +53,7 @@ describe('a key template', () => {
     [(e) => key(e)`M#${orElse('milestone', 'none')}#${'title'}`, { milestone: 'x' }],
     [(e) => key(e)`C#${'createdAt'}`, { createdAt: undefined }],
     [(e) => key(e)`U#${'updatedAt'}`, {}],
+    [(e) => key(e)`M#${firstOf('milestone', 'project')}`, {}],
   ])('leaves out a pair of which an attribute is absent: %#', (sk, attributes) => {
     expect(keyOf(sk, attributes)).toBeUndefined();
   });
@@ -74,6 +77,9 @@ describe('a key template', () => {
   it('counts what it names as read by setGSIKeys', () => {
     const sk: Key = (e) => key(e)`${'project'}#${orElse('milestone', '-')}`;
     expect(keyOf(sk, { project: 'x' }, ['project', 'milestone'])).toBe('x#-');
+    expect(() => keyOf((e) => key(e)`${firstOf('milestone', 'project')}`, { project: 'x' }, ['milestone'])).toThrow(
+      /reads project/,
+    );
     expect(() => keyOf(sk, { project: 'x' }, ['project'])).toThrow(/reads milestone/);
     expect(() => checkDeclaration(setting(sk), ['project'])).toThrow(/reads milestone/);
     expect(() => checkDeclaration(setting(sk), ['project', 'milestone'])).not.toThrow();

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type BaseModel, DynamoModel, inspect, key, lowerCase, orElse } from '../src/index.js';
+import { type BaseModel, DynamoModel, firstOf, inspect, key, lowerCase, orElse } from '../src/index.js';
 
 interface Thing extends BaseModel {
   name: string;
@@ -32,7 +32,7 @@ describe('attributes of keys that a model does not declare', () => {
         e.pk1 = key(e)`NAME#${lowerCase('name')}`;
         e.sk1 = key(e)`${'createdAt'}`;
         e.pk2 = 'THING';
-        e.sk2 = key(e)`${'status'}#${orElse('rank', 'none')}#${'updatedAt'}`;
+        e.sk2 = key(e)`${'status'}#${orElse('rank', 'none')}#${firstOf('updatedAt', 'createdAt')}`;
       },
       ['name', 'createdAt', 'status', 'rank', 'updatedAt'],
     ],

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { type Description, describeField } from './describe-field.js';
 
 /** A stored value of a field. An enum may have had other values. */
 type StoredValue<Value> = Value extends string ? (string extends Value ? string : Value | (string & {})) : Value;
@@ -37,16 +38,7 @@ export function storedEntity<Fields extends z.ZodRawShape>(fields: Fields): z.Zo
   }) as unknown as z.ZodType<Output<Fields>, Stored<Fields>>;
 }
 
-const storedField = (field: z.ZodType): z.ZodType => formOf(describe(field)).optional().catch(undefined);
-
-interface Description {
-  type?: string;
-  items?: Description;
-  additionalProperties?: Description | boolean;
-}
-
-/** What callers give, since a transformation has no description of its result. */
-const describe = (field: z.ZodType): Description => z.toJSONSchema(field, { io: 'input' }) as Description;
+const storedField = (field: z.ZodType): z.ZodType => formOf(describeField(field)).optional().catch(undefined);
 
 /** Without any rule but the type. */
 function formOf({ type, items, additionalProperties }: Description): z.ZodType {

@@ -7,6 +7,7 @@ import {
   date,
   dateTime,
   decimal,
+  filterOf,
   id,
   integer,
   line,
@@ -126,6 +127,50 @@ describe('a stored entity', () => {
       tags: { type: 'array', items: { type: 'string' } },
     });
     expect(required).toEqual(['id', 'createdAt', 'version']);
+  });
+});
+
+describe('a filter', () => {
+  const filter = filterOf(fields);
+
+  it.each([
+    {},
+    { status: 'open', price: 1.5, name: 'Pen', createdAt: { gte: '2024-01-01T00:00:00.000Z' } },
+    { status: { in: ['open', 'paid'] }, price: { gte: 1, lte: 2 }, born: { gte: '2024', lte: '2025-01-01' } },
+    { note: { beginsWith: ' a', contains: 'b ' }, stock: { in: [1, 2] } },
+  ])('takes %j', (given) => expect(filter.parse(given)).toEqual(given));
+
+  it('compares whole values in the form in which the field stores them', () => {
+    const given = { orderId: 'ORDER#1', dueAt: { lte: '2024-05-01T12:00:00+02:00' }, updatedAt: { gte: '2024-01-01' } };
+    const stored = {
+      orderId: '1',
+      dueAt: { lte: '2024-05-01T10:00:00.000Z' },
+      updatedAt: { gte: '2024-01-01T00:00:00.000Z' },
+    };
+    expect(filter.parse(given)).toEqual(stored);
+    const unfit = { dueAt: 'unknown' };
+    expect(filter.parse(unfit)).toEqual(unfit);
+  });
+
+  it.each([
+    ...[{ tags: 'x' }, { steps: { contains: 'x' } }, { names: {} }, { version: 1 }, { status: 'void' }],
+    ...[{ status: { gte: 'a' } }, { price: '1' }, { price: { ne: 1 } }, { name: {} }, { name: null }, { name: '' }],
+    ...[{ name: '\ud800' }, { name: { in: [] } }, { name: 'x'.repeat(1001) }, { name: { exists: true } }],
+    { name: { in: Array(50).fill('x') }, price: 1 },
+  ])('rejects %j', (given) => expect(filter.safeParse(given).success).toBe(false));
+
+  it('says what is allowed', () => {
+    for (const given of [{ price: {} }, { price: '1' }])
+      expect(filter.safeParse(given).error?.issues).toMatchObject([
+        { path: ['price'], message: 'Must be a value, or one or more of in, gte, lte' },
+      ]);
+  });
+
+  it('has types by field, and none for lists, sets and maps', () => {
+    type Filter = z.output<typeof filter>;
+    expectTypeOf<Filter['status']>().toEqualTypeOf<'open' | 'paid' | { in?: ('open' | 'paid')[] } | undefined>();
+    expectTypeOf<Filter['stock']>().toEqualTypeOf<number | { in?: number[]; gte?: number; lte?: number } | undefined>();
+    expectTypeOf<'tags'>().not.toExtend<keyof Filter>();
   });
 });
 

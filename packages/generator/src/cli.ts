@@ -25,6 +25,7 @@ program
   .description('generates a package with schemas, model, service and tests, and a router, and registers them')
   .argument('<name>', 'the singular name, such as product or orderItem')
   .option('--fields <fields>', 'name:type of each field, separated by spaces', '')
+  .option('--index <names>', 'field of the partition, then those that order it; can be repeated', collect, [])
   .option('--plural <name>', 'the plural name, if it is irregular')
   .option('--belongs-to <entity>', 'the parent entity: adds its id, and a list by parent')
   .option('--check', 'with --belongs-to: creates and moves entities only under a parent that exists', false)
@@ -34,9 +35,10 @@ program
     'after',
     `
 Types:    string, text (long), number, integer, boolean, date, datetime, enum(one,other), list, set, map (of strings)
-Options:  ? optional   :unique no two hold the same value   :index can be listed by it (at most two)
+Options:  ? optional   :unique no two hold the same value   :index can be listed by it, in order of creation
 
   pnpm gen entity product --fields "name:string price:number sku:string:unique category:string:index"
+  pnpm gen entity issue --fields "title:string status:enum(open,closed) dueOn:date?" --index "status,updatedAt desc" --index "status,dueOn"
   pnpm gen entity order --fields "status:enum(open,paid):index note:text? dueAt:datetime"
   pnpm gen entity orderItem --belongs-to order --check --fields "sku:string quantity:integer"`,
   )
@@ -49,6 +51,11 @@ Options:  ? optional   :unique no two hold the same value   :index can be listed
     print(`${formatTree(plan)}\n\n${nextSteps(plan)}`);
   });
 
+/** Collects the values of an option that can be repeated. */
+function collect(value: string, before: readonly string[]): string[] {
+  return [...before, value];
+}
+
 try {
   await program.parseAsync();
 } catch (error) {
@@ -57,7 +64,11 @@ try {
   process.exitCode = 1;
 }
 
-function nextSteps({ entity: { one, many } }: Plan): string {
-  return `Run its tests: pnpm test packages/${many.kebab} apps/api/test/trpc/${many.kebab}
+function nextSteps({ entity: { one, many }, indexes }: Plan): string {
+  const more = `The table needs ${indexes} indexes: DYNAMODB_INDEXES=${indexes} is set in .env, for \`pnpm dev\`, and in .env.example, for tests.
+Restart \`pnpm dev\`, then add them to its table: pnpm table update
+Do the same with other tables before you deploy: docs/add-an-index.md
+`;
+  return `${indexes === undefined ? '' : more}Run its tests: pnpm test packages/${many.kebab} apps/api/test/trpc/${many.kebab}
 Then adapt it: the fields of ${withArticle(one.words)} are in packages/${many.kebab}/src/${one.kebab}.ts, permissions and costs of calls in apps/api/src/trpc/${many.kebab}-router.ts`;
 }

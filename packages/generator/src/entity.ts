@@ -1,6 +1,7 @@
 import pluralize from 'pluralize';
 import { type Field, isCollection, parseFields } from './field.js';
-import { joinWords, type Name, nameOf } from './names.js';
+import { capitalised, joinWords, type Name, nameOf } from './names.js';
+import { type Index, readIndexes } from './read-indexes.js';
 import { isReservedWord, isTakenType } from './reserved.js';
 import { UsageError } from './usage-error.js';
 
@@ -8,6 +9,8 @@ import { UsageError } from './usage-error.js';
 export interface EntityRequest {
   name: string;
   fields: string;
+  /** The names of each index, such as `status,updatedAt desc`. */
+  index?: readonly string[] | undefined;
   plural?: string | undefined;
   belongsTo?: string | undefined;
   /** Checks that the parent exists. */
@@ -25,10 +28,8 @@ export interface Entity extends KnownEntity {
   parent: KnownEntity | undefined;
   /** The parent must exist. */
   isParentChecked: boolean;
-  /** GSI1 has a partition for each value of this field. */
-  gsi1: Field | undefined;
-  /** GSI2 holds all entities in order of this field, if there is one, and then of creation. */
-  gsi2: Field | undefined;
+  /** The indexes beside GSI1, which holds all entities in order of creation. */
+  indexes: readonly Index[];
 }
 
 /** The names that are taken in a repository. */
@@ -63,10 +64,12 @@ export function readEntity(request: EntityRequest, { entities, folders }: Worksp
   const reference = parent && referenceTo(parent);
   if (reference && own.some(({ name }) => name === reference.name))
     throw new UsageError(`--belongs-to ${parent.one.camel} adds the field ${reference.name}: remove it from --fields`);
-  const fields = [...(reference ? [reference] : []), ...own];
   const isParentChecked = request.check === true;
   if (isParentChecked && !parent) throw new UsageError('--check is for --belongs-to: add it, or leave --check out');
-  return { one, many, fields, parent, isParentChecked, ...chooseIndexes(fields) };
+  const fields = [...(reference ? [reference] : []), ...own];
+  const displayName = (field: Field) => (field === reference ? (parent?.one.pascal ?? '') : capitalised(field.name));
+  const indexes = readIndexes(fields, request.index ?? [], displayName);
+  return { one, many, fields, parent, isParentChecked, indexes };
 }
 
 function readNames({ name, plural }: EntityRequest): KnownEntity {
@@ -103,23 +106,4 @@ function findParent(text: string, entities: readonly KnownEntity[]): KnownEntity
 
 function referenceTo({ one }: KnownEntity): Field {
   return { name: `${one.camel}Id`, type: 'reference', values: [], isOptional: false, isUnique: false, isIndexed: true };
-}
-
-/**
- * Assigns the indexed fields to the two indexes of the table. GSI2 also lists all entities, so a field that it is
- * ordered by is required. With at most one indexed field, GSI2 is in order of creation.
- */
-function chooseIndexes(fields: readonly Field[]): Pick<Entity, 'gsi1' | 'gsi2'> {
-  const indexed = fields.filter(({ isIndexed }) => isIndexed);
-  const names = joinWords(indexed.map(({ name }) => name));
-  if (indexed.length > 2)
-    throw new UsageError(`${names} each need an index, and the table has two: remove :index from some of them`);
-  if (indexed.length < 2) return { gsi1: indexed[0], gsi2: undefined };
-  const required = indexed.filter(({ isOptional, type }) => !isOptional && type !== 'reference');
-  const gsi2 = required.find(({ type }) => type !== 'string') ?? required.at(-1);
-  if (!gsi2)
-    throw new UsageError(
-      `${names} each need an index, and the second index lists all entities: make one of the fields required`,
-    );
-  return { gsi1: indexed.find((field) => field !== gsi2), gsi2 };
 }

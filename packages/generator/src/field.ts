@@ -26,7 +26,7 @@ export interface Field {
   isOptional: boolean;
   /** No two entities hold the same value. */
   isUnique: boolean;
-  /** Entities can be listed by it. */
+  /** It begins an index of its own. */
   isIndexed: boolean;
 }
 
@@ -41,8 +41,6 @@ const allowed = {
   index: ['string', 'integer', 'number', 'boolean', 'date', 'enum'],
 } as const;
 const managed = ['id', 'createdAt', 'updatedAt', 'version'];
-/** The other inputs of a list, which an indexed field must differ from. */
-const listInputs = ['limit', 'cursor', 'order', 'direction'];
 
 /** Parses `name:string price:number sku:string:unique note:string? status:enum(open,paid):index`. @throws UsageError */
 export function parseFields(text: string): Field[] {
@@ -79,18 +77,13 @@ function parseField(part: string): Field {
     throw new UsageError(
       `Field ${name} has :${roles.join(' and :')}: choose one, since :unique finds an entity without an index`,
     );
-  const isIndexed = roles.includes('index');
-  if (isIndexed && listInputs.includes(name))
-    throw new UsageError(
-      `Field ${name} cannot have :index: lists already have the inputs ${joinWords(listInputs)}, so rename the field`,
-    );
   return {
     name,
     type,
     values: enumValues(name, type, values),
     isOptional,
     isUnique: roles.includes('unique'),
-    isIndexed,
+    isIndexed: roles.includes('index'),
   };
 }
 

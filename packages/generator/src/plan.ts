@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Entity, type EntityRequest, readEntity } from './entity.js';
+import { indexesIn, settingFiles, withIndexes } from './index-setting.js';
 import { readWorkspace } from './read-workspace.js';
 import { register, registrations } from './registrations.js';
 import { clientExample } from './templates/client-example.js';
@@ -24,6 +25,8 @@ export interface Plan {
   created: ReadonlyMap<string, string>;
   /** Existing files, with their new text. */
   changed: ReadonlyMap<string, string>;
+  /** The number of indexes of the table, if it rises. */
+  indexes: number | undefined;
 }
 
 /** Plans the files of a new entity, and writes nothing. @throws UsageError */
@@ -48,10 +51,19 @@ export function planEntity(root: string, request: EntityRequest): Plan {
   ]);
   // an example runs in an empty table, where a checked parent is missing
   if (!entity.isParentChecked) created.set(`apps/client/examples/${many.kebab}.ts`, clientExample(entity));
+  for (const [path, text] of created) if (path.endsWith('.ts')) created.set(path, withoutGaps(text));
   const ownErrors = errors(entity);
   if (ownErrors) created.set(`${folder}/src/errors.ts`, ownErrors);
   const existing = [...created.keys()].find((path) => existsSync(join(root, path)));
   if (existing) throw new UsageError(`${existing} already exists: choose another name, or move the file`);
-  const changed = registrations.map((one) => [one.path, register(entity, one, read(one.path))] as const);
-  return { entity, created, changed: new Map(changed) };
+  const changed = new Map(registrations.map((one) => [one.path, register(entity, one, read(one.path))]));
+  const settings = settingFiles.map((path) => ({ path, text: existsSync(join(root, path)) ? read(path) : undefined }));
+  const indexes = Math.max(entity.indexes.length + 1, ...settings.map(({ text = '' }) => indexesIn(text)));
+  const lacking = settings.filter(({ text = '' }) => indexesIn(text) < indexes);
+  for (const { path, text } of lacking)
+    (text === undefined ? created : changed).set(path, withIndexes(text ?? '', indexes));
+  return { entity, created, changed, indexes: lacking.length > 0 ? indexes : undefined };
 }
+
+/** A template leaves an empty line where it needs no import. */
+const withoutGaps = (text: string) => text.replace(/(?<=^import [^;]*;)\n+(?=import )/gm, '\n');

@@ -8,6 +8,7 @@ export const repository = fileURLToPath(new URL('../../..', import.meta.url));
 const files = {
   'README.md': 'packages/\n  dynamo/           DynamoModel\n  users/            UserModel\n',
   'pnpm-lock.yaml': 'packages: {}\n',
+  '.env.example': 'PORT=3000\nDYNAMODB_INDEXES=2\n',
   'apps/api/package.json':
     '{\n  "dependencies": {\n    "@aws-starter-kit/users": "workspace:*",\n    "zod": "catalog:"\n  }\n}\n',
   'apps/api/src/trpc/router.ts': `import { router } from './trpc.js';

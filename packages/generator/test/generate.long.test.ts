@@ -25,9 +25,15 @@ const entities = [
   [
     'product',
     '--fields',
-    'name:string price:number:index sku:string:unique category:string:index tags:set sizes:list? labels:map since:date?',
+    'name:string price:number sku:string:unique category:string:index tags:set sizes:list? labels:map since:date?',
+    ...['--index', 'category,price'],
   ],
-  ['order', '--fields', 'status:enum(open,paid):index customer:string:index note:text? dueAt:datetime isGift:boolean'],
+  [
+    'order',
+    '--fields',
+    'status:enum(open,paid) customer:string note:text? dueAt:datetime isGift:boolean rank:integer?',
+    ...['--index', 'status,updatedAt desc', '--index', 'customer,rank,dueAt desc', '--index', 'isGift,customer'],
+  ],
   [
     'orderItem',
     '--belongs-to',
@@ -35,6 +41,7 @@ const entities = [
     '--check',
     '--fields',
     'code:string?:unique serial:integer:unique quantity:integer weight:number?',
+    ...['--index', 'orderId,serial'],
   ],
 ];
 

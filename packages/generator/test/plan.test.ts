@@ -1,9 +1,17 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { planEntity } from '../src/index.js';
+import { type EntityRequest, type Plan, planEntity } from '../src/index.js';
+import { indexesIn, withIndexes } from '../src/index-setting.js';
 import { bareRepository, repository } from './bare-repository.js';
 
 const root = bareRepository(afterAll);
-const plan = (name: string, fields: string, more: { plural?: string; belongsTo?: string } = {}) =>
+const indexesOf = ({ entity }: Plan) =>
+  entity.indexes.map(({ number, listName, partition, order, isDescending }) => {
+    const names = [partition, ...order].map(({ name }) => name).join();
+    return `GSI${number} ${listName} ${names}${isDescending ? ' desc' : ''}`;
+  });
+const plan = (name: string, fields: string, more: Partial<EntityRequest> = {}) =>
   planEntity(root, { name, fields, ...more });
 
 describe('a plan', () => {
@@ -51,20 +59,56 @@ describe('a plan', () => {
   });
 
   it.each([
-    ['name:string', undefined, undefined],
-    ['a:string:index', 'a', undefined],
-    ['a:string:index b:enum(x,y):index', 'a', 'b'],
-    ['a:enum(x,y):index b:string:index', 'b', 'a'],
-    ['a:string:index b:string:index', 'a', 'b'],
-    ['a:string:index b:string?:index', 'b', 'a'],
-  ])('gives %s the indexes %s and %s', (fields, gsi1, gsi2) => {
-    const { entity } = plan('product', fields);
-    expect([entity.gsi1?.name, entity.gsi2?.name]).toEqual([gsi1, gsi2]);
+    ['name:string', [], []],
+    ['a:string:index b:enum(x,y):index', [], ['GSI2 ByA a', 'GSI3 ByB b']],
+    ['a:string b:number?', ['a,updatedAt desc'], ['GSI2 ByA a,updatedAt desc']],
+    ['a:string b:number? c:date:index', ['b , a', 'a'], ['GSI2 ByC c', 'GSI3 ByB b,a', 'GSI4 ByA a']],
+    [
+      'a:string:index b:datetime',
+      ['a,b desc,createdAt desc'],
+      ['GSI2 ByA a', 'GSI3 ByAOrderedByBCreatedAt a,b,createdAt desc'],
+    ],
+    ['a:string b:string', ['b desc', 'b,a asc'], ['GSI2 ByB b desc', 'GSI3 ByBOrderedByA b,a']],
+  ])('gives %s with the options %j the indexes %j', (fields, index, expected) => {
+    expect(indexesOf(plan('product', fields, { index }))).toEqual(expected);
   });
 
-  it('lists by parent in the first index', () => {
-    const { entity } = plan('note', 'done:boolean:index', { belongsTo: 'user' });
-    expect([entity.gsi1?.name, entity.gsi2?.name]).toEqual(['userId', 'done']);
+  it('lists by parent in the first index beside that of all, unless an option does', () => {
+    const note = (index: string[]) => indexesOf(plan('note', 'done:boolean:index', { belongsTo: 'user', index }));
+    expect(note([])).toEqual(['GSI2 ByUser userId', 'GSI3 ByDone done']);
+    expect(note(['userId,done'])).toEqual(['GSI2 ByDone done', 'GSI3 ByUser userId,done']);
+  });
+
+  it('has the keys and the queries that the README shows', () => {
+    const readme = readFileSync(join(repository, 'packages/generator/README.md'), 'utf8');
+    const [, command = ''] = /^pnpm gen entity issue (.*)$/m.exec(readme) ?? [];
+    const [fields = '', ...index] = [...command.matchAll(/"([^"]*)"/g)].map(([, value = '']) => value);
+    const issue = plan('issue', fields, { index });
+    expect(indexesOf(issue)).toEqual(['GSI2 ByStatus status,updatedAt desc', 'GSI3 ByPriority priority,dueOn']);
+    const files = [...issue.created.values()].join('\n');
+    const [, code = ''] = /```ts\n(.*?)```/s.exec(readme) ?? [];
+    const lines = code.split('\n').filter((line) => line !== '');
+    expect(lines.length).toBeGreaterThan(2);
+    expect(lines.filter((line) => !files.includes(`    ${line.replace(/ \/\/.*/, '')}`))).toEqual([]);
+  });
+
+  it('raises the number of indexes in the settings only as far as needed', () => {
+    const settings = (fields: string) => {
+      const { created, changed, indexes } = plan('product', fields);
+      return [created.get('.env'), changed.get('.env.example'), indexes];
+    };
+    expect(settings('a:string:index')).toEqual([undefined, undefined, undefined]);
+    expect(settings('a:string:index b:string:index')).toEqual([
+      'DYNAMODB_INDEXES=3\n',
+      'PORT=3000\nDYNAMODB_INDEXES=3\n',
+      3,
+    ]);
+    expect([
+      indexesIn('DYNAMODB_INDEXES=\n'),
+      indexesIn('#DYNAMODB_INDEXES=9'),
+      indexesIn('DYNAMODB_INDEXES=7'),
+    ]).toEqual([2, 2, 7]);
+    expect(withIndexes('PORT=1', 3)).toBe('PORT=1\nDYNAMODB_INDEXES=3\n');
   });
 
   it.each([

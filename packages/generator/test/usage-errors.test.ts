@@ -1,13 +1,13 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it, onTestFinished } from 'vitest';
-import { planEntity, UsageError } from '../src/index.js';
+import { type EntityRequest, planEntity, UsageError } from '../src/index.js';
 import { bareRepository } from './bare-repository.js';
 
 const root = bareRepository(afterAll);
 
 /** Returns the message of the error that planning an entity throws. */
-function messageFor(name: string, fields = 'name:string', more: { plural?: string; belongsTo?: string } = {}): string {
+function messageFor(name: string, fields = 'name:string', more: Partial<EntityRequest> = {}): string {
   try {
     planEntity(root, { name, fields, ...more });
   } catch (error) {
@@ -95,7 +95,7 @@ describe('an entity is rejected with one line if', () => {
     ['dueAt:datetime:index', 'Field dueAt cannot have :index, because its type is datetime'],
     [
       'limit:integer:index',
-      'Field limit cannot have :index: lists already have the inputs limit, cursor, order and direction',
+      'An index cannot begin with limit, since lists use the names limit, cursor, order, direction, filter, list, options, ctx and signal themselves: rename',
     ],
     [
       'status:enum',
@@ -105,10 +105,36 @@ describe('an entity is rejected with one line if', () => {
     ['status:enum(open,open)', 'Field status is an enum of "open,open"'],
     ["status:enum(open,it's)", 'Field status is an enum of "open,it\'s"'],
     ['name:string(open,paid)', 'Field name has values, but only an enum can have them: write name:enum(open,paid)'],
-    ['a:string:index b:string:index c:string:index', 'a, b and c each need an index, and the table has two'],
-    ['a:string?:index b:number?:index', 'a and b each need an index, and the second index lists all entities'],
   ])('its fields are %j', (fields, expected) => {
     const message = messageFor('product', fields);
+    expect(message).toContain(expected);
+    expect(message).not.toContain('\n');
+  });
+
+  it.each([
+    [[''], '--index "" names "", which is not a field: use status, sku, rank, createdAt or updatedAt'],
+    [['status,'], '--index "status," names "", which is not a field'],
+    [['stauts'], '--index "stauts" names "stauts", which is not a field: use status,'],
+    [['status,tags'], '--index "status,tags" names "tags", which is a field of the type set: use status,'],
+    [['sizes'], 'which is a field of the type list'],
+    [['labels'], 'which is a field of the type map'],
+    [['status,note'], 'which is a field of the type text'],
+    [['sku,rank'], 'An index cannot begin with sku, which is unique: an entity is found by it without an index'],
+    [['createdAt'], 'An index cannot begin with createdAt, since each time has few entities: begin with a field that'],
+    [['status,rank down'], '--index "status,rank down": after rank, write asc, desc or nothing, and a comma'],
+    [['status rank'], '--index "status rank": after status, write asc, desc or nothing, and a comma'],
+    [['status,rank,rank'], '--index "status,rank,rank" names rank twice: remove one'],
+    [['status,status'], 'names status twice'],
+    [['status,rank asc,updatedAt desc'], 'has asc and desc: DynamoDB reads a key forwards or backwards as a whole'],
+    [['status,rank', 'status,rank desc'], 'The index status,rank is given twice: remove one'],
+    [
+      Array.from({ length: 20 }, (_, i) => `f${i}`),
+      '20 indexes are too many: DynamoDB allows 20 per table, and GSI1 lists all entities, so remove 1',
+    ],
+  ])('its indexes are %j', (index, expected) => {
+    const own = 'status:string sku:string:unique rank:number tags:set sizes:list labels:map note:text';
+    const fields = index.length > 2 ? index.map((name) => `${name}:string`).join(' ') : own;
+    const message = messageFor('product', fields, { index });
     expect(message).toContain(expected);
     expect(message).not.toContain('\n');
   });
@@ -120,10 +146,9 @@ describe('an entity is rejected with one line if', () => {
     expect(plan).toThrow('apps/api/src/trpc/products-router.ts already exists: choose another name, or move the file');
   });
 
-  it('its parent adds a field or an index too many', () => {
-    const ofUser = { belongsTo: 'user' };
-    expect(messageFor('note', 'userId:string', ofUser)).toContain('--belongs-to user adds the field userId');
-    expect(messageFor('note', 'a:string:index b:string:index', ofUser)).toContain('userId, a and b each need an index');
-    expect(messageFor('note', 'a:string?:index', ofUser)).toContain('and the second index lists all entities');
+  it('its parent adds a field that it has', () => {
+    expect(messageFor('note', 'userId:string', { belongsTo: 'user' })).toContain(
+      '--belongs-to user adds the field userId',
+    );
   });
 });

@@ -6,13 +6,15 @@ import type { Procedure } from './list-procedures.js';
 export type SchemaOf = (schema: z.ZodType, io: 'input' | 'output') => object;
 
 /**
- * Creates JSON Schemas in which entities have names, so that generated clients have types for them: the output of
- * `users.getById` is a `User` wherever it appears.
+ * Creates JSON Schemas in which entities and filters have names, so that generated clients have types for them: the
+ * output of `users.getById` is a `User` wherever it appears, and the filter of `products.list` a `ProductFilter`.
  */
 export function namedSchemas(procedures: readonly Procedure[]): { schemaOf: SchemaOf; components: () => object } {
   const names = z.registry<{ id: string }>();
-  for (const { path, tag, output } of procedures) {
+  for (const { path, tag, input, output } of procedures) {
     if (path === `${tag}.getById` && !names.has(output)) names.add(output, { id: entityName(tag) });
+    const filter = path === `${tag}.list` ? filterIn(input) : undefined;
+    if (filter) names.add(filter, { id: `${entityName(tag)}Filter` });
   }
   const components: Record<string, unknown> = {};
   return {
@@ -32,6 +34,13 @@ export function namedSchemas(procedures: readonly Procedure[]): { schemaOf: Sche
       return { $ref: `#/components/schemas/${id}` };
     },
   };
+}
+
+/** Returns the schema of the filter that an input has. */
+function filterIn(input: unknown): z.core.$ZodType | undefined {
+  const object = input instanceof z.ZodPrefault ? input.unwrap() : input;
+  const filter: unknown = object instanceof z.ZodObject ? object.shape.filter : undefined;
+  return filter instanceof z.ZodOptional ? filter.unwrap() : undefined;
 }
 
 /** Names an entity by its router: `users` → `User`, `orderItems` → `OrderItem`. */

@@ -56,6 +56,28 @@ describe('the document', () => {
     });
   });
 
+  it('has one schema of the filter of all lists of an entity', () => {
+    const t = initTRPC.create();
+    const filter = z.strictObject({
+      price: z.union([z.number(), z.strictObject({ gte: z.exactOptional(z.number()) })]),
+    });
+    const input = z.strictObject({ limit: z.int().default(20), filter: filter.optional() });
+    const list = (input: z.ZodType) =>
+      t.procedure
+        .input(input)
+        .output(z.array(z.string()))
+        .query(() => []);
+    const products = t.router({ list: list(input.prefault({})), listBySku: list(input.extend({ sku: z.string() })) });
+    const { paths, components } = describeRouter(t.router({ products }));
+    expect(components.schemas.ProductFilter).toMatchObject({
+      properties: { price: { anyOf: [{ type: 'number' }, { properties: { gte: { type: 'number' } } }] } },
+    });
+    for (const path of ['/trpc/products.list', '/trpc/products.listBySku']) {
+      const { schema } = paths[path].post.requestBody.content['application/json'];
+      expect(schema.properties.filter).toEqual({ $ref: '#/components/schemas/ProductFilter' });
+    }
+  });
+
   it('has no pattern that only JavaScript supports', () => {
     expect(JSON.stringify(document)).not.toMatch(/"pattern":"[^"]*(\\\\[pP]\{|\(\?[=!<])/);
   });

@@ -14,7 +14,7 @@ export const id = text(2048);
 export const expectedVersion = z.int().min(0).optional();
 export const order = z.enum(['asc', 'desc']).optional();
 
-/** tRPC's `useInfiniteQuery` sends `direction` with each cursor; pages here only go forward. */
+/** tRPC's `useInfiniteQuery` sends `direction` with each cursor. Lists of users only go forward. */
 export const paging = {
   limit: z.int().min(1).max(100).default(20),
   cursor: text(8192)
@@ -27,6 +27,34 @@ export const pageOf = <S extends z.ZodType>(item: S) =>
   z.object({ items: z.array(item), nextCursor: z.string().optional() });
 
 export const toPage = <T>({ items, cursor }: { items: T[]; cursor?: string }) => ({ items, nextCursor: cursor });
+
+/** The input of a list that can be filtered and read in both directions. */
+export const listInput = <F extends z.ZodType>(filter: F) =>
+  z.strictObject({ ...paging, order, filter: filter.optional() });
+
+/** How many entities a page of a filtered list may read: 1,000 of 0.3 KB cost about 40 units. */
+const maxScanned = 1000;
+
+interface ListInput<F> {
+  limit: number;
+  cursor?: string | undefined;
+  direction?: 'forward' | 'backward' | undefined;
+  order?: 'asc' | 'desc' | undefined;
+  filter?: F | undefined;
+}
+
+/** Returns the input of a list as its service takes it. Backward, the cursor is the `prevCursor` of a page. */
+export function listOptions<F>({ limit, cursor, direction, order, filter }: ListInput<F>) {
+  const position = direction === 'backward' ? { before: cursor } : { cursor };
+  return { limit, order, ...position, ...(filter !== undefined && { filter, maxScanned }) };
+}
+
+export const listPageOf = <S extends z.ZodType>(item: S) => pageOf(item).extend({ prevCursor: z.string().optional() });
+
+export const toListPage = <T>({ start, ...page }: { items: T[]; cursor?: string; start?: string }) => ({
+  ...toPage(page),
+  prevCursor: start,
+});
 
 /** @throws ClientError NOT_FOUND */
 export function found<T>(value: T | null, entity: string): T {

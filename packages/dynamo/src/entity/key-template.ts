@@ -17,6 +17,8 @@ export interface KeyPart<A extends string = string> {
   readonly text: (value: KeyValue) => string;
   /** The text where the attribute is absent; without it, an absent attribute leaves the pair out. */
   readonly fallback?: string;
+  /** The attribute whose value takes the place of an absent one. */
+  readonly otherwise?: A;
   /** Numbers have this many digits, so they need no escape. */
   readonly width?: number;
 }
@@ -65,6 +67,13 @@ export const orElse = <const A extends string>(attribute: A, fallback: string): 
   fallback,
 });
 
+/** The value of an attribute, or that of another one where it is absent: `firstOf('updatedAt', 'createdAt')` is the last change. */
+export const firstOf = <const A extends string>(attribute: A, otherwise: A): KeyPart<A> => ({
+  attribute,
+  text: String,
+  otherwise,
+});
+
 /** By this property, a template reaches the run of `setGSIKeys`. */
 export const keySource = Symbol('keySource');
 
@@ -100,8 +109,14 @@ export const isNoKey = (text: string): boolean => text.includes(noKey);
 
 function keyText(source: KeySource, texts: readonly string[], given: readonly (string | KeyPart)[]): string {
   const parts = given.map((part): KeyPart => (typeof part === 'string' ? { attribute: part, text: String } : part));
-  const named = parts.map(({ attribute }) => attribute);
-  const values = named.map((attribute) => source.read(attribute));
+  const named = parts.flatMap(({ attribute, otherwise }) => [
+    attribute,
+    ...(otherwise === undefined ? [] : [otherwise]),
+  ]);
+  const values = parts.map(({ attribute, otherwise }) => {
+    const value = source.read(attribute);
+    return isAbsent(value) && otherwise !== undefined ? source.read(otherwise) : value;
+  });
   const attributes: string[] = [];
   let prefix = texts[0] ?? '';
   const made = (more: Partial<MadeKey>): string => {
@@ -113,20 +128,21 @@ function keyText(source: KeySource, texts: readonly string[], given: readonly (s
     const following = texts[i + 1] ?? '';
     if (following === '' && i + 1 < parts.length) {
       throw new TypeError(
-        `A key needs text between ${attribute} and ${named[i + 1]}, such as #: else two keys could be equal`,
+        `A key needs text between ${attribute} and ${parts[i + 1]?.attribute}, such as #: else two keys could be equal`,
       );
     }
     const value = values[i];
     if (value === unknownValue) return made({ text: noKey + prefix + attribute, endsAt: attribute });
     attributes.push(attribute);
-    const isAbsent = value === undefined || value === null;
-    if (isAbsent && fallback === undefined) return made({ text: noKey + prefix + attribute, absent: attribute });
-    const own = isAbsent ? (fallback ?? '') : text(checkedValue(attribute, value));
+    if (isAbsent(value) && fallback === undefined) return made({ text: noKey + prefix + attribute, absent: attribute });
+    const own = isAbsent(value) ? (fallback ?? '') : text(checkedValue(attribute, value));
     const isFixed = width !== undefined && typeof value !== 'string';
     prefix += (isFixed ? own : escaped(own, following)) + following;
   }
   return made({});
 }
+
+const isAbsent = (value: unknown) => value === undefined || value === null;
 
 function checkedValue(attribute: string, value: unknown): KeyValue {
   if (typeof value === 'string' || typeof value === 'boolean' || typeof value === 'bigint') return value;

@@ -53,7 +53,6 @@ export interface Filter<T> {
 }
 
 interface QueryOptions<T> extends Filter<T> {
-  index: IndexQuery['index'];
   /** Order by sort key. @default 'asc' */
   order?: 'asc' | 'desc' | undefined;
   /** Number of items that match, from 1 to 1,000. @default 100 */
@@ -74,7 +73,12 @@ interface Backward {
 }
 
 /** A query of an index: its keys by text (`pk`, `sk`) or by attributes (`of`, `from`, `to`). */
-export type Query<T extends BaseModel> = QueryOptions<T> & (KeyText | KeyOf<T>) & (Forward | Backward);
+export type Query<T extends BaseModel> = { index: IndexQuery['index'] } & QueryOptions<T> &
+  (KeyText | KeyOf<T>) &
+  (Forward | Backward);
+
+/** What the caller of a list chooses, where the list itself chooses `index` and `of`. */
+export type ListOptions<T extends BaseModel> = QueryOptions<T> & Pick<KeyOf<T>, 'from' | 'to'> & (Forward | Backward);
 
 /** A query of all results from its cursor on. */
 export type ForwardQuery<T extends BaseModel> = Query<T> & { before?: undefined };

@@ -1,12 +1,12 @@
 import type { Entity } from '../entity.js';
 import type { Field } from '../field.js';
-import { changedField, displayName, exampleFields, indexedFields, sampleOf, uniqueFields } from './vocabulary.js';
+import { changedField, displayName, exampleFields, sampleOf, uniqueFields } from './vocabulary.js';
 
 /** `apps/client/examples/products.ts` */
 export function clientExample(entity: Entity): string {
   const { one, many } = entity;
   const [unique] = uniqueFields(entity);
-  const [indexed] = indexedFields(entity);
+  const [index] = entity.indexes;
   const changed = changedField(entity);
   const given = exampleFields(entity).map(
     (field) => `${field.name}: ${field.isUnique ? uniqueValue(field) : sampleOf(field)}`,
@@ -28,8 +28,8 @@ console.log('found by ${unique.name}', found.id === created.id);
     : ''
 }
 const { items } = await api.${many.camel}.${
-    indexed
-      ? `listBy${displayName(entity, indexed)}.query({ ${indexed.name}: ${sampleOf(indexed)}, order: 'desc', limit: 10 })`
+    index
+      ? `list${index.listName}.query({ ${index.partition.name}: ${sampleOf(index.partition)}, limit: 10 })`
       : `list.query({ order: 'desc', limit: 10 })`
   };
 console.log('listed', items.length);

@@ -8,18 +8,18 @@ export function indexFile(entity: Entity): string {
   const taken = uniqueFields(entity).map(takenError);
   return `
 export { InvalidInputError } from '@aws-starter-kit/dynamo';
-${taken.length > 0 ? `export { ${taken.join(', ')} } from './errors.js';` : ''}
-export { ${[
+${taken.length > 0 ? `export { ${taken.join(', ')} } from './errors.js';\n` : ''}export { ${[
     ...enums,
     `type Create${one.pascal}`,
     `create${one.pascal}Schema`,
     `type ${one.pascal}`,
     `type ${one.pascal}Entity`,
+    `${one.camel}FilterSchema`,
     `${one.camel}Schema`,
     `type Update${one.pascal}`,
     `update${one.pascal}Schema`,
   ].join(', ')} } from './${one.kebab}.js';
 export { ${one.pascal}Model } from './${one.kebab}-model.js';
-export { type ListOptions, ${one.pascal}Service, type ${one.pascal}ServiceOptions, ${one.camel}Service } from './${one.kebab}-service.js';
+export { ${one.pascal}Service, type ${one.pascal}ServiceOptions, ${one.camel}Service } from './${one.kebab}-service.js';
 `;
 }

@@ -1,16 +1,17 @@
 import type { Entity } from '../entity.js';
 import type { Field } from '../field.js';
-import { capitalised, withArticle } from '../names.js';
+import { capitalised, joinWords, withArticle } from '../names.js';
+import type { Index } from '../read-indexes.js';
 import { markdownTable } from './markdown.js';
-import { keyPart } from './model.js';
+import { optionalFields, partitionPrefix } from './model.js';
+import { readmeExample } from './readme-example.js';
 import {
   changedField,
-  checkedParents,
   displayName,
-  exampleFields,
   fieldLabel,
-  indexedFields,
+  isInKey,
   maxStringLength,
+  orderOf,
   sampleOf,
   takenError,
   uniqueFields,
@@ -23,7 +24,7 @@ export function readme(entity: Entity): string {
 
 ${capitalised(many.words)} on DynamoDB: \`${one.pascal}Model\` (storage), \`${one.pascal}Service\` (rules) and their schemas.
 
-${example(entity)}
+${readmeExample(entity)}
 
 ## Fields
 
@@ -37,7 +38,9 @@ The model manages four more: \`id\`, \`createdAt\`, \`updatedAt\` (absent until 
 
 ${methodTable(entity)}
 
-${capitalised(withArticle(one.words))} that does not exist is \`null\` or \`false\`. Each method takes \`{ signal?, deadlineMs? }\` as its last argument, and lists take \`{ limit?, cursor?, order? }\` before it.
+${capitalised(withArticle(one.words))} that does not exist is \`null\` or \`false\`. Each method takes \`{ signal?, deadlineMs? }\` as
+its last argument. Before it, lists take \`{ limit?, order?, cursor?, before?, filter?, maxScanned?, from?, to? }\`, as
+[queries](../dynamo/docs/reading.md) do.
 
 ## Errors
 
@@ -47,69 +50,20 @@ The other errors are those of [@aws-starter-kit/dynamo](../dynamo/README.md#erro
 
 ## In the table
 
-${itemTable(entity)}
+${capitalised(withArticle(one.words))} has the id \`${one.constant}#<uuid>\` and these keys:
 
+${keyTable(entity)}
+${leftOut(entity)}${claims(entity)}
 ## Over the API
 
 The procedures \`${many.camel}.*\` are in [${many.kebab}-router.ts](../../apps/api/src/trpc/${many.kebab}-router.ts). Their permissions are \`${many.camel}:read\`,
-\`${many.camel}:write\` and \`${many.camel}:admin\`.${entity.isParentChecked ? '' : ` There is an [example of a client](../../apps/client/examples/${many.kebab}.ts).`}
+\`${many.camel}:write\` and \`${many.camel}:admin\`. ${entity.isParentChecked ? '' : `There is an [example of a client](../../apps/client/examples/${many.kebab}.ts).`}
+
+- Lists take a \`filter\`, such as \`{ ${filterExample(entity)} }\`, with the tests of
+  [fields](../fields/README.md). A filtered page reads at most 1,000 ${many.words}, so it can have fewer than \`limit\`, and
+  still a \`nextCursor\`.
+- \`{ direction: 'backward', cursor: prevCursor }\` reads the page before, as \`useInfiniteQuery\` does.
 `;
-}
-
-function example(entity: Entity): string {
-  const { one, many } = entity;
-  const [unique] = uniqueFields(entity);
-  const [indexed] = indexedFields(entity);
-  const changed = changedField(entity);
-  const parents = checkedParents(entity);
-  const data = exampleFields(entity).map(
-    (field) => `${field.name}: ${sampleOf(field)}${field.type === 'enum' ? ' as const' : ''}`,
-  );
-  const text = (field: Field, other = false) => sampleOf(field, other).replaceAll("'", '');
-  return `\`\`\`ts
-${parents.length > 0 ? "import { PutCommand } from '@aws-sdk/lib-dynamodb';\n" : ''}import { ${parents.length > 0 ? 'createDynamoClient, ' : ''}ensureTable } from '@aws-starter-kit/dynamo';
-import { ${[`${one.pascal}Model`, `${one.pascal}Service`, unique && takenError(unique)].filter(Boolean).join(', ')} } from '@aws-starter-kit/${many.kebab}';
-${parents.length > 0 ? `import { ${entity.parent?.one.pascal}Model } from '@aws-starter-kit/${entity.parent?.many.kebab}';\n` : ''}
-const tableName = \`${many.kebab}-\${Date.now()}\`;
-await ensureTable({ tableName });
-${parents.map((id) => `await createDynamoClient().send(new PutCommand({ TableName: tableName, Item: { id: '${id}' } }));\n`).join('')}const ${many.camel} = new ${one.pascal}Service({ model: new ${one.pascal}Model({ tableName })${parents.length > 0 ? `, ${entity.parent?.one.camel}Model: new ${entity.parent?.one.pascal}Model({ tableName })` : ''} });
-
-const data = { ${data.join(', ')} };
-const created = await ${many.camel}.create${one.pascal}(data);
-console.log(created.${changed.name}, created.version);
-${
-  unique
-    ? `
-try {
-  await ${many.camel}.create${one.pascal}(data);
-} catch (error) {
-  if (!(error instanceof ${takenError(unique)})) throw error;
-  console.log(error.message);
-}
-`
-    : ''
-}
-const updated = await ${many.camel}.update${one.pascal}(created.id, { ${changed.name}: ${sampleOf(changed, true)} }, { expectedVersion: created.version });
-console.log(updated?.${changed.name}, updated?.version);
-
-const { items } = await ${many.camel}.list${many.pascal}${
-    indexed
-      ? `By${displayName(entity, indexed)}(${sampleOf(indexed, indexed === changed)}, { limit: 20 })`
-      : '({ limit: 20 })'
-  };
-console.log(items.length, await ${many.camel}.delete${one.pascal}(created.id));
-\`\`\`
-
-With an engine at \`AWS_ENDPOINT_URL\` and \`LOG_LEVEL=ERROR\`, it prints:
-
-\`\`\`text
-${[
-  `${exampleFields(entity).includes(changed) ? text(changed) : 'undefined'} 1`,
-  ...(unique ? [`${capitalised(one.words)} with ${fieldLabel(entity, unique)} ${text(unique)} already exists`] : []),
-  `${text(changed, true)} 2`,
-  '1 true',
-].join('\n')}
-\`\`\``;
 }
 
 function fieldTable(entity: Entity): string {
@@ -132,7 +86,7 @@ function fieldTable(entity: Entity): string {
     ...entity.fields.map((field) => [
       `\`${field.name}\``,
       field.type === 'enum' ? field.values.map((value) => `\`${value}\``).join(', ') : kinds[field.type],
-      [field.isOptional && 'optional', field.isUnique && 'unique', field.isIndexed && 'indexed']
+      [field.isOptional && 'optional', field.isUnique && 'unique', isInKey(entity, field) && 'indexed']
         .filter(Boolean)
         .join(', '),
     ]),
@@ -140,7 +94,7 @@ function fieldTable(entity: Entity): string {
 }
 
 function methodTable(entity: Entity): string {
-  const { one, many, gsi1, gsi2 } = entity;
+  const { one, many } = entity;
   const unique = uniqueFields(entity);
   const write = unique.length > 0 ? '`TransactWriteItems`' : undefined;
   return markdownTable([
@@ -152,33 +106,17 @@ function methodTable(entity: Entity): string {
       'by the claim, with strong consistency',
       '2 `GetItem`',
     ]),
-    [
-      `\`list${many.pascal}()\``,
-      gsi2 ? `a page in order of ${fieldLabel(entity, gsi2)}, then of creation` : 'a page in order of creation',
-      '`Query` of GSI2',
-    ],
-    ...(gsi2
-      ? [
-          [
-            `\`list${many.pascal}By${displayName(entity, gsi2)}(${gsi2.name})\``,
-            'a page in order of creation',
-            '`Query` of GSI2',
-          ],
-        ]
-      : [[`\`list${many.pascal}CreatedAfter(after)\``, 'the same, created after a time', '`Query` of GSI2']]),
-    ...(gsi1
-      ? [
-          [
-            `\`list${many.pascal}By${displayName(entity, gsi1)}(${gsi1.name})\``,
-            'a page in order of creation',
-            '`Query` of GSI1',
-          ],
-        ]
-      : []),
+    [`\`list${many.pascal}()\``, 'a page in order of creation', '`Query` of GSI1'],
+    [`\`list${many.pascal}CreatedSince(since)\``, 'the same, from a time on', '`Query` of GSI1'],
+    ...entity.indexes.map((index) => [
+      `\`list${many.pascal}${index.listName}(${index.partition.name})\``,
+      `a page ${orderOf(entity, index)}`,
+      `\`Query\` of GSI${index.number}`,
+    ]),
     [
       `\`count${many.pascal}({ atMost? })\``,
       'the number, or `atMost`; costs as much as reading those',
-      '`Query` of GSI2',
+      '`Query` of GSI1',
     ],
     [`\`create${one.pascal}(data)\``, `the new ${one.words}`, write ?? '`PutItem`'],
     [
@@ -201,26 +139,52 @@ function methodTable(entity: Entity): string {
 
 /** One request, unless a field with a claim or an index key changes. */
 function updateRequests(entity: Entity): string {
-  const unique = uniqueFields(entity);
-  const read = [...unique, ...indexedFields(entity).filter((field) => !unique.includes(field))];
+  const read = entity.fields.filter((field) => field.isUnique || isInKey(entity, field));
+  if (isOrderedByChange(entity)) return '`GetItem`, `UpdateItem`';
   return read.length > 0
     ? `\`UpdateItem\`; for ${read.map(({ name }) => `\`${name}\``).join(', ')} after a \`GetItem\``
     : '`UpdateItem`';
 }
 
-function itemTable(entity: Entity): string {
-  const { one, gsi1, gsi2 } = entity;
-  const part = (field: Field) => keyPart(entity, field);
+/** Each update changes a key then. */
+const isOrderedByChange = ({ indexes }: Entity) =>
+  indexes.some(({ order }) => order.some(({ name }) => name === 'updatedAt'));
+
+function keyTable(entity: Entity): string {
+  const { one, many, indexes } = entity;
+  const sk = ({ order }: Index) =>
+    [...new Set([...order.map(({ name }) => name), 'createdAt'])].map((name) => `<${name}>`);
   return markdownTable([
-    ['item', '`id`', 'GSI1 (`pk1`, `sk1`)', 'GSI2 (`pk2`, `sk2`)'],
-    [
-      one.words,
-      `\`${one.constant}#<uuid>\``,
-      gsi1 ? `\`${one.constant}#${part(gsi1)}#<${gsi1.name}>\`, \`CREATED#<createdAt>\`` : '',
-      `\`${one.constant}\`, \`${gsi2 ? `${part(gsi2)}#<${gsi2.name}>#` : ''}CREATED#<createdAt>\``,
-    ],
-    ...uniqueFields(entity).map(({ name }) => ['claim', `\`UNIQUE#${one.constant}#${name}#<${name}>\``, '', '']),
+    ['index', 'partition key', 'sort key', 'listed by'],
+    ['GSI1', `\`${one.constant}\``, '`<createdAt>`', `\`list${many.pascal}\``],
+    ...indexes.map((index) => [
+      `GSI${index.number}`,
+      `\`${partitionPrefix(entity, index.partition)}<${index.partition.name}>\``,
+      `\`${sk(index).join('#')}\``,
+      `\`list${many.pascal}${index.listName}\``,
+    ]),
   ]);
+}
+
+function leftOut(entity: Entity): string {
+  const sentences = entity.indexes.flatMap((index) => {
+    const names = optionalFields(index).map(({ name }) => `\`${name}\``);
+    return names.length > 0
+      ? [`Without ${joinWords(names, 'or')}, ${withArticle(entity.one.words)} is not in GSI${index.number}.`]
+      : [];
+  });
+  if (isOrderedByChange(entity)) sentences.push('Until the first update, `createdAt` stands for `updatedAt`.');
+  return sentences.length > 0 ? `\n${sentences.join(' ')}\n` : '';
+}
+
+function claims(entity: Entity): string {
+  const ids = uniqueFields(entity).map(({ name }) => `\`UNIQUE#${entity.one.constant}#${name}#<${name}>\``);
+  return ids.length > 0 ? `\nIts unique claims have the ids ${joinWords(ids)}.\n` : '';
+}
+
+function filterExample(entity: Entity): string {
+  const field = changedField(entity);
+  return `${field.name}: ${field.type === 'boolean' ? sampleOf(field) : `{ in: [${sampleOf(field)}] }`}`;
 }
 
 function errorTable(entity: Entity): string {

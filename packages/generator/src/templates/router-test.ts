@@ -6,7 +6,6 @@ import {
   displayName,
   exampleFields,
   fieldLabel,
-  indexedFields,
   nextUnique,
   sampleOf,
   uniqueFields,
@@ -14,10 +13,9 @@ import {
 
 /** `apps/api/test/trpc/products-router.engine.test.ts` */
 export function routerTest(entity: Entity): string {
-  const { one, many, gsi2 } = entity;
+  const { one, many, indexes } = entity;
   const unique = uniqueFields(entity);
   const [firstUnique] = unique;
-  const indexed = indexedFields(entity);
   const changed = changedField(entity);
   const parents = checkedParents(entity);
   const change = `{ ${changed.name}: ${sampleOf(changed, true)} }`;
@@ -27,11 +25,11 @@ export function routerTest(entity: Entity): string {
   );
   const rows = [
     ['list', 'read', '.query()'],
-    ...(gsi2 ? [] : [['createdAfter', 'read', ".query({ after: '2024-01-01' })"]]),
-    ...indexed.map((field) => [
-      `listBy${displayName(entity, field)}`,
+    ['createdSince', 'read', ".query({ since: '2024-01-01' })"],
+    ...indexes.map(({ partition, listName }) => [
+      `list${listName}`,
       'read',
-      `.query({ ${field.name}: ${sampleOf(field)} })`,
+      `.query({ ${partition.name}: ${sampleOf(partition)} })`,
     ]),
     ['getById', 'read', '.query({ id })'],
     ...unique.map((field) => [
@@ -111,6 +109,18 @@ ${unique
     expect(await errorOf(api.client.${many.camel}.update.mutate({ id, data: ${change} }))).toMatchObject(missing);
   });
 
+  it('filters a list, and reads it in both directions', async () => {
+    const { id } = await create();
+    await api.client.${many.camel}.update.mutate({ id, data: ${change} });
+    const filter = { ${changed.name}: ${changed.type === 'boolean' ? `${sampleOf(changed, true)}` : `{ in: [${sampleOf(changed, true)}${changed.type === 'enum' ? ' as const' : ''}] }`} };
+    const { items, prevCursor } = await api.client.${many.camel}.list.query({ filter, order: 'desc', limit: 1 });
+    expect(items.map((${one.camel}) => ${one.camel}.id)).toEqual([id]);
+    const before = await api.client.${many.camel}.list.query({ order: 'desc', cursor: prevCursor, direction: 'backward' });
+    expect(before.items).toEqual([]);
+    const wrong = api.client.${many.camel}.list.query({ filter: { ${changed.name}: { like: 'x' } } as never });
+    expect(await errorOf(wrong)).toMatchObject({ code: 'BAD_REQUEST', fieldErrors: { 'filter.${changed.name}': [expect.any(String)] } });
+  });
+
   it('lists, counts and deletes many ${many.words}', async () => {
     const created = await Promise.all([create(), create(), create()]);
     const { items, nextCursor } = await api.client.${many.camel}.list.query({ limit: 2, order: 'desc' });
@@ -118,8 +128,8 @@ ${unique
     const next = await api.client.${many.camel}.list.query({ limit: 100, order: 'desc', cursor: nextCursor });
     const { count } = await api.client.${many.camel}.count.query();
     expect(new Set([...items, ...next.items].map(({ id }) => id)).size).toBe(count);
-${indexed.map((field) => `    expect((await api.client.${many.camel}.listBy${displayName(entity, field)}.query({ ${field.name}: ${sampleOf(field)}, limit: 1 })).items).toHaveLength(1);`).join('\n')}
-${gsi2 ? '' : `    expect((await api.client.${many.camel}.createdAfter.query({ after: '2999-01-01' })).items).toEqual([]);`}
+${indexes.map(({ partition, listName }) => `    expect((await api.client.${many.camel}.list${listName}.query({ ${partition.name}: ${sampleOf(partition)}, limit: 1 })).items).toHaveLength(1);`).join('\n')}
+    expect((await api.client.${many.camel}.createdSince.query({ since: '2999-01-01' })).items).toEqual([]);
     const ids = created.map(({ id }) => id);
     const { success, failed } = await api.client.${many.camel}.batchDelete.mutate({ ids });
     expect([new Set(success), failed]).toEqual([new Set(ids), []]);

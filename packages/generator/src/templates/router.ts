@@ -1,23 +1,23 @@
 import type { Entity } from '../entity.js';
 import type { Field } from '../field.js';
 import { capitalised } from '../names.js';
-import { displayName, indexedFields, maxStringLength, uniqueFields, valuesName } from './vocabulary.js';
+import { displayName, maxStringLength, uniqueFields, valuesName } from './vocabulary.js';
 
 /** `apps/api/src/trpc/products-router.ts` */
 export function router(entity: Entity): string {
-  const { one, many, gsi2 } = entity;
-  const enums = indexedFields(entity).filter(({ type }) => type === 'enum');
+  const { one, many, indexes } = entity;
+  const enums = new Set(indexes.flatMap(({ partition }) => (partition.type === 'enum' ? [valuesName(partition)] : [])));
   const service = `ctx.services.${many.camel}`;
   return `
-import { ${[`create${one.pascal}Schema`, `${one.camel}Schema`, ...enums.map(valuesName), `update${one.pascal}Schema`].join(', ')} } from '@aws-starter-kit/${many.kebab}';
+import { ${[`create${one.pascal}Schema`, `${one.camel}FilterSchema`, `${one.camel}Schema`, ...enums, `update${one.pascal}Schema`].join(', ')} } from '@aws-starter-kit/${many.kebab}';
 import * as z from 'zod';
 import { withinDeadline } from './call-deadline.js';
 import * as schemas from './schemas.js';
 import { procedure, router } from './trpc.js';
 
-const { id, expectedVersion, paging } = schemas;
-const listInput = z.strictObject({ ...paging, order: schemas.order });
-const pageSchema = schemas.pageOf(${one.camel}Schema);
+const { id, expectedVersion, listOptions, toListPage } = schemas;
+const listInput = schemas.listInput(${one.camel}FilterSchema);
+const pageSchema = schemas.listPageOf(${one.camel}Schema);
 
 const found = <T>(entity: T | null) => schemas.found(entity, '${one.words}');
 
@@ -27,30 +27,26 @@ export const ${many.camel}Router = router({
     .meta({ needs: '${many.camel}:read', cost: 2 })
     .input(listInput.prefault({}))
     .output(pageSchema)
-    .query(async ({ ctx, input: { limit, order, cursor }, signal }) =>
-      schemas.toPage(await ${service}.list${many.pascal}({ limit, order, cursor }, ctx.options(signal))),
+    .query(async ({ ctx, input, signal }) =>
+      toListPage(await ${service}.list${many.pascal}(listOptions(input), ctx.options(signal))),
     ),
-${
-  gsi2
-    ? ''
-    : `
-  createdAfter: procedure
+
+  createdSince: procedure
     .meta({ needs: '${many.camel}:read', cost: 2 })
-    .input(z.strictObject({ ...paging, after: schemas.text(64) }))
+    .input(listInput.extend({ since: schemas.text(64) }))
     .output(pageSchema)
-    .query(async ({ ctx, input: { limit, after, cursor }, signal }) =>
-      schemas.toPage(await ${service}.list${many.pascal}CreatedAfter(after, { limit, cursor }, ctx.options(signal))),
+    .query(async ({ ctx, input: { since, ...list }, signal }) =>
+      toListPage(await ${service}.list${many.pascal}CreatedSince(since, listOptions(list), ctx.options(signal))),
     ),
-`
-}${indexedFields(entity)
+${indexes
   .map(
-    (field) => `
-  listBy${displayName(entity, field)}: procedure
+    ({ partition, listName }) => `
+  list${listName}: procedure
     .meta({ needs: '${many.camel}:read', cost: 2 })
-    .input(listInput.extend({ ${field.name}: ${querySchema(field)} }))
+    .input(listInput.extend({ ${partition.name}: ${querySchema(partition)} }))
     .output(pageSchema)
-    .query(async ({ ctx, input: { ${field.name}, limit, order, cursor }, signal }) =>
-      schemas.toPage(await ${service}.list${many.pascal}By${displayName(entity, field)}(${field.name}, { limit, order, cursor }, ctx.options(signal))),
+    .query(async ({ ctx, input: { ${partition.name}, ...list }, signal }) =>
+      toListPage(await ${service}.list${many.pascal}${listName}(${partition.name}, listOptions(list), ctx.options(signal))),
     ),
 `,
   )

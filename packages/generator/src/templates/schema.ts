@@ -5,13 +5,13 @@ import { unprefixedId, valuesName } from './vocabulary.js';
 
 /** `src/product.ts`: the schemas and types of an entity. Each field is declared once. */
 export function schema(entity: Entity): string {
-  const { one, fields, parent } = entity;
+  const { one, many, fields, parent } = entity;
   const hasOptional = fields.some(({ isOptional }) => isOptional);
   const enums = fields.filter(({ type }) => type === 'enum');
   const used = [...new Set(fields.flatMap((field) => schemaNames[field.type] ?? []))];
   return `
 import type { BaseModel } from '@aws-starter-kit/dynamo';
-import { ${['changesOf', ...used, 'type Stored', 'storedEntity'].join(', ')} } from '@aws-starter-kit/fields';
+import { ${['changesOf', 'filterOf', ...used, 'type Stored', 'storedEntity'].join(', ')} } from '@aws-starter-kit/fields';
 import * as z from 'zod';
 
 ${enums.map((field) => `export const ${valuesName(field)} = [${field.values.map((value) => `'${value}'`).join(', ')}] as const;`).join('\n')}
@@ -35,6 +35,9 @@ export const create${one.pascal}Schema = z.strictObject(fields);
 
 /** The changes of ${withArticle(one.words)}; absent fields stay as they are${hasOptional ? ', and null removes an optional field' : ''}. Unknown and managed fields are rejected. */
 export const update${one.pascal}Schema = changesOf(fields);
+
+/** A filter of ${many.words}, for callers outside: a value or tests of each field with one value. */
+export const ${one.camel}FilterSchema = filterOf(fields);
 
 /** ${capitalised(withArticle(one.words))} as returned to callers. No stored value fails it, whichever version of the fields has written it. */
 export const ${one.camel}Schema = storedEntity(fields);
@@ -64,11 +67,8 @@ const schemaNames: Partial<Record<Field['type'], string>> = {
   reference: 'id',
 };
 
-function inputOf({ gsi2, parent }: Entity, field: Field): string {
+function inputOf({ parent }: Entity, field: Field): string {
   switch (field.type) {
-    case 'string':
-      // in the sort key of GSI2, # ends the value
-      return field === gsi2 ? "line.regex(/^[^#]*$/, 'Must not contain #')" : 'line';
     case 'boolean':
       return 'z.boolean()';
     case 'enum':

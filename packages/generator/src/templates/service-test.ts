@@ -1,13 +1,12 @@
 import type { Entity } from '../entity.js';
 import type { Field } from '../field.js';
-import { joinWords, nameOf, withArticle } from '../names.js';
+import { joinWords, withArticle } from '../names.js';
+import { listTests } from './list-tests.js';
 import {
   changedField,
   checkedParents,
   displayName,
   fieldLabel,
-  indexedFields,
-  isNumber,
   nextUnique,
   sampleOf,
   storedSampleOf,
@@ -17,7 +16,7 @@ import {
 
 /** `test/product-service.engine.test.ts` */
 export function serviceTest(entity: Entity): string {
-  const { one, many, fields, gsi2 } = entity;
+  const { one, many, fields } = entity;
   const unique = uniqueFields(entity);
   const parents = checkedParents(entity);
   const optional = fields.filter(({ isOptional, isUnique }) => isOptional && !isUnique);
@@ -40,7 +39,7 @@ ${unique.length > 0 ? '\nlet count = 0;' : ''}
 const new${one.pascal} = (different: Partial<Create${one.pascal}> = {}): Create${one.pascal} => (${newEntity(entity)});
 
 describe('${one.pascal}Service', () => {
-  it('creates ${withArticle(one.words)} and finds it by ${joinWords(['id, with or without prefix,', ...unique.map((field) => `by ${fieldLabel(entity, field)}`)])}', async () => {
+  it('creates ${withArticle(one.words)} and finds it by id, with or without prefix${unique.length > 0 ? `, and by ${joinWords(unique.map((field) => fieldLabel(entity, field)))}` : ''}', async () => {
     const data = new${one.pascal}(${unique.length > 0 ? `{ ${uniqueValues} }` : ''});
     const created = await service.create${one.pascal}(data);
     expect(created).toEqual({
@@ -111,46 +110,7 @@ ${
   });
 });
 
-describe('lists of ${many.words}', () => {
-  let lists: ${one.pascal}Service;
-  const ids = new Set<string>();
-  beforeAll(async () => {
-    lists = await newService();
-    for (let number = 0; number < 5; number++) ids.add((await lists.create${one.pascal}(new${one.pascal}())).id);
-  });
-
-  it('contain each ${one.words} once, with a cursor as long as there are more', async () => {
-    const pages = [await lists.list${many.pascal}({ limit: 2 })];
-    for (let cursor = pages[0]?.cursor; cursor; cursor = pages.at(-1)?.cursor) pages.push(await lists.list${many.pascal}({ limit: 2, cursor }));
-    expect(pages.map(({ items }) => items.length)).toEqual([2, 2, 1]);
-    expect(new Set(pages.flatMap(({ items }) => items.map(({ id }) => id)))).toEqual(ids);
-    expect(await lists.count${many.pascal}()).toBe(5);
-  });
-
-  it('can have the newest first', async () => {
-    const [oldest, newest] = await Promise.all([lists.list${many.pascal}(), lists.list${many.pascal}({ order: 'desc' })]);
-    expect(newest.items).toEqual(oldest.items.toReversed());
-  });
-${
-  gsi2
-    ? ''
-    : `
-  it('can begin after a time', async () => {
-    expect((await lists.list${many.pascal}CreatedAfter('2024-01-01')).items).toHaveLength(5);
-    expect((await lists.list${many.pascal}CreatedAfter('2999-01-01T00:00:00+02:00')).items).toEqual([]);
-    await expect(lists.list${many.pascal}CreatedAfter('yesterday')).rejects.toBeInstanceOf(InvalidInputError);
-  });
-`
-}${indexedFields(entity)
-  .map((field) => indexTest(entity, field))
-  .join('')}
-${gsi2 && isNumber(gsi2) ? numberOrderTest(entity, gsi2) : ''}
-  it('reject the cursor of another order', async () => {
-    const { cursor } = await lists.list${many.pascal}({ limit: 1 });
-    await expect(lists.list${many.pascal}({ cursor, order: 'desc' })).rejects.toMatchObject({ name: 'InvalidCursorError' });
-  });
-});
-`;
+${listTests(entity)}`;
 }
 
 function newEntity({ fields }: Entity): string {
@@ -182,35 +142,6 @@ function uniqueTests(entity: Entity, field: Field): string {
     const moved = await service.update${one.pascal}(id, { ${field.name}: ${sample[2]} });
     expect(await service.get${one.pascal}By${displayName(entity, field)}(${sample[2]})).toEqual(moved);
     expect(await service.create${one.pascal}(new${one.pascal}({ ${field.name} }))).toMatchObject({ ${field.name} });
-  });
-`;
-}
-
-function indexTest(entity: Entity, field: Field): string {
-  const { one, many } = entity;
-  const list = `lists.list${many.pascal}By${displayName(entity, field)}`;
-  const [sample, other] = [sampleOf(field), sampleOf(field, true)];
-  return `
-  it('contain the ${many.words} of one ${fieldLabel(entity, field)}, also after an update', async () => {
-    const all = (await ${list}(${sample})).items.map(({ id }) => id);
-    expect(new Set(all)).toEqual(ids);
-    const [first = '', ...others] = all;
-    await lists.update${one.pascal}(first, { ${field.name}: ${other} });
-    expect((await ${list}(${sample})).items.map(({ id }) => id)).toEqual(others);
-    expect((await ${list}(${other})).items).toMatchObject([{ id: first, ${field.name}: ${other} }]);
-    await lists.update${one.pascal}(first, { ${field.name}: ${sample} });
-  });
-`;
-}
-
-function numberOrderTest({ one, many }: Entity, field: Field): string {
-  const values = field.type === 'integer' ? '[-20, -3, 2, 9, 10, 100]' : '[-20, -1.5, 0.25, 2, 9, 10, 100]';
-  return `
-  it('are in order of ${nameOf(field.name).words}, as numbers', async () => {
-    const ordered = await newService();
-    const values = ${values};
-    for (const ${field.name} of values.toReversed()) await ordered.create${one.pascal}(new${one.pascal}({ ${field.name} }));
-    expect((await ordered.list${many.pascal}()).items.map(({ ${field.name} }) => ${field.name})).toEqual(values);
   });
 `;
 }

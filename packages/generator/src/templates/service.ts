@@ -1,25 +1,33 @@
 import type { Entity, KnownEntity } from '../entity.js';
 import { capitalised, withArticle } from '../names.js';
-import { partitionOf, prefixOf } from './model.js';
-import { displayName, fieldLabel, parameterType, takenError, uniqueFields } from './vocabulary.js';
+import type { Index } from '../read-indexes.js';
+import {
+  displayName,
+  fieldLabel,
+  orderOf,
+  parameterType,
+  takenError,
+  uniqueFields,
+  unprefixedId,
+} from './vocabulary.js';
 
 /** `src/product-service.ts`: the rules of an entity. */
 export function service(entity: Entity): string {
-  const { one, many, gsi1, gsi2 } = entity;
+  const { one, many, indexes } = entity;
   const parent = entity.isParentChecked ? entity.parent : undefined;
   const unique = uniqueFields(entity);
   const thrown = ['InvalidInputError', ...unique.map(takenError)].join(', ');
   const hasDomainErrors = unique.length > 0 || parent !== undefined;
   const passing = hasDomainErrors ? '.catch(rethrowDomainError)' : '';
-  const order = gsi2 ? `in order of ${fieldLabel(entity, gsi2)}, then of creation` : 'in order of creation';
-  const keyFunctions = [gsi1 && partitionOf(entity), gsi2 && prefixOf(entity)].filter((name) => name !== undefined);
+  const isListedByParent = indexes.some(({ partition }) => partition.type === 'reference');
   return `
-import { type BatchDeleteResult, type CallOptions, ${parent ? 'EntityNotFoundError, InvalidInputError, ' : ''}type Page, parseInput, ${parent ? 'transact, TransactionPartError, ' : ''}${unique.length > 0 ? 'UniqueConstraintError, ' : ''}type UpdateOptions } from '@aws-starter-kit/dynamo';
+import { type BatchDeleteResult, type CallOptions, ${parent ? 'EntityNotFoundError, InvalidInputError, ' : ''}type ListOptions, type Page, parseInput, ${parent ? 'transact, TransactionPartError, ' : ''}${unique.length > 0 ? 'UniqueConstraintError, ' : ''}type UpdateOptions } from '@aws-starter-kit/dynamo';
 ${parent ? `import { ${parent.one.pascal}Model } from '@aws-starter-kit/${parent.many.kebab}';` : ''}
-${gsi2 ? '' : "import { timestamp } from '@aws-starter-kit/fields';\nimport * as z from 'zod';"}
+import { timestamp } from '@aws-starter-kit/fields';
+import * as z from 'zod';
 ${unique.length > 0 ? `import { ${unique.map(takenError).join(', ')} } from './errors.js';` : ''}
-import { type Create${one.pascal}, create${one.pascal}Schema, type ${one.pascal}, type ${one.pascal}Entity, type Update${one.pascal}, update${one.pascal}Schema } from './${one.kebab}.js';
-import { ${[...keyFunctions, `${one.pascal}Model`, `${one.camel}Partition`].join(', ')} } from './${one.kebab}-model.js';
+import { type Create${one.pascal}, create${one.pascal}Schema, type ${one.pascal}, type ${one.pascal}Entity, ${isListedByParent ? `${unprefixedId(entity.parent)}, ` : ''}type Update${one.pascal}, update${one.pascal}Schema } from './${one.kebab}.js';
+import { ${one.pascal}Model } from './${one.kebab}-model.js';
 
 export interface ${one.pascal}ServiceOptions {
   /** @default ${withArticle(one.pascal)}Model configured by the environment, created at the first call */
@@ -31,13 +39,6 @@ ${
 `
     : ''
 }}
-
-/** Which ${many.words} to list. \`limit\` is from 1 to 1,000, by default 100. */
-export interface ListOptions {
-  limit?: number | undefined;
-  cursor?: string | undefined;
-  order?: 'asc' | 'desc' | undefined;
-}
 
 /**
  * The rules of ${many.words}. ${capitalised(withArticle(one.words))} that does not exist is \`null\` (or \`false\`).
@@ -107,39 +108,20 @@ ${
     return this.#${many.camel}.batchDelete(ids, options);
   }
 
-  /** Returns a page of ${many.words} ${order}. @throws InvalidCursorError */
-  list${many.pascal}(list: ListOptions = {}, options?: CallOptions): Promise<Page<${one.pascal}>> {
-    return this.#${many.camel}.query({ ...list, index: 'GSI2', pk: ${one.camel}Partition }, options);
+  /** Returns a page of ${many.words} in order of creation. @throws InvalidCursorError */
+  list${many.pascal}(list: ListOptions<${one.pascal}Entity> = {}, options?: CallOptions): Promise<Page<${one.pascal}>> {
+    return this.#${many.camel}.query({ ...list, index: 'GSI1', of: {} }, options);
   }
-${
-  gsi2
-    ? `
-  /** Returns a page of the ${many.words} of one ${fieldLabel(entity, gsi2)}, in order of creation. @throws InvalidCursorError */
-  list${many.pascal}By${displayName(entity, gsi2)}(${gsi2.name}: ${parameterType(entity, gsi2)}, list: ListOptions = {}, options?: CallOptions): Promise<Page<${one.pascal}>> {
-    const sk = { beginsWith: ${prefixOf(entity)}(${gsi2.name}) };
-    return this.#${many.camel}.query({ ...list, index: 'GSI2', pk: ${one.camel}Partition, sk }, options);
+
+  /** The same, from those created at an ISO 8601 date or date-time (\`2024-01-01\` is midnight UTC). @throws InvalidInputError, InvalidCursorError */
+  async list${many.pascal}CreatedSince(since: string, list: ListOptions<${one.pascal}Entity> = {}, options?: CallOptions): Promise<Page<${one.pascal}>> {
+    const from = { createdAt: parseInput(timeSchema, { since }).since };
+    return this.#${many.camel}.query({ ...list, index: 'GSI1', of: {}, from }, options);
   }
-`
-    : `
-  /** Returns a page of the ${many.words} created strictly after an ISO 8601 date or date-time (\`2024-01-01\` is midnight UTC), in order of creation. @throws InvalidInputError, InvalidCursorError */
-  async list${many.pascal}CreatedAfter(after: string, list: ListOptions = {}, options?: CallOptions): Promise<Page<${one.pascal}>> {
-    const sk = { gt: \`CREATED#\${parseInput(timeSchema, { after }).after}\` };
-    return this.#${many.camel}.query({ ...list, index: 'GSI2', pk: ${one.camel}Partition, sk }, options);
-  }
-`
-}${
-  gsi1
-    ? `
-  /** Returns a page of the ${many.words} of one ${fieldLabel(entity, gsi1)}, in order of creation. @throws InvalidCursorError */
-  list${many.pascal}By${displayName(entity, gsi1)}(${gsi1.name}: ${parameterType(entity, gsi1)}, list: ListOptions = {}, options?: CallOptions): Promise<Page<${one.pascal}>> {
-    return this.#${many.camel}.query({ ...list, index: 'GSI1', pk: ${partitionOf(entity)}(${gsi1.name}) }, options);
-  }
-`
-    : ''
-}
+${indexes.map((index) => listMethod(entity, index)).join('')}
   /** Counts the ${many.words}, up to \`atMost\` where given. This costs as much as reading those that are counted. */
   count${many.pascal}({ atMost, ...options }: CallOptions & { atMost?: number | undefined } = {}): Promise<number> {
-    return this.#${many.camel}.count({ index: 'GSI2', pk: ${one.camel}Partition, atMost }, options);
+    return this.#${many.camel}.count({ index: 'GSI1', of: {}, atMost }, options);
   }
 
   get #${many.camel}(): ${one.pascal}Model {
@@ -159,14 +141,22 @@ ${
 
 /** An instance configured by the environment. It uses neither network nor environment before its first call. */
 export const ${one.camel}Service = new ${one.pascal}Service();
-${
-  gsi2
-    ? ''
-    : `
-const timeSchema = z.object({ after: timestamp });
-`
-}
+
+const timeSchema = z.object({ since: timestamp });
 ${hasDomainErrors ? domainErrors(entity) : ''}`;
+}
+
+function listMethod(entity: Entity, index: Index): string {
+  const { one, many } = entity;
+  const { number, partition, isDescending, listName } = index;
+  const { name } = partition;
+  const of = partition.type === 'reference' ? `${name}: ${unprefixedId(entity.parent)}(${name})` : name;
+  return `
+  /** Returns a page of the ${many.words} of one ${fieldLabel(entity, partition)}, ${orderOf(entity, index)}. @throws InvalidCursorError */
+  list${many.pascal}${listName}(${name}: ${parameterType(entity, partition)}, list: ListOptions<${one.pascal}Entity> = {}, options?: CallOptions): Promise<Page<${one.pascal}>> {
+    return this.#${many.camel}.query({ ...list, ${isDescending ? "order: list.order ?? 'desc', " : ''}index: 'GSI${number}', of: { ${of} } }, options);
+  }
+`;
 }
 
 /** The parent is a part of the transaction, so that it cannot be deleted in the meantime. */

@@ -1,8 +1,9 @@
 import type { Entity, KnownEntity } from '../entity.js';
 import { type Field, isCollection } from '../field.js';
 import { capitalised, nameOf } from '../names.js';
+import type { Index } from '../read-indexes.js';
 
-/** The maximum length of a string. With three bytes per character and its prefix, it fits into a sort key (1,024 bytes). */
+/** The maximum length of a string. With three bytes per character, it fits into a sort key (1,024 bytes). */
 export const maxStringLength = 200;
 
 /** `Sku`, as in `getProductBySku`. A reference has the name of its parent: `Order`. */
@@ -15,13 +16,21 @@ export const fieldLabel = (entity: Entity, field: Field): string =>
 
 export const uniqueFields = ({ fields }: Entity): readonly Field[] => fields.filter(({ isUnique }) => isUnique);
 
-/** The fields that an example sets: an optional field only if entities are found by it. */
-export const exampleFields = ({ fields }: Entity): readonly Field[] =>
-  fields.filter(({ isOptional, isUnique, isIndexed }) => !isOptional || isUnique || isIndexed);
+/** Whether an index key holds a field. */
+export const isInKey = ({ indexes }: Entity, field: Field): boolean =>
+  indexes.some(({ partition, order }) => partition === field || order.includes(field));
 
-/** The fields that entities are listed by. */
-export const indexedFields = ({ gsi1, gsi2 }: Entity): readonly Field[] =>
-  [gsi1, gsi2].filter((field) => field !== undefined);
+/** The fields that an example sets: an optional field only if entities are found by it. */
+export const exampleFields = (entity: Entity): readonly Field[] =>
+  entity.fields.filter((field) => !field.isOptional || field.isUnique || isInKey(entity, field));
+
+/** `in descending order of last change, then of creation`: how an index orders the entities of a partition. */
+export function orderOf(entity: Entity, { order, isDescending }: Pick<Index, 'order' | 'isDescending'>): string {
+  const labels = order.map((field) => managedLabels[field.name] ?? fieldLabel(entity, field));
+  const all = labels.includes('creation') ? labels : [...labels, 'creation'];
+  return `in ${isDescending ? 'descending ' : ''}order of ${all.join(', then of ')}`;
+}
+const managedLabels: Partial<Record<string, string>> = { createdAt: 'creation', updatedAt: 'last change' };
 
 /** `SkuTakenError` */
 export const takenError = (field: Field): string => `${capitalised(field.name)}TakenError`;
@@ -87,9 +96,9 @@ export const nextUnique = ({ name, type }: Field): string =>
   type === 'integer' ? '++count' : `\`${nameOf(name).kebab}-\${++count}\``;
 
 /** The field that examples update: preferably neither unique nor indexed. */
-export function changedField({ fields }: Entity): Field {
-  const single = fields.filter((field) => !isCollection(field));
-  const plain = single.filter(({ isUnique, isIndexed }) => !isUnique && !isIndexed);
+export function changedField(entity: Entity): Field {
+  const single = entity.fields.filter((field) => !isCollection(field));
+  const plain = single.filter((field) => !field.isUnique && !isInKey(entity, field));
   const [field] = [...plain.filter(({ isOptional }) => !isOptional), ...plain, ...single];
   if (!field) throw new TypeError('An entity has a field with one value');
   return field;
