@@ -51,6 +51,20 @@ class PhoenixModel extends PlainPageModel {
   }
 }
 
+/** Has nothing but an id. */
+class BareModel extends DynamoModel<BaseModel> {
+  protected getEntityName() {
+    return 'Bare';
+  }
+  protected generateId() {
+    return generateUUID();
+  }
+  protected setGSIKeys() {}
+  protected override keepsHistory() {
+    return true;
+  }
+}
+
 class CountedPageModel extends PlainPageModel {
   protected override getEntityName() {
     return 'Counted';
@@ -260,6 +274,23 @@ describe('revert', () => {
     const reverted = await plain.revert(id, 1);
     expect(reverted).toMatchObject({ title: 'a', version: 3 });
     expect(reverted).not.toHaveProperty('body');
+  });
+
+  it('begins again where the entity is deleted and created anew in between', async () => {
+    const { id } = await plain.create({ ...acme, title: 'a', body: 'x' });
+    const others = new PlainPageModel(made.honest);
+    made.gate.before('GetItem', 3, async () => {
+      await others.delete(id);
+      await others.create({ ...acme, title: 'b' }, { id });
+    });
+    const reverted = await plain.revert(id, 1);
+    expect(reverted).toMatchObject({ title: 'b', version: 2 }); // version 1 of the life that is there
+    expect(reverted).not.toHaveProperty('body');
+  });
+
+  it('leaves an entity without attributes as it is', async () => {
+    const bare = await new BareModel(made.table).create({});
+    expect(await new BareModel(made.table).revert(bare.id, 1)).toEqual(bare);
   });
 });
 

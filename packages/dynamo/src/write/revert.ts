@@ -2,7 +2,7 @@ import type { Session } from '../call/model-calls.js';
 import { type Attributes, isManagedAttribute, type StoredItem, versionOf } from '../entity/entity.js';
 import { isAlive, isInScope } from '../entity/entity-definition.js';
 import { type VersionItem, versionItemId } from '../entity/version-item.js';
-import { UniqueConstraintError, VersionConflictError } from '../errors.js';
+import { ConditionFailedError, UniqueConstraintError, VersionConflictError } from '../errors.js';
 import type { VersionOption } from '../options.js';
 import { getItem } from '../read/get-item.js';
 import { latestLife } from '../read/versions.js';
@@ -37,13 +37,16 @@ export async function revertItem(
         return await commit(session, await creating(session, await prepareCreate(session.definition, wanted, id)));
       }
       const { changes, set } = changesTo(wanted, stored, definition.counters);
-      const update = await prepareUpdate(session.definition, id, changes, { expectedVersion, set });
+      const isChange = Object.keys({ ...changes, ...set }).length > 0;
+      const isOfLife = isChange ? { createdAt: stored.createdAt ?? { exists: false } } : undefined;
+      const update = await prepareUpdate(session.definition, id, changes, { expectedVersion, set, if: isOfLife });
       const updated = await updateItem(session, update);
       if (updated) return updated; // else deleted in between
     } catch (error) {
       const isCreated = error instanceof UniqueConstraintError && error.attribute === 'id';
       const isWritten = error instanceof VersionConflictError && options.expectedVersion === undefined;
-      if (!isCreated && !isWritten) throw error; // else by another call, since the read
+      const isReplaced = error instanceof ConditionFailedError;
+      if (!isCreated && !isWritten && !isReplaced) throw error; // else by another call, since the read
     }
   }
 }
