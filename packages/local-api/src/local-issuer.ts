@@ -1,7 +1,18 @@
 import { randomUUID } from 'node:crypto';
-import { createLocalJWKSet, exportJWK, generateKeyPair, type JWTPayload, type JWTVerifyGetKey, SignJWT } from 'jose';
+import { readFileSync } from 'node:fs';
+import {
+  createLocalJWKSet,
+  exportJWK,
+  generateKeyPair,
+  importJWK,
+  type JWK,
+  type JWTPayload,
+  type JWTVerifyGetKey,
+  SignJWT,
+} from 'jose';
+import { writePrivateFile } from './write-private-file.js';
 
-/** An issuer of tokens for development and tests. Its key exists in this process only. */
+/** An issuer of tokens for development and tests. */
 export interface LocalIssuer {
   issuer: string;
   audience: string;
@@ -14,14 +25,26 @@ export interface LocalIssuer {
   token(claims: JWTPayload): Promise<string>;
 }
 
-/** Creates an issuer with a key of its own. */
-export async function localIssuer(): Promise<LocalIssuer> {
-  const [issuer, audience, alg, kid] = ['urn:aws-starter-kit:local', 'aws-starter-kit-api', 'ES256', randomUUID()];
-  const { publicKey, privateKey } = await generateKeyPair(alg);
+export interface LocalIssuerOptions {
+  /**
+   * Path of a file that keeps the private key, so that tokens outlive a restart. Only this user can read it.
+   * @default none: the key exists in this process only
+   */
+  keyFile?: string | undefined;
+}
+
+const alg = 'ES256';
+
+/** Creates an issuer with a key of its own, or with the key that is kept. */
+export async function localIssuer({ keyFile }: LocalIssuerOptions = {}): Promise<LocalIssuer> {
+  const [issuer, audience] = ['urn:aws-starter-kit:local', 'aws-starter-kit-api'];
+  const { d, ...publicKey } = (await keptKey(keyFile)) ?? (await newKey(keyFile));
+  const { kid = '' } = publicKey;
+  const privateKey = await importJWK({ ...publicKey, d } as JWK, alg);
   return {
     issuer,
     audience,
-    keys: createLocalJWKSet({ keys: [{ ...(await exportJWK(publicKey)), alg, kid }] }),
+    keys: createLocalJWKSet({ keys: [publicKey] }),
     token: (claims) =>
       new SignJWT({ iss: issuer, aud: audience, sub: 'local', ...claims })
         .setProtectedHeader({ alg, kid, typ: 'at+jwt' })
@@ -29,4 +52,27 @@ export async function localIssuer(): Promise<LocalIssuer> {
         .setExpirationTime(claims.exp ?? '30 days')
         .sign(privateKey),
   };
+}
+
+/** Returns the key in a file; undefined where there is none, or something else. */
+async function keptKey(file: string | undefined): Promise<JWK | undefined> {
+  if (file === undefined) return undefined;
+  try {
+    const key: JWK = JSON.parse(readFileSync(file, 'utf8'));
+    await importJWK(key, alg);
+    return key.d && key.kid ? key : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+async function newKey(file: string | undefined): Promise<JWK> {
+  const { privateKey } = await generateKeyPair(alg, { extractable: true });
+  const key = { ...(await exportJWK(privateKey)), alg, kid: randomUUID() };
+  try {
+    if (file !== undefined) writePrivateFile(file, JSON.stringify(key));
+  } catch {
+    // tokens end with this process then
+  }
+  return key;
 }

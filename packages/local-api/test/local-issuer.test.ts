@@ -1,6 +1,12 @@
+import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { jwtVerify } from 'jose';
-import { expect, it } from 'vitest';
+import { afterAll, expect, it } from 'vitest';
 import { localIssuer } from '../src/index.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'local-issuer-'));
+afterAll(() => rmSync(folder, { recursive: true }));
 
 it('signs tokens with the given token claims for its audience, which no other issuer accepts', async () => {
   const { issuer, audience, keys, token } = await localIssuer();
@@ -19,4 +25,27 @@ it('signs for 30 days unless exp is given', async () => {
   const { payload } = await jwtVerify(await token({}), keys);
   expect((payload.exp ?? 0) - (payload.iat ?? 0)).toBe(30 * 86_400);
   expect((await jwtVerify(await token({ exp: now + 60 }), keys)).payload.exp).toBe(now + 60);
+});
+
+it('accepts the tokens of its last start where its key is kept, in a file that only this user can read', async () => {
+  const keyFile = join(folder, 'kept.key');
+  const { token } = await localIssuer({ keyFile });
+  const restarted = await localIssuer({ keyFile });
+  await expect(jwtVerify(await token({}), restarted.keys)).resolves.toBeDefined();
+  await expect(jwtVerify(await restarted.token({}), restarted.keys)).resolves.toBeDefined();
+  expect(statSync(keyFile).mode & 0o777).toBe(0o600);
+});
+
+it.each(['', '{}', '{"kty":"EC"}', 'no key'])('makes a new key where the file has %j', async (text) => {
+  const keyFile = join(folder, 'broken.key');
+  writeFileSync(keyFile, text);
+  const { token, keys } = await localIssuer({ keyFile });
+  await expect(jwtVerify(await token({}), keys)).resolves.toBeDefined();
+  const next = await localIssuer({ keyFile });
+  await expect(jwtVerify(await token({}), next.keys)).resolves.toBeDefined();
+});
+
+it('keeps no key where the file cannot be written', async () => {
+  const { token, keys } = await localIssuer({ keyFile: join(folder, 'kept.key', 'no folder') });
+  await expect(jwtVerify(await token({}), keys)).resolves.toBeDefined();
 });

@@ -1,4 +1,4 @@
-import { localIssuer } from '@aws-starter-kit/local-api';
+import { localIssuer, tokenFileAt } from '@aws-starter-kit/local-api';
 import { type Env, EnvError } from '../env.js';
 import { type Authenticate, jwtAuthentication } from './jwt-authentication.js';
 import { permissions } from './permissions.js';
@@ -7,7 +7,7 @@ const example = 'such as AUTH_ISSUER=https://login.example.com/ AUTH_AUDIENCE=ht
 
 /**
  * Returns how callers are authenticated: by tokens of AUTH_ISSUER. Without one, on a loopback address outside
- * production, by tokens of an issuer in this process, one of which is returned.
+ * production, by tokens of a local issuer, one of which is returned.
  * @throws EnvError
  */
 export async function chooseAuthentication(env: Env): Promise<{ authenticate: Authenticate; localToken?: string }> {
@@ -24,7 +24,8 @@ export async function chooseAuthentication(env: Env): Promise<{ authenticate: Au
       `${why} the API needs to know whose tokens it takes: set AUTH_ISSUER and AUTH_AUDIENCE, ${example}`,
     );
 
-  const local = await localIssuer();
+  // tokens stay valid when `pnpm dev` restarts the API after an edit
+  const local = await localIssuer({ keyFile: `${tokenFileAt(env.AUTH_TOKEN_FILE)}.key` });
   const localToken = await local.token({ scope: permissions.join(' '), sub: 'developer' });
   return { authenticate: jwtAuthentication(local), localToken };
 }
