@@ -178,8 +178,9 @@ describe('HTTP', () => {
   );
 
   it('logs the route of a request, never its path', async () => {
-    await get(`/trpc/users.getById?input=${encodeURIComponent('{"email":"ada@example.com"}')}`);
-    for (const path of ['/ada@example.com', '/trpc/ada', '/trpc/users.getByEmail;ada', '/trpc/users/ada%40x'])
+    // a name that no request id can contain: ids are hexadecimal
+    await get(`/trpc/users.getById?input=${encodeURIComponent('{"email":"grace@example.com"}')}`);
+    for (const path of ['/grace@example.com', '/trpc/grace', '/trpc/users.getByEmail;grace', '/trpc/users/grace%40x'])
       await get(path);
     const requests = lines.filter(({ message }) => message === 'request');
     expect(requests.map(({ route, status }) => [route, status])).toEqual([
@@ -190,7 +191,7 @@ describe('HTTP', () => {
       [undefined, 404],
     ]);
     expect(requests.at(-1)).toMatchObject({ method: 'GET', requestId: expect.stringMatching(uuid) });
-    expect(JSON.stringify(lines)).not.toMatch(/ada/);
+    expect(JSON.stringify(lines)).not.toMatch(/grace/);
   });
 
   it('logs probes at DEBUG only', async () => {
