@@ -10,8 +10,10 @@ const maxNameLength = 200;
  * ASCII. Unicode's rules would turn some emails into others: the Kelvin sign is a `k` in lower case, and a byte order
  * mark counts as a space.
  */
-export const normaliseEmail = (email: string): string =>
-  trimAscii(email).replace(/[A-Z]+/g, (letters) => letters.toLowerCase());
+export function normaliseEmail(email: string): string {
+  const trimmed = trimAscii(email);
+  return /[A-Z]/.test(trimmed) ? trimmed.replace(/[A-Z]+/g, (letters) => letters.toLowerCase()) : trimmed;
+}
 
 /**
  * Returns the form in which emails are compared for access; undefined for one that is not plain ASCII, or has spaces.
@@ -20,7 +22,8 @@ export const normaliseEmail = (email: string): string =>
 export const comparableEmail = (email: string): string | undefined =>
   /^[!-~]+$/.test(email) ? normaliseEmail(email) : undefined;
 
-const trimAscii = (text: string): string => text.replace(/^[\t-\r ]+/, '').replace(/(?<![\t-\r ])[\t-\r ]+$/, '');
+const trimAscii = (text: string): string =>
+  /^[\t-\r ]|[\t-\r ]$/.test(text) ? text.replace(/^[\t-\r ]+/, '').replace(/(?<![\t-\r ])[\t-\r ]+$/, '') : text;
 
 /**
  * The emails that both RFC 5321 and browsers (`<input type="email">`) accept. So there are no quoted local parts,

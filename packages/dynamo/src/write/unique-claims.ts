@@ -73,19 +73,16 @@ export function acquireClaim(
   owner: StoredItem,
   previousOwnerId?: string,
 ): Action {
-  const expiresAt = expiry !== undefined && owner[expiry] !== undefined && { [expiry]: owner[expiry] };
-  return {
-    Put: {
-      TableName,
-      Item: { id, ownerId: owner.id, ...expiresAt },
-      ConditionExpression: previousOwnerId === undefined ? isAbsentOrMine : `${isAbsentOrMine} OR ownerId = :previous`,
-      ExpressionAttributeValues: {
-        ':owner': owner.id,
-        ...(previousOwnerId !== undefined && { ':previous': previousOwnerId }),
-      },
-      ...(expiry !== undefined && { ReturnValuesOnConditionCheckFailure: 'ALL_OLD' as const }), // its owner may have expired
-    },
+  const put = {
+    TableName,
+    Item: { id, ownerId: owner.id } as Attributes,
+    ConditionExpression: previousOwnerId === undefined ? isAbsentOrMine : `${isAbsentOrMine} OR ownerId = :previous`,
+    ExpressionAttributeValues: { ':owner': owner.id } as Attributes,
   };
+  if (previousOwnerId !== undefined) put.ExpressionAttributeValues[':previous'] = previousOwnerId;
+  if (expiry === undefined) return { Put: put };
+  if (owner[expiry] !== undefined) put.Item[expiry] = owner[expiry];
+  return { Put: shallowMerge(put, { ReturnValuesOnConditionCheckFailure: 'ALL_OLD' as const }) }; // its owner may have expired
 }
 
 /**
