@@ -11,8 +11,8 @@ const notOurs = ['**/node_modules/**', '**/dist/**'];
 const loads = ['**/test/**/*.load.test.ts'];
 
 /**
- * Checks that take minutes or many processes, and on each engine what `pnpm test` leaves out there. An engine is there for
- * all; what kills or fills one starts its own.
+ * Checks that take minutes or many processes, and on each engine what `pnpm test` leaves out there. They share an engine
+ * of each kind; a test that kills or fills an engine starts its own.
  */
 export default defineConfig({
   resolve: { conditions: source },

@@ -5,6 +5,7 @@ import { keepResult, runOf } from './kept-results.mjs';
 import { spread } from './statistics.mjs';
 import { compile } from './types-compiler.mjs';
 import { measureEditor } from './types-editor.mjs';
+import { writeModels } from './types-models.mjs';
 import { writeProject } from './types-project.mjs';
 import { typesChart, typesReport } from './types-report.mjs';
 
@@ -30,7 +31,9 @@ export async function benchTypes(args) {
   const rounds = Number(values.rounds);
   const routers = [];
   for (const procedures of [most / 10, most]) routers.push(await measureRouter(procedures, rounds));
-  const data = { ...runOf(), rounds, routers };
+  const models = [];
+  for (const count of [5, 50]) models.push(await measureModels(count, rounds));
+  const data = { ...runOf(), rounds, routers, models };
   const markdown = typesReport(data);
   process.stdout.write(`\n${markdown}`);
   if (values.save) keepResult('types', { markdown, data, chart: typesChart(data) });
@@ -73,6 +76,25 @@ async function measureRouter(procedures, rounds) {
         coldMs: spread(editors.map(({ coldMs }) => coldMs)),
         warmMs: spread(editors.flatMap(({ warmMs }) => warmMs)),
       },
+    };
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+async function measureModels(count, rounds) {
+  const folder = mkdtempSync(`${realpathSync(os.tmpdir())}/bench-types-`);
+  try {
+    writeModels(folder, count);
+    const project = `${folder}/tsconfig.json`;
+    const { instantiations } = await compile(project, { isSingleThreaded: true }); // the first run reads the files
+    const samples = [];
+    for (let round = 0; round < rounds; round++) samples.push(await compile(project));
+    return {
+      count,
+      ms: spread(samples.map(({ ms }) => ms)),
+      cpuMs: spread(samples.map(({ cpuMs }) => cpuMs)),
+      instantiations,
     };
   } finally {
     rmSync(folder, { recursive: true });

@@ -61,8 +61,9 @@ interface SingleCall extends ExploredCall {
 const patientMs = 120_000;
 const optionsOf = ({ signal, once }: World) => ({ deadlineMs: patientMs, signal, ...(once && { once }) });
 
-/** Models whose creates and deletes are transactions, whose token keeps a retry from a second application. */
-const hasClaims = (model: ModelName): boolean => model === 'accounts' || model === 'vouchers' || model === 'papers';
+/** True for models whose creates and deletes are transactions: a token keeps a retry from applying them twice. */
+const isTransactional = (model: ModelName): boolean =>
+  model === 'accounts' || model === 'vouchers' || model === 'papers';
 
 export function create(model: ModelName, ref: string, attributes: Readonly<Record<string, unknown>>): SingleCall {
   const data = { ref, ...attributes };
@@ -70,7 +71,7 @@ export function create(model: ModelName, ref: string, attributes: Readonly<Recor
     id: prefixes[model] + ref,
     name: `create ${ref}`,
     rule: creates(prefixes[model] + ref, data),
-    ...(!hasClaims(model) && { mayRepeat: 'after a delete' }),
+    ...(!isTransactional(model) && { mayRepeat: 'after a delete' }),
     run: (world) => world.models[model].create(world.local(data), optionsOf(world)),
     part: ({ models, local }) => models[model].creating(local(data)),
   };
@@ -87,7 +88,7 @@ export function restore(
   return {
     name: `restore ${ref} at version ${version}`,
     rule: restores(prefixes[model] + ref, data, version),
-    ...(!hasClaims(model) && { mayRepeat: 'after a delete' }),
+    ...(!isTransactional(model) && { mayRepeat: 'after a delete' }),
     run: async (world) => {
       const entity = { ...world.local(data), id: world.local(ref), createdAt: '2025-01-01T00:00:00.000Z', version };
       const { success, failed } = await world.models[model].restore([entity], optionsOf(world));
@@ -118,7 +119,7 @@ export function update(
     rule: updates(prefixes[model] + ref, changes, terms),
     ...(model !== 'papers' && { mayRepeat: repetitionOf(prefixes[model] + ref, changes, terms) }),
     ...(model === 'tallies' && { mayAnswerLater: true }),
-    ...(hasClaims(model) && { claimed }),
+    ...(isTransactional(model) && { claimed }),
     run: (world) => {
       const { models, local } = world;
       return models[model].update(local(ref), local(changes), { ...terms, ...optionsOf(world) });
@@ -161,7 +162,7 @@ export function remove(model: ModelName, ref: string, terms: { readonly expected
     id: prefixes[model] + ref,
     name: `delete ${ref}${expectation}`,
     rule: deletes(prefixes[model] + ref, { ...terms, mayBeExpired: model === 'leases' || model === 'vouchers' }),
-    ...(!hasClaims(model) && {
+    ...(!isTransactional(model) && {
       mayRepeat: terms.expectedVersion === undefined ? 'after a create' : 'in a later life',
       mayFindNothing: true,
     }),

@@ -25,8 +25,8 @@ export type FilterOf<Fields extends z.ZodRawShape> = {
 const maxValues = 50;
 
 /**
- * Returns the schema of a filter of lists, in the form of a model's `filter`: a small part of it, which is safe to offer
- * to callers of an API. Lists, sets and maps cannot be tested.
+ * Returns the schema of a filter for lists: the part of a model's `filter` that is safe to offer to callers of an API.
+ * Lists, sets and maps cannot be tested.
  */
 export function filterOf<Fields extends z.ZodRawShape>(fields: Fields): z.ZodType<FilterOf<Fields>, FilterOf<Fields>> {
   const all = Object.entries({ ...fields, createdAt: timestamp, updatedAt: timestamp });
@@ -60,7 +60,7 @@ function testsOf(field: z.ZodType): z.ZodType | undefined {
   }
 }
 
-/** A value as the field stores it. A value that the field rejects, perhaps since a later rule, can be stored too. */
+/** Converts a value to its stored form. A value that the field rejects is kept: it may be from before a rule. */
 const stored = (value: z.ZodType<string>, field: z.ZodType) =>
   value.transform((given) => {
     const { success, data } = field.safeParse(given);
@@ -71,7 +71,7 @@ const range = (value: z.ZodType) => ({ gte: value, lte: value });
 
 function withTests(value: z.ZodType, others: Record<string, z.ZodType>) {
   const tests = Object.entries({ in: z.array(value).min(1), ...others });
-  const allowed = `a value, or one or more of ${tests.map(([name]) => name).join(', ')}`;
+  const allowed = `a value of the field, or an object with one or more of ${tests.map(([name]) => name).join(', ')}`;
   const schema = z
     .strictObject(Object.fromEntries(tests.map(([name, test]) => [name, z.exactOptional(test)])))
     .refine((given) => Object.keys(given).length > 0, `Must be ${allowed}`)

@@ -162,7 +162,7 @@ describe('a filter', () => {
   it('says what is allowed', () => {
     for (const given of [{ price: {} }, { price: '1' }])
       expect(filter.safeParse(given).error?.issues).toMatchObject([
-        { path: ['price'], message: 'Must be a value, or one or more of in, gte, lte' },
+        { path: ['price'], message: 'Must be a value of the field, or an object with one or more of in, gte, lte' },
       ]);
   });
 

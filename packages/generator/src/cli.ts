@@ -25,7 +25,7 @@ program
   .description('generates a package with schemas, model, service and tests, and a router, and registers them')
   .argument('<name>', 'the singular name, such as product or orderItem')
   .option('--fields <fields>', 'name:type of each field, separated by spaces', '')
-  .option('--index <names>', 'field of the partition, then those that order it; can be repeated', collect, [])
+  .option('--index <names>', 'fields of a list: a shared one, then those that order it; can be repeated', collect, [])
   .option('--plural <name>', 'the plural name, if it is irregular')
   .option('--belongs-to <entity>', 'the parent entity: adds its id, and a list by parent')
   .option('--check', 'with --belongs-to: creates and moves entities only under a parent that exists', false)

@@ -7,9 +7,9 @@ export interface Index {
   /** Its number in the table: 2 is GSI2. GSI1 holds all entities in order of creation. */
   number: number;
   partition: Field;
-  /** The fields that a partition is in order of, before the time of creation. */
+  /** The fields that order a partition. Entities with equal values are in order of creation. */
   order: readonly Field[];
-  /** Whether a list begins at the end, unless its caller wants otherwise. */
+  /** True if lists are in descending order by default. */
   isDescending: boolean;
   /** `ByStatus`, as in `listIssuesByStatus`. */
   listName: string;
@@ -109,11 +109,11 @@ function notInIndex(option: string, name: string, fields: readonly Field[], know
 function checkPartition({ name, isUnique, type }: Field): void {
   if (type === 'datetime')
     throw new UsageError(
-      `An index cannot begin with ${name}, since each time has few entities: begin with a field that many share, and let ${name} follow`,
+      `An index cannot begin with ${name}, since hardly any entities share a time: begin with a field that many share, and let ${name} follow`,
     );
   if (isUnique)
     throw new UsageError(
-      `An index cannot begin with ${name}, which is unique: an entity is found by it without an index`,
+      `An index cannot begin with ${name}, which is unique: an entity is found by it without an index, so begin with another field`,
     );
   if (taken.includes(name))
     throw new UsageError(

@@ -120,7 +120,7 @@ describe('an entity is rejected with one line if', () => {
     [['labels'], 'which is a field of the type map'],
     [['status,note'], 'which is a field of the type text'],
     [['sku,rank'], 'An index cannot begin with sku, which is unique: an entity is found by it without an index'],
-    [['createdAt'], 'An index cannot begin with createdAt, since each time has few entities: begin with a field that'],
+    [['createdAt'], 'An index cannot begin with createdAt, since hardly any entities share a time: begin with a field'],
     [['status,rank down'], '--index "status,rank down": after rank, write asc, desc or nothing, and a comma'],
     [['status rank'], '--index "status rank": after status, write asc, desc or nothing, and a comma'],
     [['status,rank,rank'], '--index "status,rank,rank" names rank twice: remove one'],

@@ -71,8 +71,8 @@ export const completeUserSchema = z.object({
 const { shape } = completeUserSchema;
 
 /**
- * A user as returned to callers. No stored value fails it: any text is accepted, and a value that an item of another
- * system lacks, or holds in another type, becomes '', the version 0, and `updatedAt` absent.
+ * A user as returned to callers. The schema accepts every stored item, and any text. Where an item of another system
+ * lacks a value or holds another type, texts become '', `version` becomes 0, and `updatedAt` is left out.
  */
 export const userSchema = z.object({
   id: shape.id,

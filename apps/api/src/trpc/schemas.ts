@@ -43,7 +43,7 @@ interface ListInput<F> {
   filter?: F | undefined;
 }
 
-/** Returns the input of a list as its service takes it. Backward, the cursor is the `prevCursor` of a page. */
+/** Returns the options of a service's list. With `direction: 'backward'`, `cursor` is the `prevCursor` of a page. */
 export function listOptions<F>({ limit, cursor, direction, order, filter }: ListInput<F>) {
   const position = direction === 'backward' ? { before: cursor } : { cursor };
   return { limit, order, ...position, ...(filter !== undefined && { filter, maxScanned }) };

@@ -14,8 +14,8 @@ interface Version {
 export const isKeptVersion = ({ id }: Item): boolean => String(id).startsWith('NOTE@');
 
 /**
- * Where the versions of notes are kept, each state that was seen is among them. In each life of a note they are numbered from 1, without a gap, up
- * to its deletion, or to what the table holds.
+ * Checks runs that keep the versions of notes. Each state that was seen is a kept version. In each life of a note, the
+ * versions are numbered from 1 without a gap, and end with its deletion or with the note in the table.
  */
 export function checkKeptVersions(
   { table }: History,

@@ -77,7 +77,7 @@ export type Query<T extends BaseModel> = { index: IndexQuery['index'] } & QueryO
   (KeyText | KeyOf<T>) &
   (Forward | Backward);
 
-/** What the caller of a list chooses, where the list itself chooses `index` and `of`. */
+/** The query options that a list leaves to its caller. The list itself sets `index` and `of`. */
 export type ListOptions<T extends BaseModel> = QueryOptions<T> & Pick<KeyOf<T>, 'from' | 'to'> & (Forward | Backward);
 
 /** A query of all results from its cursor on. */

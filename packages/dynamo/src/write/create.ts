@@ -132,7 +132,7 @@ function createStep(
   };
 }
 
-/** The same create under a time of its own: lives of an id are told apart by it. */
+/** Returns the same create with a later `createdAt`, which tells the lives of an id apart. */
 function aMillisecondLater({ definition }: Session, { item, rawInput }: PreparedCreate): PreparedCreate {
   const own = Object.entries(item).filter(([name]) => !isManagedAttribute(name));
   const createdAt = new Date(Math.max(Date.now(), Date.parse(String(item.createdAt)) + 1)).toISOString();

@@ -17,7 +17,8 @@ const nothing: Kept = { actions: [], bytes: 0 };
 
 /**
  * Returns the action that keeps the version that a write makes; none where the model keeps no versions.
- * @param isNewLife there must be no version of this life: an entity that was created in the same millisecond and is deleted by now has the same ids
+ * @param isNewLife requires that this life has no version yet: an entity that was created in the same
+ * millisecond, and deleted since, has left versions with the same ids
  * @throws ItemTooLargeError, InvalidItemError for an entity whose version cannot be stored
  */
 export function keepVersion(session: Session, item: StoredItem, isNewLife = false): Kept {

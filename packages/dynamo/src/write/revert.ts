@@ -46,7 +46,7 @@ export async function revertItem(
       const isCreated = error instanceof UniqueConstraintError && error.attribute === 'id';
       const isWritten = error instanceof VersionConflictError && options.expectedVersion === undefined;
       const isReplaced = error instanceof ConditionFailedError;
-      if (!isCreated && !isWritten && !isReplaced) throw error; // else by another call, since the read
+      if (!isCreated && !isWritten && !isReplaced) throw error; // otherwise another call wrote since the read
     }
   }
 }

@@ -17,7 +17,7 @@ export function model(entity: Entity): string {
   ];
   const labels = joinWords(unique.map((field) => fieldLabel(entity, field)));
   const storage = [
-    `GSI1 holds all of them${indexes.length > 0 ? ', each further index those of one value' : ''}.`,
+    `GSI1 lists all of them${indexes.length > 0 ? '; each further index lists those that share a value' : ''}.`,
     ...(unique.length > 0 ? [`Each ${labels} has a unique claim.`] : []),
   ];
   return `
@@ -63,7 +63,7 @@ function keys(entity: Entity, index: Index): string {
     entity.sk${number} = key(entity)\`${sk.join('#')}\`;`;
 }
 
-/** `PRODUCT#CATEGORY#`: with what a partition key begins, before the value of its field. */
+/** `PRODUCT#CATEGORY#`: the text of a partition key before the value of its field. */
 export const partitionPrefix = (entity: Entity, field: Field): string =>
   `${entity.one.constant}#${fieldLabel(entity, field).replaceAll(' ', '_').toUpperCase()}#`;
 

@@ -118,7 +118,11 @@ function methodTable(entity: Entity): string {
       'the number, or `atMost`; costs as much as reading those',
       '`Query` of GSI1',
     ],
-    [`\`create${one.pascal}(data)\``, `the new ${one.words}`, write ?? '`PutItem`'],
+    [
+      `\`create${one.pascal}(data)\``,
+      `the new ${one.words}`,
+      write || entity.isParentChecked ? '`TransactWriteItems`' : '`PutItem`',
+    ],
     [
       `\`update${one.pascal}(id, data, { expectedVersion? })\``,
       `the updated ${one.words}; absent fields stay as they are`,
@@ -137,13 +141,18 @@ function methodTable(entity: Entity): string {
   ]);
 }
 
-/** One request, unless a field with a claim or an index key changes. */
+/** One request, unless a field with an index key, a claim or a parent that is checked changes. */
 function updateRequests(entity: Entity): string {
-  const read = entity.fields.filter((field) => field.isUnique || isInKey(entity, field));
-  if (isOrderedByChange(entity)) return '`GetItem`, `UpdateItem`';
-  return read.length > 0
-    ? `\`UpdateItem\`; for ${read.map(({ name }) => `\`${name}\``).join(', ')} after a \`GetItem\``
-    : '`UpdateItem`';
+  const { fields, isParentChecked } = entity;
+  const inTransactions = fields.filter(({ isUnique, type }) => isUnique || (isParentChecked && type === 'reference'));
+  const inKeys = fields.filter((field) => isInKey(entity, field) && !inTransactions.includes(field));
+  const readsAlways = isOrderedByChange(entity);
+  const names = (some: readonly Field[]) => some.map(({ name }) => `\`${name}\``).join(', ');
+  return [
+    readsAlways ? '`GetItem`, `UpdateItem`' : '`UpdateItem`',
+    ...(inKeys.length > 0 && !readsAlways ? [`for ${names(inKeys)} after a \`GetItem\``] : []),
+    ...(inTransactions.length > 0 ? [`for ${names(inTransactions)}, \`GetItem\` and \`TransactWriteItems\``] : []),
+  ].join('; ');
 }
 
 /** Each update changes a key then. */

@@ -36,7 +36,7 @@ export const create${one.pascal}Schema = z.strictObject(fields);
 /** The changes of ${withArticle(one.words)}; absent fields stay as they are${hasOptional ? ', and null removes an optional field' : ''}. Unknown and managed fields are rejected. */
 export const update${one.pascal}Schema = changesOf(fields);
 
-/** A filter of ${many.words}, for callers outside: a value or tests of each field with one value. */
+/** A filter of ${many.words} for callers of the API: by field, the value that it must equal, or tests of it. */
 export const ${one.camel}FilterSchema = filterOf(fields);
 
 /** ${capitalised(withArticle(one.words))} as returned to callers. No stored value fails it, whichever version of the fields has written it. */

@@ -113,7 +113,7 @@ ${
     return this.#${many.camel}.query({ ...list, index: 'GSI1', of: {} }, options);
   }
 
-  /** The same, from those created at an ISO 8601 date or date-time (\`2024-01-01\` is midnight UTC). @throws InvalidInputError, InvalidCursorError */
+  /** Returns a page of the ${many.words} created since an ISO 8601 date or date-time, inclusive (\`2024-01-01\` is midnight UTC). @throws InvalidInputError, InvalidCursorError */
   async list${many.pascal}CreatedSince(since: string, list: ListOptions<${one.pascal}Entity> = {}, options?: CallOptions): Promise<Page<${one.pascal}>> {
     const from = { createdAt: parseInput(timeSchema, { since }).since };
     return this.#${many.camel}.query({ ...list, index: 'GSI1', of: {}, from }, options);
