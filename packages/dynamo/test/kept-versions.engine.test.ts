@@ -187,6 +187,19 @@ describe('a model that keeps its history', () => {
     ]);
   });
 
+  it('a late delete of an entity whose counter decides on it never takes effect after its rejection', async () => {
+    const { id } = await counted.create({ ...acme, title: 'a', visits: 0 });
+    const others = new CountedPageModel(made.honest);
+    const by = (visits: number) => others.update(id, {}, { increment: { visits } });
+    const deliver = made.gate.hold('TransactWriteItems');
+    made.gate.before('TransactWriteItems', 1, () => by(1));
+    await expect(counted.delete(id, { if: { visits: 0 } })).rejects.toMatchObject({ name: 'ConditionFailedError' });
+    await by(-1);
+    expect(await deliver()).toBe(400);
+    expect(await counted.getById(id, { consistent: true })).toMatchObject({ visits: 0 });
+    expect(await counted.delete(id, { if: { visits: 0 } })).toBe(true);
+  });
+
   it('keeps the versions of an entity that has expired', async () => {
     const { id } = await pages.create({ ...acme, title: 'a', expiresAt: 1 });
     expect(await pages.getById(id, { consistent: true })).toBeNull();

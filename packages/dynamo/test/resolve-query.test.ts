@@ -5,7 +5,7 @@ import type { EntityDefinition } from '../src/entity/entity-definition.js';
 import { indexKeys } from '../src/entity/index-keys.js';
 import type { SetGSIKeys } from '../src/entity/key-recording.js';
 import { isWithin } from '../src/expressions/key-condition.js';
-import { type BaseModel, key, lowerCase, orElse, padded } from '../src/index.js';
+import { type BaseModel, firstOf, key, lowerCase, orElse, padded } from '../src/index.js';
 import type { AnyQuery } from '../src/read/page-query.js';
 import { resolveQuery } from '../src/read/resolve-query.js';
 
@@ -39,6 +39,10 @@ const byStatus: SetKeys = (e) => {
   e.pk2 = key(e)`NICK#${'nick'}`;
   e.sk2 = key(e)`C#${'createdAt'}`;
 };
+const byNick: SetKeys = (e) => {
+  e.pk1 = key(e)`NICK#${firstOf('nick', 'title')}`;
+  e.sk1 = key(e)`AT#${firstOf('updatedAt', 'createdAt')}`;
+};
 const plain: SetKeys = (e, now) => {
   e.pk1 = `PROJECT#${e.project}`;
   e.sk1 = `CREATED#${now}`;
@@ -51,6 +55,13 @@ const conditional: SetKeys = (e, now) => {
 
 describe('of', () => {
   it.each<[SetKeys, Omit<AnyQuery, 'index'>, object]>([
+    [byNick, { of: { nick: 'Ann' } }, { pk: 'NICK#ann', sk: { beginsWith: 'AT#' } }],
+    [byNick, { of: { nick: undefined, title: 'x' } }, { pk: 'NICK#x', sk: { beginsWith: 'AT#' } }],
+    [
+      byNick,
+      { of: { nick: undefined, title: 'x', updatedAt: undefined, createdAt: '2025' } },
+      { pk: 'NICK#x', sk: { eq: 'AT#2025' } },
+    ],
     [byStatus, { of: { project: 'x' } }, { pk: 'PROJECT#x', sk: { beginsWith: 'STATUS#' } }],
     [byStatus, { of: { project: 'x', status: 'a#b' } }, { pk: 'PROJECT#x', sk: { beginsWith: 'STATUS#a%23b#N#' } }],
     [

@@ -18,7 +18,10 @@ export interface Index {
 /** DynamoDB's limit per table. */
 const maxIndexes = 20;
 /** The other inputs of a list, and the other names in its method and its procedure. */
-const taken = ['limit', 'cursor', 'order', 'direction', 'filter', 'list', 'options', 'ctx', 'signal'];
+const taken = [
+  ...['limit', 'cursor', 'order', 'direction', 'filter', 'list', 'options', 'ctx', 'signal'],
+  ...['listOptions', 'toListPage'],
+];
 const inOrder: readonly FieldType[] = [
   'string',
   'number',
@@ -60,6 +63,11 @@ export function readIndexes(
     const isFirst = !indexes.some((other) => other.partition === partition);
     const ordered = (order.length > 0 ? order : managedTimes.slice(0, 1)).map((field) => capitalised(field.name));
     const listName = `By${nameOfField(partition)}${isFirst ? '' : `OrderedBy${ordered.join('')}`}`;
+    const same = indexes.find((other) => other.listName === listName);
+    if (same)
+      throw new UsageError(
+        `The indexes ${keyNames(same)} and ${keyNames(index)} give two lists the name ${listName}: rename a field`,
+      );
     indexes.push({ ...index, number: indexes.length + 2, listName });
   }
   if (indexes.length >= maxIndexes)
@@ -117,6 +125,6 @@ function checkPartition({ name, isUnique, type }: Field): void {
     );
   if (taken.includes(name))
     throw new UsageError(
-      `An index cannot begin with ${name}, since lists use the names ${joinWords(taken)} themselves: rename the field`,
+      `An index cannot begin with ${name}, since the code of lists uses this name itself: rename the field`,
     );
 }

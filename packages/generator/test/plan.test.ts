@@ -107,7 +107,9 @@ describe('a plan', () => {
       indexesIn('DYNAMODB_INDEXES=\n'),
       indexesIn('#DYNAMODB_INDEXES=9'),
       indexesIn('DYNAMODB_INDEXES=7'),
-    ]).toEqual([2, 2, 7]);
+      indexesIn('export DYNAMODB_INDEXES = "5" # five'),
+    ]).toEqual([2, 2, 7, 5]);
+    expect(withIndexes('export DYNAMODB_INDEXES="5"\nPORT=1\n', 6)).toBe('DYNAMODB_INDEXES=6\nPORT=1\n');
     expect(withIndexes('PORT=1', 3)).toBe('PORT=1\nDYNAMODB_INDEXES=3\n');
   });
 

@@ -95,8 +95,9 @@ describe('an entity is rejected with one line if', () => {
     ['dueAt:datetime:index', 'Field dueAt cannot have :index, because its type is datetime'],
     [
       'limit:integer:index',
-      'An index cannot begin with limit, since lists use the names limit, cursor, order, direction, filter, list, options, ctx and signal themselves: rename',
+      'An index cannot begin with limit, since the code of lists uses this name itself: rename the field',
     ],
+    ['toListPage:string:index', 'An index cannot begin with toListPage'],
     [
       'status:enum',
       'Field status is an enum of "": it needs two or more different words, for example status:enum(open,paid)',
@@ -137,6 +138,13 @@ describe('an entity is rejected with one line if', () => {
     const message = messageFor('product', fields, { index });
     expect(message).toContain(expected);
     expect(message).not.toContain('\n');
+  });
+
+  it('two of its lists would have one name', () => {
+    const fields = 'status:string due:string on:string dueOn:string';
+    expect(messageFor('product', fields, { index: ['status', 'status,dueOn', 'status,due,on'] })).toContain(
+      'The indexes status,dueOn and status,due,on give two lists the name ByStatusOrderedByDueOn: rename a field',
+    );
   });
 
   it('one of its files already exists', () => {

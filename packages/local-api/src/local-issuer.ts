@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import {
   createLocalJWKSet,
   exportJWK,
@@ -10,7 +9,7 @@ import {
   type JWTVerifyGetKey,
   SignJWT,
 } from 'jose';
-import { writePrivateFile } from './write-private-file.js';
+import { readPrivateFile, writePrivateFile } from './private-file.js';
 
 /** An issuer of tokens for development and tests. */
 export interface LocalIssuer {
@@ -54,11 +53,12 @@ export async function localIssuer({ keyFile }: LocalIssuerOptions = {}): Promise
   };
 }
 
-/** Returns the key in a file; undefined where there is none, or something else. */
+/** Returns the key in a file; undefined where there is none, something else, or a file that others can write or read. */
 async function keptKey(file: string | undefined): Promise<JWK | undefined> {
-  if (file === undefined) return undefined;
   try {
-    const key: JWK = JSON.parse(readFileSync(file, 'utf8'));
+    const text = file === undefined ? undefined : readPrivateFile(file);
+    if (text === undefined) return undefined;
+    const key: JWK = JSON.parse(text);
     await importJWK(key, alg);
     return key.d && key.kid ? key : undefined;
   } catch {

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { writePrivateFile } from './write-private-file.js';
+import { writePrivateFile } from './private-file.js';
 
 /** The token file cannot be written. The message has its path and the code of the error. */
 export class TokenFileError extends Error {

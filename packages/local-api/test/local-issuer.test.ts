@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { jwtVerify } from 'jose';
@@ -43,6 +43,19 @@ it.each(['', '{}', '{"kty":"EC"}', 'no key'])('makes a new key where the file ha
   await expect(jwtVerify(await token({}), keys)).resolves.toBeDefined();
   const next = await localIssuer({ keyFile });
   await expect(jwtVerify(await token({}), next.keys)).resolves.toBeDefined();
+});
+
+it('trusts no key that others can read, nor one behind a link', async () => {
+  const keyFile = join(folder, 'shared.key');
+  const { token } = await localIssuer({ keyFile });
+  const link = join(folder, 'link.key');
+  symlinkSync(keyFile, link);
+  const behindLink = await localIssuer({ keyFile: link });
+  await expect(jwtVerify(await token({}), behindLink.keys)).rejects.toThrow();
+  chmodSync(keyFile, 0o644);
+  const { keys } = await localIssuer({ keyFile });
+  await expect(jwtVerify(await token({}), keys)).rejects.toThrow();
+  expect(statSync(keyFile).mode & 0o777).toBe(0o600);
 });
 
 it('keeps no key where the file cannot be written', async () => {

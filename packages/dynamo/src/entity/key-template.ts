@@ -115,7 +115,9 @@ function keyText(source: KeySource, texts: readonly string[], given: readonly (s
   ]);
   const values = parts.map(({ attribute, otherwise }) => {
     const value = source.read(attribute);
-    return isAbsent(value) && otherwise !== undefined ? source.read(otherwise) : value;
+    return isAbsent(value) && otherwise !== undefined
+      ? { used: otherwise, value: source.read(otherwise) }
+      : { used: attribute, value };
   });
   const attributes: string[] = [];
   let prefix = texts[0] ?? '';
@@ -131,11 +133,12 @@ function keyText(source: KeySource, texts: readonly string[], given: readonly (s
         `A key needs text between ${attribute} and ${parts[i + 1]?.attribute}, such as #: else two keys could be equal`,
       );
     }
-    const value = values[i];
-    if (value === unknownValue) return made({ text: noKey + prefix + attribute, endsAt: attribute });
-    attributes.push(attribute);
-    if (isAbsent(value) && fallback === undefined) return made({ text: noKey + prefix + attribute, absent: attribute });
-    const own = isAbsent(value) ? (fallback ?? '') : text(checkedValue(attribute, value));
+    const { used = attribute, value } = values[i] ?? {};
+    if (used !== attribute) attributes.push(attribute); // it is known to be absent
+    if (value === unknownValue) return made({ text: noKey + prefix + used, endsAt: used });
+    attributes.push(used);
+    if (isAbsent(value) && fallback === undefined) return made({ text: noKey + prefix + used, absent: used });
+    const own = isAbsent(value) ? (fallback ?? '') : text(checkedValue(used, value));
     const isFixed = width !== undefined && typeof value !== 'string';
     prefix += (isFixed ? own : escaped(own, following)) + following;
   }

@@ -1,6 +1,6 @@
 import { classifyStoredItem } from '../call/condition-failure.js';
 import type { Session } from '../call/model-calls.js';
-import { fenceAttribute, isSameState, type StoredItem, versionOf } from '../entity/entity.js';
+import { countIdAttribute, fenceAttribute, isSameState, type StoredItem, versionOf } from '../entity/entity.js';
 import { type EntityDefinition, isInScope, isPresent, isTombstone } from '../entity/entity-definition.js';
 import { ConditionFailedError, EntityNotFoundError, VersionConflictError } from '../errors.js';
 import { type CheckedCondition, checkedConditions } from '../expressions/checked-conditions.js';
@@ -12,6 +12,7 @@ import {
 } from '../expressions/update-expression.js';
 import { checkedVersion, type VersionOption } from '../options.js';
 import { getItem } from '../read/get-item.js';
+import { dependOnCounters } from './count.js';
 import { isFenced, oldestFence, tombstoneOf } from './fence.js';
 import { keepDeletion } from './keep-version.js';
 import {
@@ -144,7 +145,9 @@ function deleteStored(
   if (judgement === 'conflict') return failed(new VersionConflictError(expectedVersion as number, versionOf(stored)));
   const TableName = call.connection.tableName;
   const unique = Object.fromEntries(definition.uniqueAttributes.map((attribute) => [attribute, stored[attribute]]));
-  const values = { ...unique, ...definition.scope, [fenceAttribute]: stored[fenceAttribute] };
+  // a count leaves the state as it is, and may decide on conditions
+  const counts = dependOnCounters(definition, conditions) ? { [countIdAttribute]: stored[countIdAttribute] } : {};
+  const values = { ...unique, ...definition.scope, ...counts, [fenceAttribute]: stored[fenceAttribute] };
   const state = definition.keepsHistory ? stored : undefined; // a version written since would be lost to the deletion
   const own = {
     TableName,

@@ -38,7 +38,9 @@ export async function revertItem(
       }
       const { changes, set } = changesTo(wanted, stored, definition.counters);
       const isChange = Object.keys({ ...changes, ...set }).length > 0;
-      const isOfLife = isChange ? { createdAt: stored.createdAt ?? { exists: false } } : undefined;
+      const isOfLife = isChange
+        ? { createdAt: stored.createdAt === undefined ? { exists: false } : stored.createdAt }
+        : undefined;
       const update = await prepareUpdate(session.definition, id, changes, { expectedVersion, set, if: isOfLife });
       const updated = await updateItem(session, update);
       if (updated) return updated; // else deleted in between
