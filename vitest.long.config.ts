@@ -7,7 +7,7 @@ import { tableSettings } from './test/engines/table-settings.js';
 const source = ['@aws-starter-kit/source', 'node']; // 'import' or 'require' comes with each import: here it would hold for both
 const notOurs = ['**/node_modules/**', '**/dist/**'];
 
-/** They drive an API to its limit and beyond, or have 64 workers of their own: nothing else may run beside them. */
+/** They drive an API to its limit, have 64 workers of their own, or wait for a process of low priority: nothing else may run beside them. */
 const loads = ['**/test/**/*.load.test.ts'];
 
 /**

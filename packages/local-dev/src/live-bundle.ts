@@ -53,9 +53,15 @@ export async function liveBundle(entry: string, onBuild: () => void): Promise<Li
   });
 
   let timer: NodeJS.Timeout | undefined;
+  let built = Promise.resolve();
   function rebuildSoon(): void {
     clearTimeout(timer);
-    timer = setTimeout(rebuild, settleMs);
+    timer = setTimeout(rebuildNext, settleMs);
+  }
+  /** One after another: esbuild answers a rebuild during a build with that build, which may have read the file before the edit. */
+  function rebuildNext(): Promise<void> {
+    built = built.then(rebuild);
+    return built;
   }
   async function rebuild(): Promise<void> {
     const result = await build.rebuild().catch(() => undefined); // esbuild has printed why
@@ -71,7 +77,7 @@ export async function liveBundle(entry: string, onBuild: () => void): Promise<Li
   }
   // a program that never built has no folders yet but its own
   watchers.set(path.dirname(entry), watch(path.dirname(entry), rebuildSoon));
-  await rebuild();
+  await rebuildNext();
   return {
     file,
     close: async () => {

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { existsSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 
@@ -60,6 +61,21 @@ it('starts a program, and starts it anew with each edit of a file that it import
   const pids = [...output.matchAll(/from (\d+)/g)].map(([, pid]) => Number(pid));
   expect(new Set(pids).size).toBe(2);
   expect(() => process.kill(pids[0] ?? 0, 0)).toThrow('ESRCH');
+});
+
+it('notices an edit that comes during a build', async () => {
+  write('big.ts', `export let sum = 0;\n${'sum = sum + 1;\n'.repeat(200_000)}`); // which takes a while to build
+  write(
+    'main.ts',
+    "import { sum } from './big.js';\nimport { name } from './name.js';\nconsole.log('hello ' + name, sum);\nsetInterval(() => {}, 1e6);",
+  );
+  write('name.ts', "export const name: string = 'Ada';");
+  run();
+  await expect.poll(() => output).toContain('hello Ada');
+  write('name.ts', "export const name: string = 'Grace';");
+  await sleep(50); // the build has begun
+  write('name.ts', "export const name: string = 'Barbara';");
+  await expect.poll(() => output).toContain('hello Barbara');
 });
 
 it('shows an error of syntax while the program goes on, and continues when it is fixed', async () => {
