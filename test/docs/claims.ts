@@ -31,6 +31,10 @@ export const claims: Readonly<Record<string, readonly (readonly [info: string, b
   'apps/client/README.md': [
     ['ts', 'apps/client/test/readme.long.test.ts'],
     ['text', 'apps/client/test/readme.long.test.ts'],
+    ['ts', 'apps/client/test/readme.long.test.ts'],
+    ['text', 'apps/client/test/readme.long.test.ts'],
+    ['ts', 'apps/client/test/readme.long.test.ts'],
+    ['text', 'apps/client/test/readme.long.test.ts'],
     ['sh', 'commands'],
     ['bash', 'commands'],
   ],

@@ -28,6 +28,7 @@ import { apiLogger, jsonLogger } from './telemetry/logger.js';
 import type { Metrics } from './telemetry/metrics.js';
 import { newRequestId } from './telemetry/request-id.js';
 import { connectionSignal, createContext, type Shared } from './trpc/context.js';
+import { idempotencyKeys, replayedHeader } from './trpc/idempotency-keys.js';
 import { type SubjectToUserId, userOfSubject } from './trpc/ownership.js';
 import { admitCaller, chargeCalls, limitByNetwork, limitUnauthenticated, type RateLimit } from './trpc/rate-limit.js';
 import { appRouter, maxBatchSize } from './trpc/router.js';
@@ -213,14 +214,18 @@ function addTrpc(
           const { calls } = info;
           const charge = rateLimit && (await chargeCalls(rateLimit, { actor, calls, requestId }));
           const signal = connectionSignal(req);
-          return createContext({ source: req, actor, signal, isBatch: calls.length > 1, charge }, shared);
+          const keys = idempotencyKeys(req.headers['idempotency-key'] as string | undefined, calls.length);
+          const isBatch = calls.length > 1;
+          return createContext({ source: req, actor, signal, isBatch, idempotencyKeys: keys, charge }, shared);
         },
-        responseMeta: ({ errors }) => {
+        responseMeta: ({ errors, ctx, info }) => {
+          const replayed = ctx && info ? replayedHeader(ctx.replayed, info.calls.length) : {};
           const isForbidden = errors.some(({ code }) => code === 'FORBIDDEN');
           const challenge = isForbidden && { 'www-authenticate': 'Bearer error="insufficient_scope"' };
           // tRPC sends what it throws before the first call, such as for a batch that is too large, as plain text
           const type = { 'content-type': 'application/json' };
-          return errors.length > 0 ? { headers: { ...type, ...retryAfter(errors), ...challenge } } : {};
+          if (errors.length > 0) return { headers: { ...type, ...retryAfter(errors), ...challenge, ...replayed } };
+          return ctx && ctx.replayed.size > 0 ? { headers: replayed } : {};
         },
         onError: ({ error, path, ctx }) => {
           nameRequest(error, requestId);

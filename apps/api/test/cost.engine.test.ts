@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { UserModel, UserService } from '@aws-starter-kit/users';
+import { createTRPCClient, httpLink } from '@trpc/client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { appRouter } from '../src/trpc/router.js';
 import { type RunningApi, runningApi } from './running-api.js';
@@ -25,6 +26,7 @@ const rows = table
   }));
 
 let api: RunningApi;
+let keyed: RunningApi['client'];
 let ids: string[];
 let count = 0;
 const user = () => ({ email: `cost-${++count}@example.com`, name: 'Somebody With A Name' });
@@ -37,6 +39,8 @@ const createMany = async (length: number) => {
 
 beforeAll(async () => {
   api = await runningApi();
+  const headers = () => ({ authorization: `Bearer ${api.token}`, 'idempotency-key': crypto.randomUUID() });
+  keyed = createTRPCClient({ links: [httpLink({ url: `${api.url}/trpc`, headers })] });
   ids = await createMany(100);
 });
 afterAll(() => api.stop());
@@ -52,11 +56,18 @@ const calls: Record<string, () => Promise<() => Promise<unknown>>> = {
   'users.create': async () => create,
   'users.update, name': async () => () =>
     api.client.users.update.mutate({ id: ids[1] ?? '', data: { name: 'Another Name Than Before' } }),
+  'users.create, with a key': async () => () => keyed.users.create.mutate(user()),
+  'users.update, name, with a key': async () => () =>
+    keyed.users.update.mutate({ id: ids[3] ?? '', data: { name: 'Another Name Than Before' } }),
   'users.update, email': async () => () =>
     api.client.users.update.mutate({ id: ids[2] ?? '', data: { email: user().email } }),
   'users.delete': async () => {
     const id = await create();
     return () => api.client.users.delete.mutate({ id });
+  },
+  'users.delete, with a key': async () => {
+    const id = await create();
+    return () => keyed.users.delete.mutate({ id });
   },
   'users.batchDelete, 50': async () => {
     const some = await createMany(50);

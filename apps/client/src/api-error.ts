@@ -1,15 +1,68 @@
 import { TRPCClientError } from '@trpc/client';
-import type { AppRouter } from './api-types.js';
+import type { AppRouter, ErrorData } from './api-types.js';
 
 /** The error of a failed call. Its `data` is absent if the API did not answer. */
 export type ApiError = TRPCClientError<AppRouter>;
 
+type Code = ErrorData['code'];
+type Reason = NonNullable<ErrorData['reason']>;
+
 /**
- * Returns whether an error is an `ApiError`, so that its typed `data` can be read.
+ * Returns whether an error is an `ApiError`, so that its typed `data` can be read; with a reason or a code, whether it
+ * is one with that.
  *
  * @example
- * if (isApiError(error) && error.data?.reason === 'EMAIL_TAKEN') showError(error.data.field);
+ * if (isApiError(error, 'EMAIL_TAKEN')) showError(error.data.field);
  */
-export function isApiError(error: unknown): error is ApiError {
-  return error instanceof TRPCClientError;
+export function isApiError(error: unknown): error is ApiError;
+export function isApiError<R extends Reason>(
+  error: unknown,
+  reason: R,
+): error is ApiError & { data: ErrorData & { reason: R } };
+export function isApiError<C extends Code>(
+  error: unknown,
+  code: C,
+): error is ApiError & { data: ErrorData & { code: C } };
+export function isApiError(error: unknown, reasonOrCode?: Reason | Code): error is ApiError {
+  if (!(error instanceof TRPCClientError)) return false;
+  const data = (error as ApiError).data;
+  return reasonOrCode === undefined || data?.reason === reasonOrCode || data?.code === reasonOrCode;
 }
+
+/** A later attempt may succeed. */
+const transientCodes: ReadonlySet<Code> = new Set<Code>([
+  'TOO_MANY_REQUESTS',
+  'SERVICE_UNAVAILABLE',
+  'TIMEOUT',
+  'BAD_GATEWAY',
+  'GATEWAY_TIMEOUT',
+  'CLIENT_CLOSED_REQUEST',
+]);
+
+/** Whether an attempt at a mutation that ended so may have been applied. */
+export const mayHaveBeenApplied = ({ data }: ApiError): boolean => !data || data.reason === 'OUTCOME_UNKNOWN';
+
+const firstPauseMs = 100;
+const longestPauseMs = 5_000;
+
+/**
+ * Returns the time before the next attempt, in milliseconds: exponential back-off with full jitter, and at least as long
+ * as the API asks for. Undefined for an error that another attempt would get too.
+ */
+export function retryPauseMs({ data }: ApiError, retries: number): number | undefined {
+  const isTransient = !data || transientCodes.has(data.code) || data.reason === 'OUTCOME_UNKNOWN';
+  if (!isTransient) return undefined;
+  const jitter = Math.random() * Math.min(longestPauseMs, firstPauseMs * 2 ** retries);
+  return jitter + (data?.retryAfterSeconds ?? 0) * 1000;
+}
+
+/** Returns the error of a mutation of which no attempt got an answer in time. */
+export function outcomeUnknown(path: string, cause: ApiError): ApiError {
+  if (cause.data?.reason === 'OUTCOME_UNKNOWN') return cause;
+  const message = `${path} may have been applied: ${cause.message}`;
+  const data: ErrorData = { code: 'SERVICE_UNAVAILABLE', httpStatus: 503, path, reason: 'OUTCOME_UNKNOWN' };
+  return new TRPCClientError<AppRouter>(message, { result: { error: { message, code: internalError, data } }, cause });
+}
+
+/** SERVICE_UNAVAILABLE among the codes of JSON-RPC, as the API sends it. */
+const internalError = -32603;

@@ -1,6 +1,8 @@
 import { createTRPCClient, httpBatchLink, type TRPCClient, type TRPCLink } from '@trpc/client';
 import type { AppRouter, MaxBatchSize } from './api-types.js';
 import { apiUrl } from './api-url.js';
+import { attempts, retryLink } from './retry-link.js';
+import { type Token, tokenSource } from './token-source.js';
 
 /** A typed client of the API: `api.users.getById.query({ id })`. */
 export type ApiClient = TRPCClient<AppRouter>;
@@ -8,13 +10,20 @@ export type ApiClient = TRPCClient<AppRouter>;
 export interface ApiClientOptions {
   /** The URL of the API, such as `http://127.0.0.1:3000`. `/trpc` is appended if it is missing. */
   url: string | URL;
-  /** Sent with each request as `Authorization: Bearer …`. A function is called for each request. */
-  token?: string | (() => string | undefined | Promise<string | undefined>) | undefined;
+  /**
+   * Sent with each request as `Authorization: Bearer …`. A function is called for each request, and with a token that the
+   * API has rejected, so that it can return a new one.
+   */
+  token?: Token;
+  /** How long a call may take, retries included, in milliseconds. @default 15,000 */
+  deadlineMs?: number | undefined;
+  /** False: each call is sent once, mutations without an idempotency key. @default true */
+  retries?: boolean | undefined;
   /** Additional headers of each request. */
   headers?: Record<string, string>;
   /** @default globalThis.fetch */
   fetch?: typeof globalThis.fetch;
-  /** tRPC links that handle each call before it is sent, for logging, metrics or tracing. */
+  /** tRPC links that handle each call before it is sent, for logging, metrics or tracing. They see no retries. */
   links?: readonly TRPCLink<AppRouter>[];
 }
 
@@ -24,20 +33,31 @@ const maxItems: MaxBatchSize = 20;
 /**
  * Creates a typed client of the API. Calls made in the same tick are sent as one HTTP request.
  *
- * A failed call throws an `ApiError`, whose `data` says why. Nothing is retried: if the answer to a write is lost, the
- * caller decides whether to send it again.
+ * A call that gets no answer, or one that says that the API is busy, is sent again until its deadline. The API applies a
+ * mutation once: all its attempts have one `Idempotency-Key`. A failed call throws an `ApiError`, whose `data` says why.
  */
 export function createApiClient(options: ApiClientOptions): ApiClient {
-  const { url, token, headers, fetch, links = [] } = options;
+  const { url, token, deadlineMs = 15_000, retries = true, headers, fetch, links = [] } = options;
+  const tokens = tokenSource(token);
   const batchLink = httpBatchLink<AppRouter>({
     url: apiUrl(url, '/trpc'),
-    headers: async () => {
-      const bearer = typeof token === 'function' ? await token() : token;
-      return { ...headers, ...(bearer && { authorization: `Bearer ${bearer}` }) };
+    headers: async ({ opList }) => {
+      const own = opList.map(({ context }) => attempts.get(context) ?? {});
+      const bearer = await tokens.read().catch((error) => {
+        for (const attempt of own) attempt.isUnsent = true;
+        throw error;
+      });
+      for (const attempt of own) attempt.token = bearer;
+      const keys = opList.map(({ context }) => context.idempotencyKey || '');
+      return {
+        ...headers,
+        ...(bearer && { authorization: `Bearer ${bearer}` }),
+        ...(keys.some((key) => key !== '') && { 'idempotency-key': keys.map((key) => `"${key}"`).join(', ') }),
+      };
     },
     maxItems,
     methodOverride: 'POST', // inputs contain emails, and URLs end up in logs; URLs are limited to 16 KB, bodies are not
     ...(fetch && { fetch: (input, init) => fetch(input, init as RequestInit) }),
   });
-  return createTRPCClient<AppRouter>({ links: [...links, batchLink] });
+  return createTRPCClient<AppRouter>({ links: [...links, retryLink({ deadlineMs, retries, tokens }), batchLink] });
 }

@@ -38,10 +38,12 @@ async function handle(target: string, treatment: Treatment, request: IncomingMes
   const { url = '', method = 'GET', headers } = request;
   const answer = await fetch(target + url, {
     method,
-    headers: {
-      'content-type': headers['content-type'] ?? 'application/json',
-      authorization: headers.authorization ?? '',
-    },
+    headers: Object.fromEntries(
+      ['content-type', 'authorization', 'idempotency-key'].flatMap((name) => {
+        const value = headers[name];
+        return typeof value === 'string' ? [[name, value]] : [];
+      }),
+    ),
     ...(method === 'POST' && { body: await buffer(request) }),
   });
   const body = await answer.text();

@@ -8,12 +8,19 @@ const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
 beforeEach(({ skip }) => skip(!inject('endpoint'), inject('engineMissing')));
 
-it('runs the example of the README and gets its output', async () => {
+const readme = await readFile(at('../README.md'), 'utf8');
+const examples = [...readme.matchAll(/```ts\n(.*?)```\n\n```text\n(.*?)```/gs)].map(([, example = '', output]) => ({
+  title: example.trim().split('\n').at(-1),
+  example,
+  output,
+}));
+
+it('finds the examples', () => expect(examples).toHaveLength(3));
+
+it.for(examples)('runs the example of the README that ends with $title, and gets its output', async (one) => {
+  const { example, output } = one;
   const api = await runningApi();
   onTestFinished(() => api.stop());
-  const readme = await readFile(at('../README.md'), 'utf8');
-  const [, example = ''] = /```ts\n(.*?)```/s.exec(readme) ?? [];
-  const [, output] = /```text\n(.*?)```/s.exec(readme) ?? [];
   expect(example).toContain("'http://127.0.0.1:3000'");
 
   // inside the package, so that the import of the package resolves

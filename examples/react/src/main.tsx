@@ -1,10 +1,10 @@
-import { createApiClient } from '@aws-starter-kit/client';
+import { createApiClient, retriedByClient } from '@aws-starter-kit/client';
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { createRoot } from 'react-dom/client';
 import { TRPCProvider } from './trpc.js';
 import { Users } from './users.js';
 
-const queryClient = new QueryClient();
+const queryClient = new QueryClient({ defaultOptions: retriedByClient });
 // Where a login gives the page a token of its own: `token: () => session.accessToken`.
 const trpcClient = createApiClient({ url: window.location.origin });
 

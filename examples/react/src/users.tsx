@@ -1,3 +1,4 @@
+import { paged } from '@aws-starter-kit/client';
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { NewUser } from './new-user.js';
 import { useTRPC } from './trpc.js';
@@ -6,9 +7,7 @@ import { useTRPC } from './trpc.js';
 export function Users() {
   const { users } = useTRPC();
   const count = useQuery(users.count.queryOptions());
-  const list = useInfiniteQuery(
-    users.list.infiniteQueryOptions({ limit: 5, order: 'desc' }, { getNextPageParam: (page) => page.nextCursor }),
-  );
+  const list = useInfiniteQuery(users.list.infiniteQueryOptions({ limit: 5, order: 'desc' }, paged));
   return (
     <main>
       <h1>{count.data ? `${count.data.count}${count.data.isExact ? '' : '+'} users` : 'Users'}</h1>

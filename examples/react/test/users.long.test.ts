@@ -63,7 +63,7 @@ describe('the page, in a browser', () => {
 
   it('says why an address is refused', async () => {
     await add('Another Ada', 'ADA@example.com');
-    await expect.poll(() => page.getByRole('alert').textContent()).toBe('This address is taken');
+    await expect.poll(() => page.getByRole('alert').textContent()).toBe('This email is taken');
     await add('Nobody', 'no address');
     await expect.poll(() => page.getByRole('alert').textContent()).toBe('Not a valid email');
   });

@@ -13,6 +13,7 @@ import {
   type DynamoModelOptions,
   type IdOption,
   isOnce,
+  type NotOnce,
   type OnceOption,
   type UpdateOptions,
   type VersionOption,
@@ -49,9 +50,9 @@ export abstract class DynamoModel<T extends BaseModel, New = NewItem<T>> extends
    * if it is gone.
    * @throws UniqueConstraintError, InvalidItemError, ItemTooLargeError
    */
-  create(data: New, options: CallOptions & IdOption & OnceOption): Promise<T | null>;
-  create(data: New, options?: CallOptions & IdOption): Promise<T>;
-  async create(data: New, options: CallOptions & IdOption & Partial<OnceOption> = {}): Promise<T | null> {
+  create(data: New, options?: CallOptions & IdOption & NotOnce): Promise<T>;
+  create(data: New, options?: CallOptions & IdOption & OnceOption): Promise<T | null>;
+  async create(data: New, options: CallOptions & IdOption & OnceOption = {}): Promise<T | null> {
     if (isOnce(options)) return (await runOnce('create', this.creating(data, { id: options.id }), options)) ?? null;
     const prepared = await prepareCreate(this.#calls.definition, Object(data), options.id);
     return this.#calls.run('create', options, async (session, log) => {
@@ -103,7 +104,7 @@ export abstract class DynamoModel<T extends BaseModel, New = NewItem<T>> extends
   async update(
     id: string,
     changes: Changes<T>,
-    options: UpdateOptions & UpdateRules<T> & Partial<OnceOption> = {},
+    options: UpdateOptions & UpdateRules<T> & OnceOption = {},
   ): Promise<T | null> {
     if (isOnce(options)) {
       const update = this.updating(id, changes, withoutCallOptions(options));
@@ -122,10 +123,7 @@ export abstract class DynamoModel<T extends BaseModel, New = NewItem<T>> extends
    * Deletes an entity with its claims; true: it existed.
    * @throws VersionConflictError where `expectedVersion` does not hold, ConditionFailedError where `if` does not
    */
-  async delete(
-    id: string,
-    options: UpdateOptions & Pick<UpdateRules<T>, 'if'> & Partial<OnceOption> = {},
-  ): Promise<boolean> {
+  async delete(id: string, options: UpdateOptions & Pick<UpdateRules<T>, 'if'> & OnceOption = {}): Promise<boolean> {
     if (isOnce(options)) {
       const removal = this.deleting(id, { ...withoutCallOptions(options), mustExist: true });
       return (await runOnce('delete', removal, options, id)) === true;
@@ -176,7 +174,7 @@ interface ScopedUpdates<T extends BaseModel, K extends string, New> {
   update(
     id: string,
     changes: Omit<Changes<T>, K>,
-    options?: UpdateOptions & UpdateRules<T> & Partial<OnceOption>,
+    options?: UpdateOptions & UpdateRules<T> & OnceOption,
   ): ReturnType<DynamoModel<T>['update']>;
   batchUpdate(
     ids: readonly string[],

@@ -60,11 +60,13 @@ export type {
   DynamoModelOptions,
   IdOption,
   ModelLogger,
+  NotOnce,
   OnceOption,
   ReadOptions,
   ScanOptions,
   UpdateOptions,
   VersionOption,
+  WriteOptions,
 } from './options.js';
 export { fieldErrorsOf, parseInput } from './parse-input.js';
 export type { CountOptions, ForwardQuery, ListOptions, Page, PageQuery, Query } from './read/page-query.js';

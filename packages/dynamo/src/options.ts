@@ -49,14 +49,22 @@ export interface IdOption {
   id?: string | undefined;
 }
 
-/** The key of a call, with which a repetition of the call writes nothing. */
+/** The key of a call that has one: a repetition of the call writes nothing. */
 export interface OnceOption {
   /**
    * Any text that is new for each new call, such as a random UUID made before the first try. For 24 hours, an equal call with the same key returns
    * the result of the first one, with entities as they are now, and null for one that is gone. Makes a single write a transaction, and adds 2 write
    * units. @throws IdempotencyMismatchError where another call used the key
    */
-  once: string;
+  once?: string | undefined;
+}
+
+/** Options of a write that may have a key. */
+export interface WriteOptions extends CallOptions, OnceOption {}
+
+/** Options of a call without a key: it returns what it wrote, never null. */
+export interface NotOnce {
+  once?: undefined;
 }
 
 /** The outcome of a batch of creates: the entities created, and for each other one its index and error. */
@@ -84,11 +92,10 @@ export function checkedVersion({ expectedVersion }: VersionOption): number | und
 }
 
 /** True for the options of a call that is to be remembered. */
-export const isOnce = <O extends Partial<OnceOption>>(options: O): options is O & OnceOption =>
-  options.once !== undefined;
+export const isOnce = <O extends OnceOption>(options: O): options is O & { once: string } => options.once !== undefined;
 
 /** Returns the options of a write itself, without those of its call. */
-export function withoutCallOptions<O extends CallOptions & Partial<OnceOption>>(
+export function withoutCallOptions<O extends CallOptions & OnceOption>(
   options: O,
 ): Omit<O, keyof CallOptions | keyof OnceOption> {
   const { signal: _, deadlineMs: __, once: ___, ...rest } = options;

@@ -16,6 +16,8 @@ const reasons: Record<NonNullable<ErrorData['reason']>, Code> = {
   OUTCOME_UNKNOWN: 'SERVICE_UNAVAILABLE',
   INVALID_TOKEN: 'UNAUTHORIZED',
   MISSING_PERMISSION: 'FORBIDDEN',
+  KEY_REUSED: 'UNPROCESSABLE_CONTENT',
+  DELETED_SINCE: 'NOT_FOUND',
 };
 
 /** The fields of the data of an error. Like `reasons`, they must include all fields of the API. */
@@ -60,6 +62,11 @@ const kinds: ErrorKind[] = [
   { code: 'PAYLOAD_TOO_LARGE', description: 'The request is larger than 64 KiB, or the item larger than 400 KB' },
   { code: 'UNSUPPORTED_MEDIA_TYPE', description: 'The body is not `application/json`' },
   {
+    code: 'UNPROCESSABLE_CONTENT',
+    description: 'Another call of this procedure had the same idempotency key',
+    onlyFor: 'mutation',
+  },
+  {
     code: 'TOO_MANY_REQUESTS',
     description: 'There were too many calls, or the database is busy',
     fields: ['retryAfterSeconds'],
@@ -68,7 +75,7 @@ const kinds: ErrorKind[] = [
   {
     code: 'SERVICE_UNAVAILABLE',
     description:
-      'Nothing was done. With the reason `OUTCOME_UNKNOWN`, a write may have been applied: read before you retry it',
+      'Nothing was done. With the reason `OUTCOME_UNKNOWN`, a write may have been applied: retry it with the same `Idempotency-Key`, or read first',
     fields: ['retryAfterSeconds'],
   },
 ];

@@ -14,6 +14,8 @@ export interface Procedure {
   needs: string | undefined;
   /** The field of the input that names a user. That user needs no permission. */
   orOwn: string | undefined;
+  /** A mutation that takes an idempotency key. */
+  takesKey: boolean;
 }
 
 const schema = z.instanceof(z.ZodType);
@@ -23,7 +25,9 @@ const definition = z.object({
   type: z.enum(['query', 'mutation'], 'only queries and mutations'),
   inputs: z.array(schema).max(1, 'one input schema'),
   output: schema,
-  meta: z.object({ needs: z.string().optional(), orOwn: z.string().optional() }).optional(),
+  meta: z
+    .object({ needs: z.string().optional(), orOwn: z.string().optional(), isIdempotent: z.boolean().optional() })
+    .optional(),
 });
 
 /** Lists the procedures of a router in order. @throws if one cannot be described */
@@ -37,6 +41,7 @@ export function listProcedures(router: AnyTRPCRouter): Procedure[] {
     const { type, inputs, output, meta } = parsed.data;
     const input = inputs[0] instanceof z.ZodVoid ? undefined : inputs[0];
     const tag = path.split('.').slice(0, -1).join('.') || path;
-    return { path, tag, type, input, output, needs: meta?.needs, orOwn: meta?.orOwn };
+    const takesKey = type === 'mutation' && meta?.isIdempotent !== true;
+    return { path, tag, type, input, output, needs: meta?.needs, orOwn: meta?.orOwn, takesKey };
   });
 }

@@ -3,7 +3,8 @@ import type { Procedure } from './list-procedures.js';
 import type { SchemaOf } from './named-schemas.js';
 
 /** Returns the OpenAPI operation of a procedure. */
-export function operation({ path, tag, type, input, output, needs, orOwn }: Procedure, schemaOf: SchemaOf): object {
+export function operation(procedure: Procedure, schemaOf: SchemaOf): object {
+  const { path, tag, type, input, output, needs, orOwn, takesKey } = procedure;
   const own = orOwn ? `, unless \`${orOwn}\` names the user of the caller` : '';
   const permission = needs ? `Needs the permission \`${needs}\`${own}.` : 'No permission allows it.';
   return {
@@ -11,6 +12,7 @@ export function operation({ path, tag, type, input, output, needs, orOwn }: Proc
     tags: [tag],
     summary: type === 'query' ? `Query ${path}` : `Mutation ${path}`,
     description: `${permission} ${type === 'query' ? 'Reads only.' : 'May change stored data.'}`,
+    ...(takesKey && { parameters: [idempotencyKey] }),
     ...(input && {
       requestBody: {
         required: !input.safeParse(undefined).success,
@@ -20,13 +22,30 @@ export function operation({ path, tag, type, input, output, needs, orOwn }: Proc
     responses: {
       200: {
         description: 'The result of the procedure',
-        headers: { 'X-Request-Id': { schema: { type: 'string' } } },
+        headers: {
+          'X-Request-Id': { schema: { type: 'string' } },
+          ...(takesKey && { 'Idempotency-Replayed': idempotencyReplayed }),
+        },
         content: { 'application/json': { schema: resultOf(schemaOf(output, 'output')) } },
       },
       ...responsesOf(type),
     },
   };
 }
+
+const idempotencyKey = {
+  name: 'Idempotency-Key',
+  in: 'header',
+  required: false,
+  description:
+    'Text that is new for each new call, such as a random UUID. For 24 hours, an equal call with the same key changes nothing and gives the first answer; another call with it is rejected.',
+  schema: { type: 'string', minLength: 1, maxLength: 255 },
+};
+
+const idempotencyReplayed = {
+  description: 'Present if the call had been applied before, under the same key',
+  schema: { type: 'string', enum: ['true'] },
+};
 
 /** Wraps data as tRPC does. */
 function resultOf(data: object): object {

@@ -24,9 +24,16 @@ describe('the document', () => {
       const [operation, ...others] = Object.values(path);
       expect(others).toEqual([]);
       expect(operation?.description).toMatch(/^Needs the permission `\w+:\w+`/);
-      const statuses = Object.keys(operation?.responses ?? {}).filter((status) => status !== '409');
+      const statuses = Object.keys(operation?.responses ?? {}).filter((status) => !['409', '422'].includes(status));
       expect(statuses).toEqual(['200', '400', '401', '403', '404', '408', '413', '415', '429', '500', '503']);
     }
+  });
+
+  it('offers an idempotency key where a repetition would change something', () => {
+    const taking = Object.entries<{ post?: { parameters?: { name: string; in: string }[] } }>(document.paths)
+      .filter(([, { post }]) => post?.parameters?.some((one) => one.name === 'Idempotency-Key' && one.in === 'header'))
+      .map(([path]) => path);
+    expect(taking).toEqual(['/trpc/users.create', '/trpc/users.update', '/trpc/users.delete']);
   });
 
   it('keeps inputs out of URLs: only a procedure without input is a GET', () => {

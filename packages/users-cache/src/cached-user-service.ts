@@ -99,14 +99,14 @@ export function cachedUserService(service: UserService, cacheOptions: CachedUser
       return count ?? 0;
     },
 
-    createUser: (data, options) =>
+    createUser: ((data, options) =>
       write(
         () => service.createUser(data, options),
         () => {
           cache.forgetEmail(String(Object(data).email));
           cache.forgetCount();
         },
-      ),
+      )) as UserService['createUser'], // its overloads differ in whether the result may be null
 
     createUsers: (list, options) =>
       write(

@@ -35,6 +35,7 @@ export function connectToApi({ url, token }: ApiOptions): ApiClient {
     });
   return createApiClient({
     url,
+    retries: false, // somebody waits for the reason of a failure, and decides
     token: token || (isLoopback(url) ? () => readFile(tokenFile(), 'utf8').catch(() => undefined) : undefined),
   });
 }

@@ -2,12 +2,14 @@ import {
   type BatchDeleteResult,
   type CallOptions,
   InvalidInputError,
+  type NotOnce,
   type Page,
   parseInput,
   type ReadOptions,
   type SortKeyCondition,
   UniqueConstraintError,
   type UpdateOptions,
+  type WriteOptions,
 } from '@aws-starter-kit/dynamo';
 import { toTimestamp } from './creation-time.js';
 import { EmailTakenError } from './errors.js';
@@ -76,8 +78,14 @@ export class UserService {
       : this.#users.getByEmail(email, options);
   }
 
-  /** Creates a user. @throws EmailTakenError, InvalidInputError */
-  async createUser(data: CreateUser, options?: CallOptions): Promise<User> {
+  /**
+   * Creates a user. With `once`, a repetition of the call returns the user as it is now, or null if it is gone.
+   *
+   * @throws EmailTakenError, InvalidInputError
+   */
+  createUser(data: CreateUser, options?: CallOptions & NotOnce): Promise<User>;
+  createUser(data: CreateUser, options?: WriteOptions): Promise<User | null>;
+  async createUser(data: CreateUser, options?: WriteOptions): Promise<User | null> {
     const user = parseInput(createUserSchema, data);
     return this.#users.create(user, options).catch(rethrowDomainError);
   }
@@ -108,13 +116,13 @@ export class UserService {
    *
    * @throws EmailTakenError, InvalidInputError, VersionConflictError
    */
-  async updateUser(id: string, data: UpdateUser, options?: UpdateOptions): Promise<User | null> {
+  async updateUser(id: string, data: UpdateUser, options?: UpdateOptions & WriteOptions): Promise<User | null> {
     const changes = parseInput(updateUserSchema, data);
     return this.#users.update(id, changes, options).catch(rethrowDomainError);
   }
 
   /** Deletes a user, and returns whether it existed. @throws VersionConflictError */
-  deleteUser(id: string, options?: UpdateOptions): Promise<boolean> {
+  deleteUser(id: string, options?: UpdateOptions & WriteOptions): Promise<boolean> {
     return this.#users.delete(id, options);
   }
 

@@ -12,6 +12,8 @@ export interface ErrorDetails {
     | 'CONDITION_FAILED'
     | 'INVALID_CURSOR'
     | 'OUTCOME_UNKNOWN'
+    | 'KEY_REUSED'
+    | 'DELETED_SINCE'
     | 'INVALID_TOKEN'
     | 'MISSING_PERMISSION';
   /** The field whose value another entity holds. */
@@ -73,6 +75,7 @@ const domainErrors = new Map<unknown, Omit<ClientErrorOptions, 'message'>>([
   ['VERSION_CONFLICT', { code: 'CONFLICT', reason: 'VERSION_CONFLICT' }],
   ['CONDITION_FAILED', { code: 'CONFLICT', reason: 'CONDITION_FAILED' }],
   ['ENTITY_NOT_FOUND', { code: 'NOT_FOUND' }],
+  ['IDEMPOTENCY_MISMATCH', { code: 'UNPROCESSABLE_CONTENT', reason: 'KEY_REUSED' }],
   ['TRANSACTION_TOO_LARGE', { code: 'PAYLOAD_TOO_LARGE' }],
   ['INVALID_CURSOR', { code: 'BAD_REQUEST', reason: 'INVALID_CURSOR' }],
   ['ITEM_TOO_LARGE', { code: 'PAYLOAD_TOO_LARGE' }],

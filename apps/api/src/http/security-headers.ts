@@ -23,8 +23,8 @@ export function addSecurityHeaders(app: FastifyInstance, corsOrigins: readonly s
   app.register(fastifyCors, {
     origin: [...corsOrigins],
     methods: ['GET', 'POST'],
-    allowedHeaders: ['authorization', 'content-type', 'trpc-accept', 'x-request-id'],
-    exposedHeaders: ['x-request-id', 'retry-after'],
+    allowedHeaders: ['authorization', 'content-type', 'trpc-accept', 'x-request-id', 'idempotency-key'],
+    exposedHeaders: ['x-request-id', 'retry-after', 'idempotency-replayed'],
     maxAge: 600,
   });
   // tRPC's `vary` takes the place of the plugin's. A cache would then give the answer for one origin to another.

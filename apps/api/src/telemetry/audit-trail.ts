@@ -18,6 +18,8 @@ export interface AuditedCaller {
 export interface AuditedCall {
   readonly procedure: string;
   readonly isMutation: boolean;
+  /** It was applied before, under the same idempotency key, and wrote nothing now. */
+  readonly isReplayed: boolean;
   /** `OK`, or the code of the error. */
   readonly outcome: string;
   readonly reason: string | undefined;
@@ -65,11 +67,12 @@ export function auditTrail({ serviceName, write = (line) => void process.stdout.
     call(
       source: RequestSource,
       caller: AuditedCaller,
-      { procedure, isMutation, outcome, reason, written }: AuditedCall,
+      { procedure, isMutation, isReplayed, outcome, reason, written }: AuditedCall,
     ): void {
       const isForbidden = outcome === 'FORBIDDEN';
       const event = isForbidden ? 'security' : isMutation ? 'mutation' : 'write';
-      const keys = { event, procedure, outcome, reason, ...callerKeys(source, caller), writes: written };
+      const repeated = isReplayed ? { isReplayed } : {};
+      const keys = { event, procedure, outcome, reason, ...repeated, ...callerKeys(source, caller), writes: written };
       record(isForbidden ? 'warn' : 'info', procedure, keys);
     },
     /** Records a request that was answered with 401, 403 or 429. */

@@ -40,6 +40,7 @@ export class ApiLogger implements ModelLogger {
   readonly #output: Output;
   readonly #keys: LogAttributes;
   #capacityUnits = 0;
+  #hasReplayed = false;
   readonly #written: WrittenEntity[] = [];
 
   constructor(output: Output, keys: LogAttributes = {}, level: number = output.threshold) {
@@ -90,13 +91,19 @@ export class ApiLogger implements ModelLogger {
     return units;
   }
 
+  /** True if a model's line says that a call with a key had been applied before. */
+  get hasReplayed(): boolean {
+    return this.#hasReplayed;
+  }
+
   /** Returns what the models' lines since the last call say about written entities. */
   drainWritten(): readonly WrittenEntity[] {
     return this.#written.length === 0 ? nothing : this.#written.splice(0);
   }
 
-  #count({ capacityUnits, written, entity, id, error }: LogAttributes): void {
+  #count({ capacityUnits, written, entity, id, error, once }: LogAttributes): void {
     this.#capacityUnits += Number(capacityUnits ?? 0);
+    if (once === 'replayed') this.#hasReplayed = true;
     if (Array.isArray(written)) this.#written.push(...written);
     if (error === 'WriteOutcomeUnknownError' && typeof id === 'string')
       this.#written.push({ entity: String(entity), id, isUncertain: true });

@@ -1,6 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import { LogLevelThreshold } from '@aws-lambda-powertools/logger';
-import type { CallOptions, ModelLogger } from '@aws-starter-kit/dynamo';
+import type { CallOptions, ModelLogger, WriteOptions } from '@aws-starter-kit/dynamo';
 import type { User } from '@aws-starter-kit/users';
 import DataLoader from 'dataloader';
 import type { FastifyRequest } from 'fastify';
@@ -13,6 +13,7 @@ import type { AuditTrail, RequestSource } from '../telemetry/audit-trail.js';
 import type { ApiLogger } from '../telemetry/logger.js';
 import type { Metrics } from '../telemetry/metrics.js';
 import { callDeadlineMs } from './call-deadline.js';
+import { onceKeyOf } from './idempotency-keys.js';
 import type { SubjectToUserId } from './ownership.js';
 
 /** What all requests of an app share. */
@@ -42,12 +43,15 @@ interface Request {
   signal: AbortSignal;
   /** The request holds several calls. */
   isBatch: boolean;
+  /** The idempotency keys of its calls, by position; undefined if no call has one. */
+  idempotencyKeys?: readonly (string | undefined)[] | undefined;
   /** Charges the caller for the capacity units of a call that has ended. Never throws. */
   charge?: ((capacityUnits: number) => void) | undefined;
 }
 
 /** Returns the context of one HTTP request. Touches no network. */
-export function createContext({ source, actor, signal: clientSignal, isBatch, charge }: Request, shared: Shared) {
+export function createContext(request: Request, shared: Shared) {
+  const { source, actor, signal: clientSignal, isBatch, idempotencyKeys, charge } = request;
   const { limit, writes, metrics, audit } = shared;
   const requestId = source.id;
   const deadlineAt = performance.now() + callDeadlineMs;
@@ -80,17 +84,36 @@ export function createContext({ source, actor, signal: clientSignal, isBatch, ch
     metrics,
     charge,
     /**
-     * Returns a logger and services for one mutation, whose models report at any level what they write: the audit trail
-     * has to tell the writes of a call from those of its neighbours in a batch.
+     * Returns what one mutation has of its own. Its models report at any level what they write: the audit trail has to
+     * tell the writes of a call from those of its neighbours in a batch.
      */
-    forMutation() {
+    forMutation(path: string, batchIndex: number) {
       const logger = shared.logger.child({ requestId }, needsUnits ? LogLevelThreshold.DEBUG : LogLevelThreshold.INFO);
-      return { logger, services: shared.services(logger) };
+      const key = idempotencyKeys?.[batchIndex];
+      const once = key && onceKeyOf(caller, path, key);
+      const mutation = {
+        logger,
+        services: shared.services(logger),
+        once,
+        isKeyUsed: false,
+        writeOptions(): WriteOptions {
+          mutation.isKeyUsed = true;
+          return { deadlineMs: remainingMs(), once };
+        },
+      };
+      return mutation;
     },
+    /** Positions of the mutations that had been applied before, under the same idempotency key. */
+    replayed: new Set<number>(),
     /** The time that the calls of the request still have: one deadline covers all that a call does. */
     remainingMs,
     /** Returns the options of what a call asks of a service: the client's signal for reads, the remaining time. */
     options,
+    /**
+     * Returns the options of the one write of a mutation: with them, a repetition under the same idempotency key writes
+     * nothing. A mutation that writes several entities does it by one `transact`.
+     */
+    writeOptions: (): WriteOptions => options(),
     /**
      * Looks up a user by id, together with the others that the request asks for at the same time. Counts for the limit:
      * not to be called within it.

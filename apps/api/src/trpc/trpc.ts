@@ -1,3 +1,4 @@
+import type { LogAttributes } from '@aws-lambda-powertools/logger/types';
 import { getTRPCErrorFromUnknown, initTRPC, type TRPCError } from '@trpc/server';
 import type { Actor } from '../auth/jwt-authentication.js';
 import type { Permission } from '../auth/permissions.js';
@@ -24,6 +25,8 @@ export interface Meta {
   orOwn?: 'id' | 'email';
   /** Cost of a call in the rate limit. @default 1 */
   cost?: number;
+  /** A mutation that changes nothing more when it is repeated, and so needs no idempotency key. */
+  isIdempotent?: boolean;
 }
 
 /** Ids of requests that failed before they had a context, such as a batch of too many calls. */
@@ -58,19 +61,21 @@ const t = initTRPC
  */
 const authorizedProcedure = ({ takesSlot }: { takesSlot: boolean }) =>
   t.procedure.use(async (call) => {
-    const { ctx, path, type, meta, getRawInput, next } = call; // not the signal: it is created when it is read
+    const { ctx, path, type, meta, batchIndex, getRawInput, next } = call; // not the signal: it is created when it is read
     const { actor } = ctx;
-    const isMutation = type === 'mutation';
-    const own = isMutation ? Object.assign({}, ctx, ctx.forMutation()) : ctx;
+    const mutation = type === 'mutation' ? ctx.forMutation(path, batchIndex) : undefined;
+    const own = mutation ? Object.assign({}, ctx, mutation) : ctx;
     const startedAt = performance.now();
     let isStarted = false;
     const start = () => {
       isStarted = true;
-      const proceed = isMutation ? () => next({ ctx: own }) as ReturnType<typeof next> : next;
+      const proceed = mutation ? () => next({ ctx: own }) as ReturnType<typeof next> : next;
       return takesSlot ? ctx.withinLimit(proceed) : proceed();
     };
     // writes of one record wait for each other here, where they hold no slot: at the database they would contend
-    const run = isMutation ? async () => inTurn(ctx.writes, recordOf(path, await getRawInput()), start) : start;
+    const run = mutation
+      ? async () => inTurn(ctx.writes, recordOf(path, await getRawInput()) ?? mutation.once, start)
+      : start;
     const isGranted = meta?.needs !== undefined && actor.permissions.has(meta.needs);
     let result: Awaited<ReturnType<typeof run>> | { ok: false; error: TRPCError };
     try {
@@ -79,15 +84,36 @@ const authorizedProcedure = ({ takesSlot }: { takesSlot: boolean }) =>
     } catch (cause) {
       result = { ok: false, error: getTRPCErrorFromUnknown(cause) };
     }
+    const isReplayed = mutation?.logger.hasReplayed === true;
+    if (isReplayed) ctx.replayed.add(batchIndex);
+    if (mutation?.once && !mutation.isKeyUsed && result.ok && !meta?.isIdempotent) warnOfUnusedKey(path);
     const error = result.ok
       ? undefined
       : (toClientError(result.error) ??
         abortError(result.error, call) ??
-        (isStarted && isMutation ? unknownOutcome(result.error) : result.error));
-    reportCall(ctx, { path, startedAt, error, logger: own.logger, isMutation });
+        (isStarted && mutation ? unknownOutcome(result.error) : result.error));
+    reportCall(ctx, { path, startedAt, error, logger: own.logger, isMutation: mutation !== undefined, isReplayed });
     if (result.ok) return result;
-    throw error;
+    throw isReplayed && error?.code === 'NOT_FOUND' ? deletedSince(error) : error;
   });
+
+/** The error of a repeated call whose entity is there no more. `NOT_FOUND` alone would deny that the call was applied. */
+const deletedSince = (cause: unknown) =>
+  new ClientError({
+    ...{ code: 'NOT_FOUND', reason: 'DELETED_SINCE', cause },
+    message: 'The call was applied before; the entity has been deleted since',
+  });
+
+const warnedOf = new Set<string>();
+
+/** A client retries a mutation with a key: one that passes the key to no write would be applied twice. */
+function warnOfUnusedKey(path: string): void {
+  if (warnedOf.has(path)) return;
+  warnedOf.add(path);
+  process.emitWarning(
+    `${path} ignores the header Idempotency-Key, and a retry would apply it again: pass ctx.writeOptions() to its write, or declare meta({ isIdempotent: true })`,
+  );
+}
 
 /** A call that has ended. */
 interface EndedCall {
@@ -97,6 +123,8 @@ interface EndedCall {
   /** The logger of its models: for a mutation its own, for a read that of the request. */
   readonly logger: ApiLogger;
   readonly isMutation: boolean;
+  /** It was applied before, under the same idempotency key. */
+  readonly isReplayed: boolean;
 }
 
 /**
@@ -105,7 +133,7 @@ interface EndedCall {
  */
 function reportCall(
   { actor, logger: ofRequest, source, audit, metrics, charge }: Context,
-  { path, startedAt, error, logger, isMutation }: EndedCall,
+  { path, startedAt, error, logger, isMutation, isReplayed }: EndedCall,
 ): void {
   try {
     const durationMs = Math.round((performance.now() - startedAt) * 10) / 10;
@@ -114,10 +142,11 @@ function reportCall(
     // a read writes too if it binds the caller to their user
     const written = isMutation ? [...ofRequest.drainWritten(), ...logger.drainWritten()] : ofRequest.drainWritten();
     if (isMutation || code === 'FORBIDDEN' || written.length > 0)
-      audit.call(source, actor, { procedure: path, isMutation, outcome: code, reason, written });
+      audit.call(source, actor, { procedure: path, isMutation, isReplayed, outcome: code, reason, written });
     const capacityUnits = logger.drainCapacityUnits() + (isMutation ? ofRequest.drainCapacityUnits() : 0);
     charge?.(capacityUnits);
-    const line = { code, reason, actor: nameOf(actor), durationMs, capacityUnits };
+    const line: LogAttributes = { code, reason, actor: nameOf(actor), durationMs, capacityUnits };
+    if (isReplayed) line.isReplayed = true;
     if (error && operatorErrors.has(code)) logger.warn(path, { ...line, error: error.cause });
     else logger.info(path, line);
     metrics?.callEnded({ procedure: path, code, durationMs, capacityUnits });

@@ -50,14 +50,14 @@ export const usersRouter = router({
     .meta({ needs: 'users:write' })
     .input(createUserSchema)
     .output(userSchema)
-    .mutation(({ ctx, input }) => ctx.services.users.createUser(input, ctx.options())),
+    .mutation(async ({ ctx, input }) => found(await ctx.services.users.createUser(input, ctx.writeOptions()))),
 
   update: procedure
     .meta({ needs: 'users:write', orOwn: 'id' })
     .input(z.strictObject({ id, data: updateUserSchema, expectedVersion }))
     .output(userSchema)
     .mutation(async ({ ctx, input: { id, data, expectedVersion } }) =>
-      found(await ctx.services.users.updateUser(id, data, { expectedVersion, ...ctx.options() })),
+      found(await ctx.services.users.updateUser(id, data, { expectedVersion, ...ctx.writeOptions() })),
     ),
 
   delete: procedure
@@ -65,11 +65,11 @@ export const usersRouter = router({
     .input(z.strictObject({ id, expectedVersion }))
     .output(schemas.deletedSchema)
     .mutation(async ({ ctx, input: { id, expectedVersion } }) =>
-      schemas.deleted(await ctx.services.users.deleteUser(id, { expectedVersion, ...ctx.options() }), 'user'),
+      schemas.deleted(await ctx.services.users.deleteUser(id, { expectedVersion, ...ctx.writeOptions() }), 'user'),
     ),
 
   batchDelete: procedure
-    .meta({ needs: 'users:admin', cost: 10 })
+    .meta({ needs: 'users:admin', cost: 10, isIdempotent: true })
     .input(schemas.manyIds)
     .output(schemas.manyDeletedSchema)
     .mutation(async ({ ctx, input }) => {

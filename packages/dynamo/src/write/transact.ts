@@ -1,7 +1,7 @@
 import type { Run } from '../call/model-calls.js';
 import { type StoredItem, toEntity } from '../entity/entity.js';
 import { EntityNotFoundError, TransactionPartError } from '../errors.js';
-import type { CallOptions, OnceOption } from '../options.js';
+import type { CallOptions, NotOnce, OnceOption } from '../options.js';
 import { commitParts } from './commit-parts.js';
 import { commitOnce } from './once.js';
 import { type PreparedWrite, planOf, type Results, type WritePlan } from './prepared-write.js';
@@ -29,15 +29,15 @@ type ResultsOnce<P extends readonly PreparedWrite<unknown>[]> = {
  */
 export function transact<const P extends readonly PreparedWrite<unknown>[]>(
   parts: P,
-  options: CallOptions & OnceOption,
-): Promise<ResultsOnce<P>>;
+  options?: CallOptions & NotOnce,
+): Promise<Results<P>>;
 export function transact<const P extends readonly PreparedWrite<unknown>[]>(
   parts: P,
-  options?: CallOptions,
-): Promise<Results<P>>;
+  options?: CallOptions & OnceOption,
+): Promise<ResultsOnce<P>>;
 export async function transact(
   parts: readonly PreparedWrite<unknown>[],
-  options: CallOptions & Partial<OnceOption> = {},
+  options: CallOptions & OnceOption = {},
 ): Promise<unknown[]> {
   const planned = parts.map(planOf);
   if (planned.length === 0) return [];
@@ -68,7 +68,7 @@ export async function runOnce<R>(
 async function runParts(
   operation: string,
   planned: readonly WritePlan[],
-  options: CallOptions & Partial<OnceOption>,
+  options: CallOptions & OnceOption,
   ids: Run['log'],
 ): Promise<unknown[]> {
   const [first] = planned as [WritePlan];

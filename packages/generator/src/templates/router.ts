@@ -73,14 +73,14 @@ ${uniqueFields(entity)
     .meta({ needs: '${many.camel}:write' })
     .input(create${one.pascal}Schema)
     .output(${one.camel}Schema)
-    .mutation(({ ctx, input }) => ${service}.create${one.pascal}(input, ctx.options())),
+    .mutation(async ({ ctx, input }) => found(await ${service}.create${one.pascal}(input, ctx.writeOptions()))),
 
   update: procedure
     .meta({ needs: '${many.camel}:write' })
     .input(z.strictObject({ id, data: update${one.pascal}Schema, expectedVersion }))
     .output(${one.camel}Schema)
     .mutation(async ({ ctx, input: { id, data, expectedVersion } }) =>
-      found(await ${service}.update${one.pascal}(id, data, { expectedVersion, ...ctx.options() })),
+      found(await ${service}.update${one.pascal}(id, data, { expectedVersion, ...ctx.writeOptions() })),
     ),
 
   delete: procedure
@@ -88,11 +88,11 @@ ${uniqueFields(entity)
     .input(z.strictObject({ id, expectedVersion }))
     .output(schemas.deletedSchema)
     .mutation(async ({ ctx, input: { id, expectedVersion } }) =>
-      schemas.deleted(await ${service}.delete${one.pascal}(id, { expectedVersion, ...ctx.options() }), '${one.words}'),
+      schemas.deleted(await ${service}.delete${one.pascal}(id, { expectedVersion, ...ctx.writeOptions() }), '${one.words}'),
     ),
 
   batchDelete: procedure
-    .meta({ needs: '${many.camel}:admin', cost: 10 })
+    .meta({ needs: '${many.camel}:admin', cost: 10, isIdempotent: true })
     .input(schemas.manyIds)
     .output(schemas.manyDeletedSchema)
     .mutation(async ({ ctx, input }) => {

@@ -21,7 +21,7 @@ export function service(entity: Entity): string {
   const passing = hasDomainErrors ? '.catch(rethrowDomainError)' : '';
   const isListedByParent = indexes.some(({ partition }) => partition.type === 'reference');
   return `
-import { type BatchDeleteResult, type CallOptions, ${parent ? 'EntityNotFoundError, InvalidInputError, ' : ''}type ListOptions, type Page, parseInput, ${parent ? 'transact, TransactionPartError, ' : ''}${unique.length > 0 ? 'UniqueConstraintError, ' : ''}type UpdateOptions } from '@aws-starter-kit/dynamo';
+import { type BatchDeleteResult, type CallOptions, ${parent ? 'EntityNotFoundError, InvalidInputError, ' : ''}type ListOptions, type NotOnce, type Page, parseInput, ${parent ? 'transact, TransactionPartError, ' : ''}${unique.length > 0 ? 'UniqueConstraintError, ' : ''}type UpdateOptions, type WriteOptions } from '@aws-starter-kit/dynamo';
 ${parent ? `import { ${parent.one.pascal}Model } from '@aws-starter-kit/${parent.many.kebab}';` : ''}
 import { timestamp } from '@aws-starter-kit/fields';
 import * as z from 'zod';
@@ -80,8 +80,10 @@ ${unique
 `,
   )
   .join('')}
-  /** Creates ${withArticle(one.words)}. @throws ${thrown} */
-  async create${one.pascal}(data: Create${one.pascal}, options?: CallOptions): Promise<${one.pascal}Entity> {
+  /** Creates ${withArticle(one.words)}. With \`once\`, a repetition of the call returns it as it is now, or null if it is gone. @throws ${thrown} */
+  create${one.pascal}(data: Create${one.pascal}, options?: CallOptions & NotOnce): Promise<${one.pascal}Entity>;
+  create${one.pascal}(data: Create${one.pascal}, options?: WriteOptions): Promise<${one.pascal}Entity | null>;
+  async create${one.pascal}(data: Create${one.pascal}, options?: WriteOptions): Promise<${one.pascal}Entity | null> {
 ${
   parent
     ? checkedCreate(entity, parent)
@@ -90,7 +92,7 @@ ${
 }  }
 
   /** Updates ${withArticle(one.words)} and returns it, or null if it does not exist. @throws ${thrown}, VersionConflictError */
-  async update${one.pascal}(id: string, data: Update${one.pascal}, options?: UpdateOptions): Promise<${one.pascal} | null> {
+  async update${one.pascal}(id: string, data: Update${one.pascal}, options?: UpdateOptions & WriteOptions): Promise<${one.pascal} | null> {
 ${
   parent
     ? checkedUpdate(entity, parent)
@@ -99,7 +101,7 @@ ${
 }  }
 
   /** Deletes ${withArticle(one.words)}, and returns whether it existed. @throws VersionConflictError */
-  delete${one.pascal}(id: string, options?: UpdateOptions): Promise<boolean> {
+  delete${one.pascal}(id: string, options?: UpdateOptions & WriteOptions): Promise<boolean> {
     return this.#${many.camel}.delete(id, options);
   }
 

@@ -1,0 +1,152 @@
+import { type Operation, type OperationLink, TRPCClientError, type TRPCLink } from '@trpc/client';
+import { observable } from '@trpc/server/observable';
+import { mayHaveBeenApplied, outcomeUnknown, retryPauseMs } from './api-error.js';
+import type { AppRouter } from './api-types.js';
+import type { TokenSource } from './token-source.js';
+
+declare module '@trpc/client' {
+  /** Options of one call, beside its signal: `users.create.mutate(input, { context: { deadlineMs: 2000 } })`. */
+  interface OperationContext {
+    /** How long the call may take, retries included, in milliseconds. @default that of the client */
+    deadlineMs?: number | undefined;
+    /**
+     * The key under which the API applies a mutation once. Give one to repeat a call later, such as after a reload of
+     * the page. Without a key (`false`) a mutation costs less, and is not retried if it may have been applied.
+     * @default a new random key for each call
+     */
+    idempotencyKey?: string | false | undefined;
+  }
+}
+
+/** The API ends a call after 5 s, so that no answer comes later than this. */
+const longestAttemptMs = 7_000;
+
+interface RetryOptions {
+  /** Of each call, in milliseconds. */
+  readonly deadlineMs: number;
+  /** False: one attempt, and no idempotency keys. */
+  readonly retries: boolean;
+  readonly tokens: TokenSource;
+}
+
+type Next = Parameters<OperationLink<AppRouter>>[0]['next'];
+type Result = Parameters<NonNullable<Parameters<ReturnType<Next>['subscribe']>[0]['next']>>[0];
+type Outcome = { readonly result: Result } | { readonly error: TRPCClientError<AppRouter> };
+
+/** What one attempt of a call tells its link, and is told by it. */
+export interface Attempt {
+  /** The token that was sent. */
+  token?: string | undefined;
+  /** The function that gives tokens has thrown: nothing was sent. */
+  isUnsent?: boolean;
+}
+
+/** Attempts by the context of their operations. */
+export const attempts = new WeakMap<object, Attempt>();
+
+/**
+ * Returns a link that sends a call until it is answered or its deadline has passed. A mutation keeps its idempotency key
+ * from attempt to attempt, so that it is applied once, whatever ended the attempts.
+ */
+export const retryLink =
+  (options: RetryOptions): TRPCLink<AppRouter> =>
+  () =>
+  ({ op, next }) =>
+    op.type === 'subscription'
+      ? next(op)
+      : observable((observer) => {
+          const stop = new AbortController();
+          const stopWithCaller = () => stop.abort(op.signal?.reason);
+          op.signal?.addEventListener('abort', stopWithCaller, { once: true });
+          if (op.signal?.aborted) stopWithCaller();
+          deliver(op, { next, signal: stop.signal }, options)
+            .then((outcome) => {
+              if ('error' in outcome) return observer.error(outcome.error);
+              observer.next(outcome.result);
+              observer.complete();
+            })
+            .finally(() => op.signal?.removeEventListener('abort', stopWithCaller));
+          return () => stop.abort();
+        });
+
+/** How one call reaches the next link. */
+interface Way {
+  readonly next: Next;
+  /** Ends the call. */
+  readonly signal: AbortSignal;
+}
+
+async function deliver(op: Operation, { next, signal }: Way, options: RetryOptions): Promise<Outcome> {
+  const { deadlineMs = options.deadlineMs } = op.context;
+  const givesUpAt = performance.now() + deadlineMs;
+  const key = options.retries ? keyOf(op) : undefined;
+  let isUncertain = false;
+  let hasNewToken = false;
+  for (let retries = 0; ; retries++) {
+    const attempt: Attempt = {};
+    const context = { ...op.context, idempotencyKey: key };
+    attempts.set(context, attempt);
+    const timeoutMs = Math.min(longestAttemptMs, givesUpAt - performance.now());
+    const outcome = await sendOnce({ ...op, context }, { next, signal }, timeoutMs);
+    if ('result' in outcome) return outcome;
+    const { error } = outcome;
+    if (signal.aborted || attempt.isUnsent) return outcome;
+    if (error.data?.code === 'UNAUTHORIZED' && !hasNewToken && options.tokens.reject(attempt.token)) {
+      hasNewToken = true;
+      continue;
+    }
+    isUncertain ||= op.type === 'mutation' && mayHaveBeenApplied(error);
+    const pauseMs = options.retries ? retryPauseMs(error, retries) : undefined;
+    if (pauseMs === undefined) return outcome;
+    const mayRetry = key !== undefined || !isUncertain;
+    if (!mayRetry || performance.now() + pauseMs >= givesUpAt)
+      return isUncertain ? { error: outcomeUnknown(op.path, error) } : outcome;
+    await pause(pauseMs, signal);
+  }
+}
+
+/** Returns the key of a mutation. Random bytes: `randomUUID` is missing in pages without TLS. */
+function keyOf({ type, context: { idempotencyKey } }: Operation): string | undefined {
+  if (type !== 'mutation' || idempotencyKey === false) return undefined;
+  return idempotencyKey ?? Array.from(crypto.getRandomValues(new Uint8Array(16)), hex).join('');
+}
+
+const hex = (byte: number) => byte.toString(16).padStart(2, '0');
+
+/** Sends one attempt, and waits for its end only as long as it may take. It never rejects. */
+function sendOnce(op: Operation, { next, signal }: Way, timeoutMs: number): Promise<Outcome> {
+  return new Promise((resolve) => {
+    const attempt = new AbortController();
+    const end = (outcome: Outcome) => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', abort);
+      resolve(outcome);
+      attempt.abort();
+    };
+    const fail = (cause: Error) => end({ error: TRPCClientError.from(cause) });
+    const abort = () =>
+      fail(Object(signal.reason) instanceof Error ? signal.reason : new Error('The call was aborted'));
+    const timer = setTimeout(
+      () => fail(new Error(`The API did not answer within ${Math.round(timeoutMs)} ms`)),
+      timeoutMs,
+    );
+    signal.addEventListener('abort', abort, { once: true });
+    if (signal.aborted) return abort();
+    next({ ...op, signal: attempt.signal }).subscribe({
+      next: (result) => end({ result }),
+      error: (error) => end({ error }),
+    });
+  });
+}
+
+/** Resolves after a time, or when the call ends. */
+const pause = (ms: number, signal: AbortSignal): Promise<void> =>
+  new Promise((resolve) => {
+    const timer = setTimeout(end, ms);
+    signal.addEventListener('abort', end, { once: true });
+    function end() {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', end);
+      resolve();
+    }
+  });
