@@ -35,6 +35,8 @@ type Outcome = { readonly result: Result } | { readonly error: TRPCClientError<A
 
 /** What one attempt of a call tells its link, and is told by it. */
 export interface Attempt {
+  /** Milliseconds since 1970: later than the attempts before. */
+  readonly sentAt: number;
   /** The token that was sent. */
   token?: string | undefined;
   /** The function that gives tokens has thrown: nothing was sent. */
@@ -82,8 +84,10 @@ async function deliver(op: Operation, { next, signal }: Way, options: RetryOptio
   const key = options.retries ? keyOf(op) : undefined;
   let isUncertain = false;
   let hasNewToken = false;
+  let sentAt = 0;
   for (let retries = 0; ; retries++) {
-    const attempt: Attempt = {};
+    sentAt = Math.max(Date.now(), sentAt + 1); // clocks may be set back
+    const attempt: Attempt = { sentAt };
     const context = { ...op.context, idempotencyKey: key };
     attempts.set(context, attempt);
     const timeoutMs = Math.min(longestAttemptMs, givesUpAt - performance.now());

@@ -75,6 +75,15 @@ export class IdempotencyMismatchError extends DynamoError {
   }
 }
 
+/** A later attempt of this call, with the same key of `once`, was rejected. Nothing was written, and nobody should be waiting for this answer. */
+export class CallSupersededError extends DynamoError {
+  override readonly name = 'CallSupersededError';
+  readonly code = 'CALL_SUPERSEDED';
+  constructor(options?: ErrorOptions) {
+    super('A later attempt of this call was rejected: nothing was written', options);
+  }
+}
+
 /** More than DynamoDB accepts in one transaction. Nothing was sent. */
 export class TransactionTooLargeError extends DynamoError {
   override readonly name = 'TransactionTooLargeError';

@@ -29,6 +29,7 @@ export type { Path, PathValue, RemovablePath } from './entity/path.js';
 export type { EntityOf, NewOf, SchemaOf } from './entity/schema.js';
 export { sortableNumber } from './entity/sortable-number.js';
 export {
+  CallSupersededError,
   ConditionFailedError,
   DatabaseUnavailableError,
   DeadlineExceededError,
@@ -61,6 +62,7 @@ export type {
   IdOption,
   ModelLogger,
   NotOnce,
+  OnceKey,
   OnceOption,
   ReadOptions,
   ScanOptions,

@@ -18,6 +18,7 @@ const reasons: Record<NonNullable<ErrorData['reason']>, Code> = {
   MISSING_PERMISSION: 'FORBIDDEN',
   KEY_REUSED: 'UNPROCESSABLE_CONTENT',
   DELETED_SINCE: 'NOT_FOUND',
+  SUPERSEDED: 'CONFLICT',
 };
 
 /** The fields of the data of an error. Like `reasons`, they must include all fields of the API. */
