@@ -145,6 +145,17 @@ it('ends at the deadline: the outcome of a mutation is unknown, a query has no a
   expect(performance.now() - began).toBeLessThan(2000);
 });
 
+it('sends no more than a hundred retries to an API that never succeeds', async () => {
+  const { url, authorizations } = await scripted(rejection('SERVICE_UNAVAILABLE', 503));
+  const api = client({ url, fetch });
+  const calls = Array.from({ length: 60 }, () => failureOf(api.users.count.query()));
+  await Promise.all(calls);
+  expect(authorizations.length).toBeLessThanOrEqual(60 + 100); // calls of one tick share requests
+  const before = authorizations.length;
+  await failureOf(api.users.count.query());
+  expect(authorizations.length).toBe(before + 1);
+});
+
 it('ends an attempt without an answer at the deadline', async () => {
   const server = createServer(() => {}); // never answers
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
