@@ -32,7 +32,7 @@ export function tableCheckpoints({ name, ...options }: TableCheckpointsOptions):
         const ids = keys.slice(from, from + idsInABatch).map(idOf);
         for (const item of await getItems(tableOf(options), ids)) {
           const { id, position, isDone } = item as unknown as Checkpoint & { id: string };
-          found.set(id.slice(idOf('').length), { position: position.replace(/^0+/, ''), isDone });
+          found.set(id.slice(idOf('').length), { position, isDone });
         }
       }
       return found;
@@ -43,10 +43,9 @@ export function tableCheckpoints({ name, ...options }: TableCheckpointsOptions):
       const expiresAt = Math.floor(Date.now() / 1000) + keptSeconds;
       const request = new PutCommand({
         TableName: tableName,
-        Item: { id: idOf(key), position: padded(position), isDone, expiresAt },
-        ConditionExpression: 'attribute_not_exists(id) OR (isDone <> :done AND #position <= :position)',
-        ExpressionAttributeNames: { '#position': 'position' },
-        ExpressionAttributeValues: { ':position': padded(position), ':done': true },
+        Item: { id: idOf(key), position, sortable: padded(position), isDone, expiresAt },
+        ConditionExpression: 'attribute_not_exists(id) OR (isDone <> :done AND sortable <= :sortable)',
+        ExpressionAttributeValues: { ':sortable': padded(position), ':done': true },
       });
       await client.send(request).catch((error: Error) => {
         if (error.name !== 'ConditionalCheckFailedException') throw error; // another follower of this name is further
