@@ -35,6 +35,8 @@ interface ChangeFields<Model extends string> {
   readonly at: string;
 }
 
+/** A change of whatever models. */
+export type AnyChange = ChangeFields<string> & { readonly type: 'created' | 'updated' | 'deleted' | 'expired' };
+
 /** Returns a text that is the same for each delivery of a change, and that no other change has. */
-export const changeKey = ({ eventId, model, type }: Pick<Change<Models>, 'eventId' | 'model' | 'type'>): string =>
-  `${eventId}-${model}-${type}`;
+export const changeKey = ({ eventId, model, type }: AnyChange): string => `${eventId}-${model}-${type}`;

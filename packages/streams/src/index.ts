@@ -1,4 +1,11 @@
-export { type Change, type ChangingModel, changeKey, type EntityChange, type Models } from './change.js';
+export {
+  type AnyChange,
+  type Change,
+  type ChangingModel,
+  changeKey,
+  type EntityChange,
+  type Models,
+} from './change.js';
 export { type ChangeRecord, changesOf } from './changes-of.js';
 export { type Checkpoint, type Checkpoints, memoryCheckpoints } from './checkpoints.js';
 export { type FollowOptions, followStream } from './follow-stream.js';

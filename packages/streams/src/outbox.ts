@@ -1,8 +1,6 @@
-import type { Change, Models } from './change.js';
-
-export interface OutboxOptions<M extends Models, E> {
+export interface OutboxOptions<C, E> {
   /** Returns the event that tells others of a change; undefined for none. */
-  toEvent(change: Change<M>): E | undefined | Promise<E | undefined>;
+  toEvent(change: C): E | undefined | Promise<E | undefined>;
   /** Sends events to another system. Rejects where one of them may not have arrived: all of them are then sent again. */
   send(events: readonly E[]): Promise<unknown>;
   /** The number of events that are sent together, such as 10 for EventBridge; only events of different entities are. @default 1 */
@@ -20,7 +18,7 @@ interface Waiting<E> {
  * Returns a handler of changes that tells another system of each, at least once and in order for each entity. An error of `send` makes the handler of those
  * changes fail, so that Lambda or the follower delivers them again, with growing pauses.
  */
-export function outbox<M extends Models, E>({ toEvent, send, maxBatch = 1 }: OutboxOptions<M, E>) {
+export function outbox<C, E>({ toEvent, send, maxBatch = 1 }: OutboxOptions<C, E>) {
   let waiting: Waiting<E>[] = [];
 
   async function sendTogether(lot: readonly Waiting<E>[]) {
@@ -38,7 +36,7 @@ export function outbox<M extends Models, E>({ toEvent, send, maxBatch = 1 }: Out
     for (let from = 0; from < all.length; from += maxBatch) void sendTogether(all.slice(from, from + maxBatch));
   }
 
-  return async (change: Change<M>): Promise<void> => {
+  return async (change: C): Promise<void> => {
     const event = await toEvent(change);
     if (event === undefined) return;
     await new Promise<void>((resolve, reject) => {

@@ -1,10 +1,8 @@
 import { type CallOptions, IdempotencyMismatchError, type PreparedWrite, transact } from '@aws-starter-kit/dynamo';
-import { type Change, changeKey, type Models } from './change.js';
+import { type AnyChange, changeKey } from './change.js';
 
 /** Returns the writes that a change causes in a projection; an empty list for none. */
-export type Effects<M extends Models> = (
-  change: Change<M>,
-) => readonly PreparedWrite<unknown>[] | Promise<readonly PreparedWrite<unknown>[]>;
+export type Effects<C> = (change: C) => readonly PreparedWrite<unknown>[] | Promise<readonly PreparedWrite<unknown>[]>;
 
 /**
  * Returns a handler of changes that keeps a counter or a read model: the writes of each change are committed together, and exactly once, however often it
@@ -13,8 +11,8 @@ export type Effects<M extends Models> = (
  * @param name tells projections apart: a new name starts anew
  * @throws the errors of `transact`, such as TransactionPartError where an entity to be updated is gone
  */
-export function projection<M extends Models>(name: string, effects: Effects<M>, options: CallOptions = {}) {
-  return async (change: Change<M>): Promise<void> => {
+export function projection<C extends AnyChange>(name: string, effects: Effects<C>, options: CallOptions = {}) {
+  return async (change: C): Promise<void> => {
     const writes = await effects(change);
     if (writes.length === 0) return;
     try {
