@@ -14,7 +14,7 @@ type EntityOf<M> = M extends { entityOf(record: StreamRecord): ChangedEntity<inf
 export type Change<M extends Models> = { [K in keyof M & string]: EntityChange<K, EntityOf<M[K]>> }[keyof M & string];
 
 /** A change of an entity. */
-export type EntityChange<Model extends string, T> = ChangeFields<Model> &
+export type EntityChange<Model extends string, T> = ChangeFields<Model, T> &
   (
     | { readonly type: 'created'; readonly before?: undefined; readonly after: T }
     | { readonly type: 'updated'; readonly before: T; readonly after: T }
@@ -22,9 +22,11 @@ export type EntityChange<Model extends string, T> = ChangeFields<Model> &
   );
 
 /** What each change has. `(id, version, eventId)` is the same for each delivery of a change. */
-interface ChangeFields<Model extends string> {
+interface ChangeFields<Model extends string, T> {
   /** The name that the model was given. */
   readonly model: Model;
+  /** The entity after the change; of one that is gone, as it was before. */
+  readonly entity: T;
   /** Unprefixed. */
   readonly id: string;
   /** The version after the change; of an entity that is gone, its last. A count leaves it as it is. */
@@ -36,7 +38,9 @@ interface ChangeFields<Model extends string> {
 }
 
 /** A change of whatever models. */
-export type AnyChange = ChangeFields<string> & { readonly type: 'created' | 'updated' | 'deleted' | 'expired' };
+export type AnyChange = ChangeFields<string, unknown> & {
+  readonly type: 'created' | 'updated' | 'deleted' | 'expired';
+};
 
 /** Returns a text that is the same for each delivery of a change, and that no other change has. */
 export const changeKey = ({ eventId, model, type }: AnyChange): string => `${eventId}-${model}-${type}`;

@@ -36,7 +36,7 @@ export function changesOf<const M extends Models>(models: M, record: ChangeRecor
       const entity = (type === 'created' || type === 'updated' ? after : before) as BaseModel;
       return {
         type,
-        ...{ ...common, id: entity.id, version: entity.version },
+        ...{ ...common, entity, id: entity.id, version: entity.version },
         ...(type !== 'created' && { before }),
         ...((type === 'created' || type === 'updated') && { after }),
       } as unknown as Change<M>;
