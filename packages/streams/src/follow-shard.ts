@@ -4,7 +4,7 @@ import { isOfCheckpoint } from './checkpoint-id.js';
 import type { FollowedShard, Follower } from './follower.js';
 import { type Delivery, deliveriesOf, handleInOrder, logFieldsOf } from './handle-in-order.js';
 import { backOff, patiently, pause } from './patience.js';
-import type { RecordPage, ShardStart } from './stream-reader.js';
+import { type RecordPage, recordsInAPage, type ShardStart } from './stream-reader.js';
 
 /**
  * Handles the changes of a shard until it is closed and has no more, or the follower ends.
@@ -26,11 +26,12 @@ export async function followShard<M extends Models>(shard: FollowedShard, follow
   return true;
 }
 
-/** True where records wait for their reader: the newest one read is not new. */
-const isBehind = (records: readonly StreamsRecord[], pollMs: number) => {
+/** True where more records wait for their reader: the page is full, or its newest record is not new. */
+function isBehind(records: readonly StreamsRecord[], pollMs: number): boolean {
   const newest = records.at(-1)?.dynamodb?.ApproximateCreationDateTime;
-  return newest !== undefined && Date.now() - newest.getTime() > 2 * pollMs + 1000; // its time is to the second
-};
+  if (newest === undefined || records.length >= recordsInAPage) return newest !== undefined;
+  return Date.now() - newest.getTime() > 2 * pollMs + 1000; // its time is to the second
+}
 
 /** Reads the pages of a shard one after the other, whatever becomes of its iterators. */
 function shardPages<M extends Models>(shard: FollowedShard, { reader, onGap, signal }: Follower<M>) {

@@ -30,7 +30,7 @@ export interface RecordPage {
 }
 
 /** DynamoDB returns at most so many, and at most 1 MB. */
-const recordsInAPage = 1000;
+export const recordsInAPage = 1000;
 
 /** The requests to DynamoDB Streams, each repeated until it is answered. */
 export function streamReader(client: DynamoDBStreamsClient, patience: Patience) {
