@@ -185,6 +185,19 @@ export class IndexNotFoundError extends DynamoError {
   }
 }
 
+/** The table has no stream, or one without the items before and after each change. */
+export class StreamNotEnabledError extends DynamoError {
+  override readonly name = 'StreamNotEnabledError';
+  readonly code = 'STREAM_NOT_ENABLED';
+  readonly tableName: string;
+  /** @param view the images that its stream holds, where it has one */
+  constructor(tableName: string, view?: string, options?: ErrorOptions) {
+    const problem = view === undefined ? 'has no stream' : `has a stream with ${view}, not NEW_AND_OLD_IMAGES`;
+    super(`Table ${tableName} ${problem}: run \`pnpm table stream\``, options);
+    this.tableName = tableName;
+  }
+}
+
 /** The database cannot be reached, or fails. Nothing was written. */
 export class DatabaseUnavailableError extends DynamoError {
   override readonly name = 'DatabaseUnavailableError';
