@@ -30,9 +30,14 @@ export async function followOneStream<M extends Models>(
   if (stream.view !== streamSpecification.StreamViewType) throw new StreamNotEnabledError(tableName, stream.view);
   const { done, begun } = await restore({ streamArn, shards: stream.shards, from }, follower);
   const running = new Map<string, Promise<void>>();
+  const notBegun = new Set(begun.keys());
+  if (notBegun.size === 0) follower.onStart();
 
   async function follow(shard: FollowedShard) {
-    if (await followShard(shard, follower)) done.add(shard.shardId);
+    const onBegin = () => {
+      if (notBegun.delete(shard.shardId) && notBegun.size === 0) follower.onStart();
+    };
+    if (await followShard(shard, follower, onBegin)) done.add(shard.shardId);
     running.delete(shard.shardId);
   }
 

@@ -8,14 +8,20 @@ import { type RecordPage, recordsInAPage, type ShardStart } from './stream-reade
 
 /**
  * Handles the changes of a shard until it is closed and has no more, or the follower ends.
+ * @param onBegin is called when the place in the shard is fixed: changes made later are handled
  * @returns whether the shard is done
  * @throws errors that a further attempt cannot change; AbortError
  */
-export async function followShard<M extends Models>(shard: FollowedShard, follower: Follower<M>): Promise<boolean> {
+export async function followShard<M extends Models>(
+  shard: FollowedShard,
+  follower: Follower<M>,
+  onBegin: () => void,
+): Promise<boolean> {
   const { checkpoints, pollMs, signal } = follower;
   const pages = shardPages(shard, follower);
   for (;;) {
     const page = await pages.read();
+    onBegin();
     const isHandled = await handlePage(page.records, shard, follower);
     if (!isHandled || signal.aborted) return false;
     pages.passed(page);

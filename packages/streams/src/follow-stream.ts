@@ -18,6 +18,8 @@ export interface FollowOptions<M extends Models> extends DynamoModelOptions, Han
   readonly from?: 'oldest' | 'latest' | undefined;
   /** Milliseconds between two requests for new changes of a shard. @default 1000 */
   readonly pollMs?: number | undefined;
+  /** Is called once, when the reading of all shards has begun: from then on, no change is missed, also with `from: 'latest'`. */
+  readonly onStart?: (() => void) | undefined;
   /** Is called where changes were lost, since nobody read them for 24 hours. An error is logged in any case. */
   readonly onGap?: ((gap: Gap) => Promise<void> | void) | undefined;
   /** @default one with the region, credentials and endpoint of `client` */
@@ -40,9 +42,14 @@ export async function followStream<const M extends Models>(options: FollowOption
   const failed = new AbortController(); // a shard that fails ends the others
   const signal = options.signal ? AbortSignal.any([options.signal, failed.signal]) : failed.signal;
   const streamsClient = options.streamsClient ?? streamsClientFor(client);
+  let hasStarted = false;
   const follower: Follower<M> = {
     ...{ models, tableName, onChange, concurrency, checkpoints, pollMs, signal, logger },
     end: () => failed.abort(),
+    onStart: () => {
+      if (!hasStarted) options.onStart?.();
+      hasStarted = true;
+    },
     reader: streamReader(streamsClient, { signal, logger }),
     onGap: async (gap) => {
       logger.error('Changes were lost: nobody read them within 24 hours', { ...gap });

@@ -19,6 +19,8 @@ export interface Follower<M extends Models> extends Patience, HandlingOptions<M>
   readonly reader: StreamReader;
   readonly checkpoints: Checkpoints;
   readonly pollMs: number;
+  /** Is called when the reading of all shards of a stream has begun. */
+  onStart(): void;
   /** Ends all of its parts, since one has failed. */
   end(): void;
   /** Reports a gap, and resolves when that is done. */
