@@ -4,5 +4,6 @@ import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 /** Creates a client for the streams of a client's tables: with its region, credentials and endpoint, since a local engine has one for both. */
 export function streamsClientFor({ config }: DynamoDBDocumentClient): DynamoDBStreamsClient {
   const { region, credentials, endpoint } = config;
-  return new DynamoDBStreamsClient({ region, credentials, maxAttempts: 1, ...(endpoint && { endpoint }) });
+  // a second attempt is for a wrong clock, which the SDK corrects; the follower repeats all other requests itself
+  return new DynamoDBStreamsClient({ region, credentials, maxAttempts: 2, ...(endpoint && { endpoint }) });
 }

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { BatchGetCommand, type DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { type DynamoModelOptions, tableOf } from '@aws-starter-kit/dynamo';
 import { checkpointPrefix } from './checkpoint-id.js';
@@ -12,6 +13,7 @@ export interface TableCheckpointsOptions
 /** Done shards are listed for a day; a week leaves time to look at what happened. */
 const keptSeconds = 7 * 24 * 60 * 60;
 const idsInABatch = 100;
+const longestPauseMs = 500;
 
 /**
  * Keeps checkpoints in the table itself, one item for each shard. No model, scan or follower of changes sees these items. They expire a week after
@@ -64,6 +66,7 @@ async function getItems({ client, tableName }: { client: DynamoDBDocumentClient;
     const { Responses, UnprocessedKeys } = await client.send(request);
     items.push(...(Responses?.[tableName] ?? []));
     keys = UnprocessedKeys?.[tableName]?.Keys;
+    if (keys?.length) await sleep(Math.random() * longestPauseMs); // for load
   }
   return items;
 }
