@@ -15,7 +15,9 @@ export interface ErrorDetails {
     | 'KEY_REUSED'
     | 'DELETED_SINCE'
     | 'INVALID_TOKEN'
-    | 'MISSING_PERMISSION';
+    | 'MISSING_PERMISSION'
+    | 'NOT_A_MEMBER'
+    | 'ROLE_TOO_LOW';
   /** The field whose value another entity holds. */
   field?: string;
   /** Problems of the input by path (`data.email`); those of the input as a whole are under `input`. */
