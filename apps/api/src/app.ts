@@ -40,6 +40,7 @@ import { nameRequest } from './trpc/trpc.js';
 export { jwtAuthentication } from './auth/jwt-authentication.js';
 export type { Access, FindRoles, FindRolesOptions, Role } from './auth/roles.js';
 export { makeServices, type Services } from './services.js';
+export { accessTable } from './trpc/access-table.js';
 export { rateLimit } from './trpc/rate-limit.js';
 export { type ScopedProcedureOptions, scopedProcedure } from './trpc/scoped-procedure.js';
 export { procedure, router } from './trpc/trpc.js';
