@@ -25,7 +25,10 @@ export const blockContexts: Readonly<Record<string, Readonly<Record<number, Bloc
     [1, 2, 3, 4].map((block) => [block, { by: 'test/docs/change-an-entity.long.test.ts' }]),
   ),
   'docs/your-first-entity.md': { 1: { by: 'test/docs/first-entity.long.test.ts' } },
-  'examples/ticketing/README.md': { 1: { by: 'examples/ticketing/test/readme.engine.test.ts' } },
+  'examples/ticketing/README.md': {
+    1: { by: 'examples/ticketing/test/readme.engine.test.ts' },
+    2: { by: 'examples/ticketing/test/api.process.test.ts' },
+  },
   'packages/doctor/README.md': {
     1: { given: productModel.join(' '), instead: ['{ stores:', 'export const added: ExaminedModel = { stores:'] },
     2: { given: "import { createDynamoClient } from '@aws-starter-kit/dynamo'; const client = createDynamoClient();" },

@@ -1,11 +1,11 @@
-import { parse as parseQuery } from 'node:querystring';
 import { LogLevelThreshold } from '@aws-lambda-powertools/logger';
-import type { ModelLogger } from '@aws-starter-kit/dynamo';
+import type { DynamoModelOptions, ModelLogger } from '@aws-starter-kit/dynamo';
 import { leanRequestHandler } from '@aws-starter-kit/lean-trpc';
 import type { AnyTRPCRouter } from '@trpc/server';
 import { type FastifyInstance, fastify, LogController } from 'fastify';
 import type { Authenticate } from './auth/jwt-authentication.js';
 import { rejectAll, requireToken } from './auth/require-token.js';
+import type { Access } from './auth/roles.js';
 import { ClientError, retryAfter } from './errors/client-error.js';
 import { handleError, sendError } from './errors/http-errors.js';
 import { handleUnparsedRequest, rejectExpectation } from './errors/unparsed-requests.js';
@@ -17,6 +17,7 @@ import { logRequest, recordRejection } from './http/request-log.js';
 import { isDecodable, isPlainTarget } from './http/request-target.js';
 import { limitResponseTime } from './http/response-deadline.js';
 import { addSecurityHeaders, securityHeaders } from './http/security-headers.js';
+import { serverLimits } from './http/server-limits.js';
 import { concurrencyLimit } from './load/concurrency-limit.js';
 import { keyedQueue } from './load/keyed-queue.js';
 import { trustedProxies } from './load/network.js';
@@ -27,16 +28,21 @@ import { fastifyLogger } from './telemetry/fastify-logger.js';
 import { apiLogger, jsonLogger } from './telemetry/logger.js';
 import type { Metrics } from './telemetry/metrics.js';
 import { newRequestId } from './telemetry/request-id.js';
+import { roleSources } from './trpc/access.js';
 import { connectionSignal, createContext, type Shared } from './trpc/context.js';
 import { idempotencyKeys, replayedHeader } from './trpc/idempotency-keys.js';
 import { type SubjectToUserId, userOfSubject } from './trpc/ownership.js';
 import { admitCaller, chargeCalls, limitByNetwork, limitUnauthenticated, type RateLimit } from './trpc/rate-limit.js';
 import { appRouter, maxBatchSize } from './trpc/router.js';
+import { checkScopes } from './trpc/scoped-procedure.js';
 import { nameRequest } from './trpc/trpc.js';
 
 export { jwtAuthentication } from './auth/jwt-authentication.js';
+export type { Access, FindRoles, FindRolesOptions, Role } from './auth/roles.js';
 export { makeServices, type Services } from './services.js';
+export { accessTable } from './trpc/access-table.js';
 export { rateLimit } from './trpc/rate-limit.js';
+export { type ScopedProcedureOptions, scopedProcedure } from './trpc/scoped-procedure.js';
 export { procedure, router } from './trpc/trpc.js';
 export { usersRouter } from './trpc/users-router.js';
 
@@ -53,8 +59,17 @@ export interface AppDependencies {
    */
   subjectToUserId?: SubjectToUserId;
   /**
+   * Finds the roles of a caller, for procedures within a scope: `organisations` for those within `organisationId`. Read
+   * once a request at most, before the call has a concurrency slot.
+   */
+  access?: Access | undefined;
+  /** Longest time for which a role counts after it was taken away. A new role counts at once. @default 30,000 */
+  maxRoleAgeMs?: number | undefined;
+  /** The options of models, but for their logger: `{ client, tableName }`. @default those in the environment */
+  table?: DynamoModelOptions | undefined;
+  /**
    * Creates the services of one request, with a logger that names the request.
-   * @default for the table in the environment
+   * @default those of `table`
    */
   services?: (logger: ModelLogger) => Services;
   /**
@@ -86,24 +101,9 @@ export interface AppDependencies {
   drainMs?: number | undefined;
 }
 
-/**
- * The query string of a call. tRPC parses it itself: to parse that of a batch of 20 here too would cost as much as two
- * of its calls.
- */
-const isOfTrpc = /^(batch=1&)?input=%7B/;
-
-/** Limits for clients: the sockets of slower ones, and of those that send more, are closed. */
-const limits = {
-  bodyLimit: 65_536, // 1,000 ids, or 20 users, with room to spare
-  routerOptions: {
-    maxParamLength: 16_384, // Node's limit for URL and headers, so that the path of a batch is never too long
-    querystringParser: (query: string) => (isOfTrpc.test(query) ? {} : parseQuery(query)),
-  },
-  requestTimeout: 15_000,
-  connectionTimeout: 30_000, // for a silent socket during a request; longer than a call may take (5 s)
-  keepAliveTimeout: 61_000, // for an idle socket; longer than load balancers keep theirs (60 s)
-  http: { headersTimeout: 10_000, connectionsCheckingInterval: 2_000, requireHostHeader: false },
-};
+/** A role, in contrast, is nothing that another token could have. */
+const isMissingPermission = (error: unknown) =>
+  error instanceof ClientError && error.details.reason === 'MISSING_PERMISSION';
 
 /**
  * Builds the API: tRPC under `/trpc`, health at `/livez` and `/readyz`. It never listens by itself:
@@ -117,11 +117,12 @@ export function buildApp(dependencies: AppDependencies = {}): FastifyInstance {
   const logger = apiLogger(dependencies.logger ?? jsonLogger({ serviceName: 'aws-starter-kit-api', logLevel: 'INFO' }));
   const {
     subjectToUserId = userOfSubject,
-    services = (logger) => makeServices({ logger }),
+    services = (logger) => makeServices({ ...dependencies.table, logger }),
     isReady = () => services(logger).users.getUserById('readyz', { deadlineMs: 1000 }),
     audit = auditTrail({ serviceName: 'aws-starter-kit-api' }),
     metrics,
   } = dependencies;
+  checkScopes(dependencies.router ?? appRouter, dependencies.access);
   const limit = concurrencyLimit({
     concurrent: dependencies.maxConcurrentCalls,
     perCaller: dependencies.maxConcurrentCallsPerCaller,
@@ -129,7 +130,7 @@ export function buildApp(dependencies: AppDependencies = {}): FastifyInstance {
   metrics?.watchCalls(() => limit.calls);
 
   const app: FastifyInstance = fastify({
-    ...limits,
+    ...serverLimits,
     loggerInstance: fastifyLogger(logger),
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
     genReqId: newRequestId,
@@ -167,6 +168,8 @@ export function buildApp(dependencies: AppDependencies = {}): FastifyInstance {
     const shared: Shared = {
       subjectToUserId,
       services,
+      table: dependencies.table,
+      roleSources: roleSources(dependencies.access, dependencies.maxRoleAgeMs),
       logger,
       audit,
       limit,
@@ -220,7 +223,7 @@ function addTrpc(
         },
         responseMeta: ({ errors, ctx, info }) => {
           const replayed = ctx && info ? replayedHeader(ctx.replayed, info.calls.length) : {};
-          const isForbidden = errors.some(({ code }) => code === 'FORBIDDEN');
+          const isForbidden = errors.some(isMissingPermission);
           const challenge = isForbidden && { 'www-authenticate': 'Bearer error="insufficient_scope"' };
           // tRPC sends what it throws before the first call, such as for a batch that is too large, as plain text
           const type = { 'content-type': 'application/json' };

@@ -10,7 +10,6 @@ import { buildApp } from './app.js';
 import { chooseAuthentication } from './auth/authentication.js';
 import { type Env, EnvError, readEnv } from './env.js';
 import { addDevPages } from './http/dev-page.js';
-import { makeServices } from './services.js';
 import { auditFile } from './telemetry/audit-file.js';
 import { auditTrail } from './telemetry/audit-trail.js';
 import { apiLogger, jsonLogger } from './telemetry/logger.js';
@@ -55,7 +54,7 @@ async function start(env: Env): Promise<void> {
     trustProxy: env.TRUST_PROXY,
     corsOrigins: env.CORS_ORIGINS,
     drainMs: isProduction ? env.DRAIN_MS : 0, // a restart during development should be quick
-    services: (logger) => makeServices({ client, tableName, logger }),
+    table: { client, tableName },
   });
   if (env.NODE_ENV === 'development') addDevPages(app);
   const closing = new AbortController();

@@ -5,7 +5,6 @@ import { expect } from 'vitest';
 import { freshTable } from '../../../test/fresh-table.js';
 import { type AppDependencies, buildApp } from '../src/app.js';
 import type { AppRouter, MaxBatchSize } from '../src/index.js';
-import { makeServices } from '../src/services.js';
 import { capturedLogger, type LogLine } from './captured-logger.js';
 import { capturedTrail } from './captured-trail.js';
 import { adminToken, asAdmin, authenticate } from './local-tokens.js';
@@ -43,7 +42,7 @@ export async function runningApi(settings: Partial<AppDependencies> = {}): Promi
     logger,
     audit,
     authenticate,
-    services: (logger) => makeServices({ client, tableName, logger }),
+    table: { client, tableName },
     ...settings,
   });
   const url = await app.listen({ port: 0, host: '127.0.0.1' });

@@ -16,6 +16,8 @@ const reasons: Record<NonNullable<ErrorData['reason']>, Code> = {
   OUTCOME_UNKNOWN: 'SERVICE_UNAVAILABLE',
   INVALID_TOKEN: 'UNAUTHORIZED',
   MISSING_PERMISSION: 'FORBIDDEN',
+  NOT_A_MEMBER: 'FORBIDDEN',
+  ROLE_TOO_LOW: 'FORBIDDEN',
   KEY_REUSED: 'UNPROCESSABLE_CONTENT',
   DELETED_SINCE: 'NOT_FOUND',
   SUPERSEDED: 'CONFLICT',
@@ -51,7 +53,7 @@ const kinds: ErrorKind[] = [
     fields: ['fieldErrors'],
   },
   { code: 'UNAUTHORIZED', description: 'There is no token, or it is invalid' },
-  { code: 'FORBIDDEN', description: 'The token lacks a permission, which the message names' },
+  { code: 'FORBIDDEN', description: 'The token lacks a permission, or the caller a role, which the message names' },
   { code: 'NOT_FOUND', description: 'There is no such entity, or no such procedure' },
   { code: 'TIMEOUT', description: 'The call took longer than 5 s, and nothing was written' },
   {

@@ -1,13 +1,13 @@
 import type { JWTPayload } from 'jose';
-import { makeServices, type Services } from '../services.js';
+import { makeServices } from '../services.js';
 
 /** Levels of permission for the entities of one service. Each includes those before it. */
-const levels = ['read', 'write', 'admin'] as const;
+export const levels = ['read', 'write', 'admin'] as const;
 
-/** A permission, such as `users:read`. */
-export type Permission = `${keyof Services}:${(typeof levels)[number]}`;
+/** A permission, such as `users:read`. The name before the colon is that of a service, in this app or another one. */
+export type Permission = `${string}:${(typeof levels)[number]}`;
 
-const entities = Object.keys(makeServices()) as (keyof Services)[];
+const entities = Object.keys(makeServices());
 
 /** All permissions, for development and tests. */
 export const permissions = entities.flatMap((entity) => levels.map((level): Permission => `${entity}:${level}`));
@@ -22,10 +22,12 @@ export function grantedPermissions(claims: JWTPayload, audience: string): Readon
     typeof claim === 'string' ? claim.split(' ') : claim,
   );
   return new Set(
-    entities.flatMap((entity) => {
-      const ofEntity = levels.map((level): Permission => `${entity}:${level}`);
-      const highest = ofEntity.findLastIndex((one) => named.includes(one) || named.includes(`${audience}/${one}`));
-      return ofEntity.slice(0, highest + 1);
+    named.flatMap((name) => {
+      if (typeof name !== 'string') return [];
+      const ours = name.startsWith(`${audience}/`) ? name.slice(audience.length + 1) : name;
+      const [, entity, level] = /^(\w+):(\w+)$/.exec(ours) ?? [];
+      const highest = levels.indexOf(level as (typeof levels)[number]);
+      return levels.slice(0, highest + 1).map((one): Permission => `${entity}:${one}`);
     }),
   );
 }

@@ -16,7 +16,9 @@ export interface ErrorDetails {
     | 'DELETED_SINCE'
     | 'SUPERSEDED'
     | 'INVALID_TOKEN'
-    | 'MISSING_PERMISSION';
+    | 'MISSING_PERMISSION'
+    | 'NOT_A_MEMBER'
+    | 'ROLE_TOO_LOW';
   /** The field whose value another entity holds. */
   field?: string;
   /** Problems of the input by path (`data.email`); those of the input as a whole are under `input`. */

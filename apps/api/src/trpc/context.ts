@@ -1,6 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import { LogLevelThreshold } from '@aws-lambda-powertools/logger';
-import type { CallOptions, ModelLogger, WriteOptions } from '@aws-starter-kit/dynamo';
+import type { CallOptions, DynamoModelOptions, ModelLogger, WriteOptions } from '@aws-starter-kit/dynamo';
 import type { User } from '@aws-starter-kit/users';
 import DataLoader from 'dataloader';
 import type { FastifyRequest } from 'fastify';
@@ -12,6 +12,7 @@ import type { Services } from '../services.js';
 import type { AuditTrail, RequestSource } from '../telemetry/audit-trail.js';
 import type { ApiLogger } from '../telemetry/logger.js';
 import type { Metrics } from '../telemetry/metrics.js';
+import { type CallScope, type RoleSources, roleLookup } from './access.js';
 import { callDeadlineMs } from './call-deadline.js';
 import { type IdempotencyKey, onceKeyOf } from './idempotency-keys.js';
 import type { SubjectToUserId } from './ownership.js';
@@ -20,6 +21,10 @@ import type { SubjectToUserId } from './ownership.js';
 export interface Shared {
   logger: ApiLogger;
   services: (logger: ModelLogger) => Services;
+  /** The options of models of scoped services, but for the logger. */
+  table?: DynamoModelOptions | undefined;
+  /** Finds the roles of callers. */
+  roleSources: RoleSources;
   subjectToUserId: SubjectToUserId;
   /** Bounds the calls at the database. */
   limit: ConcurrencyLimit;
@@ -72,6 +77,8 @@ export function createContext(request: Request, shared: Shared) {
       ? withinLimit(() => users.getUsersByIds(ids, options(clientSignal)))
       : [await readOne(ids[0] as string)];
   const loader = isBatch ? new DataLoader(readMany) : undefined;
+  const table = () => ({ ...shared.table, logger });
+  let roleIn: ReturnType<typeof roleLookup> | undefined;
   return {
     requestId,
     source,
@@ -79,10 +86,23 @@ export function createContext(request: Request, shared: Shared) {
     audit,
     logger,
     services,
+    table: shared.table,
+    /** The scope of a call that is within one; its caller has a role there. */
+    callScope: undefined as CallScope | undefined,
     withinLimit,
     writes,
     metrics,
     charge,
+    /** Looks up the role that the caller has in a scope. Counts for the limit: not to be called within it. */
+    roleIn(...args: Parameters<ReturnType<typeof roleLookup>>) {
+      const lookup = { sources: shared.roleSources, actor, signal: clientSignal, withinLimit, options, table };
+      roleIn ??= roleLookup(lookup);
+      return roleIn(...args);
+    },
+    /** Forgets the roles of a caller, `iss` and `sub`, which a call has changed: here at once, in other processes in time. */
+    forgetRoles(issuer: string, subject: string): void {
+      for (const { cache } of shared.roleSources.values()) cache.forget(`${issuer} ${subject}`);
+    },
     /**
      * Returns what one mutation has of its own. Its models report at any level what they write: the audit trail has to
      * tell the writes of a call from those of its neighbours in a batch.

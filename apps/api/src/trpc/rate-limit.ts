@@ -6,7 +6,7 @@ import { ClientError } from '../errors/client-error.js';
 import { sendError } from '../errors/http-errors.js';
 import type { ConcurrencyLimit } from '../load/concurrency-limit.js';
 import { networkOf } from '../load/network.js';
-import type { Meta } from './trpc.js';
+import type { Meta } from './meta.js';
 
 /**
  * Counts the calls of each caller: in this process, or (RateLimiterRedis and others of `rate-limiter-flexible`) in a

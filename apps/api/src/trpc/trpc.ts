@@ -1,13 +1,14 @@
 import type { LogAttributes } from '@aws-lambda-powertools/logger/types';
 import { getTRPCErrorFromUnknown, initTRPC, type TRPCError } from '@trpc/server';
 import type { Actor } from '../auth/jwt-authentication.js';
-import type { Permission } from '../auth/permissions.js';
 import { ClientError, type ErrorDetails, toClientError } from '../errors/client-error.js';
 import type { KeyedQueue } from '../load/keyed-queue.js';
 import type { ApiLogger } from '../telemetry/logger.js';
 import { pseudonym } from '../telemetry/pseudonym.js';
 import { inSpan } from '../telemetry/tracing.js';
+import { type CallScope, missingPermission, scopeOf } from './access.js';
 import type { Context } from './context.js';
+import type { Meta } from './meta.js';
 import { ownUserNamedBy } from './ownership.js';
 
 /** `data` of every error that a client gets. */
@@ -15,18 +16,6 @@ export interface ErrorData extends ErrorDetails {
   code: TRPCError['code'];
   httpStatus: number;
   path?: string;
-}
-
-/** What a procedure declares. */
-export interface Meta {
-  /** The permission that its callers need. Without it nobody may call. */
-  needs?: Permission;
-  /** The field of its input that names a user: that user needs no permission. */
-  orOwn?: 'id' | 'email';
-  /** Cost of a call in the rate limit. @default 1 */
-  cost?: number;
-  /** A mutation that changes nothing more when it is repeated, and so needs no idempotency key. */
-  isIdempotent?: boolean;
 }
 
 /** Ids of requests that failed before they had a context, such as a batch of too many calls. */
@@ -67,20 +56,29 @@ const authorizedProcedure = ({ takesSlot }: { takesSlot: boolean }) =>
     const own = mutation ? Object.assign({}, ctx, mutation) : ctx;
     const startedAt = performance.now();
     let isStarted = false;
+    let callScope: CallScope | undefined;
     const start = () => {
       isStarted = true;
-      const proceed = mutation ? () => next({ ctx: own }) as ReturnType<typeof next> : next;
+      const changed = callScope ? Object.assign({}, own, { callScope }) : own;
+      const proceed = changed === ctx ? next : () => next({ ctx: changed }) as ReturnType<typeof next>;
       return takesSlot ? ctx.withinLimit(proceed) : proceed();
     };
     // writes of one record wait for each other here, where they hold no slot: at the database they would contend
     const run = mutation
-      ? async () => inTurn(ctx.writes, recordOf(path, await getRawInput()) ?? mutation.idempotencyKey, start)
+      ? async () => inTurn(ctx.writes, recordOf(path, await getRawInput(), callScope) ?? mutation.idempotencyKey, start)
       : start;
-    const isGranted = meta?.needs !== undefined && actor.permissions.has(meta.needs);
+    const { within, needs } = meta ?? {};
+    const isGranted = needs !== undefined && actor.permissions.has(needs);
+    // before the call has a slot: the look-up of roles takes one
+    const runWithin = async (field: string) => {
+      callScope = await scopeOf({ ctx, type, meta: { ...meta, within: field }, getRawInput });
+      return run();
+    };
+    const authorized = () => (isGranted ? run() : allowOwnUser({ ctx, type, meta, getRawInput }, run));
     let result: Awaited<ReturnType<typeof run>> | { ok: false; error: TRPCError };
     try {
       // `next` returns errors and never throws
-      result = await inSpan(path, () => (isGranted ? run() : allowOwnUser({ ctx, type, meta, getRawInput }, run)));
+      result = await inSpan(path, within === undefined ? authorized : () => runWithin(within));
     } catch (cause) {
       result = { ok: false, error: getTRPCErrorFromUnknown(cause) };
     }
@@ -155,10 +153,14 @@ function reportCall(
   }
 }
 
-/** Returns the record that a mutation names by its id, with or without prefix; undefined if none. */
-function recordOf(path: string, input: unknown): string | undefined {
+/**
+ * Returns the record that a mutation names by its id, with or without prefix; undefined if none. A record of another
+ * scope is another one, so that a call for it waits for nobody.
+ */
+function recordOf(path: string, input: unknown, scope: CallScope | undefined): string | undefined {
   const { id }: { id?: unknown } = Object(input);
-  return typeof id === 'string' ? `${path.split('.', 1)[0]} ${id.replace(/^[A-Z][A-Z0-9_]*#/, '')}` : undefined;
+  const entity = path.split('.', 1)[0];
+  return typeof id === 'string' ? `${entity} ${scope?.id ?? ''} ${id.replace(/^[A-Z][A-Z0-9_]*#/, '')}` : undefined;
 }
 
 const inTurn = <R>(queue: KeyedQueue, key: string | undefined, run: () => Promise<R>): Promise<R> =>
@@ -214,8 +216,7 @@ async function allowOwnUser<R extends { ok: boolean; data?: unknown }>(
     const isOther = result.ok && orOwn === 'email' && Object(result.data).id !== own;
     if (!isOther) return result;
   }
-  const message = needs ? `This needs the permission ${needs}` : 'This is open to nobody';
-  throw new ClientError({ code: 'FORBIDDEN', message, reason: 'MISSING_PERMISSION' });
+  throw missingPermission(needs);
 }
 
 export const { router } = t;

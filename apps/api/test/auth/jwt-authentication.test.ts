@@ -64,7 +64,8 @@ describe('a valid token', () => {
     ['Keycloak', { typ: 'Bearer', azp: 'web', scope: 'email users:read' }, read],
     ['Keycloak before 25', { typ: 'Bearer', nonce: 'n', scope: 'users:read' }, read],
     ['nothing', {}, []],
-    ['other scopes', { scope: 'users users:reader USERS:READ xusers:read users:read:own users:*' }, []],
+    ['other scopes', { scope: 'users users:reader USERS:READ -users:read users:read:own users:*' }, []],
+    ['a scope of other entities', { scope: 'xusers:write' }, ['xusers:read', 'xusers:write']],
     ['the scope of another server', { scope: 'https://other.example.com/users:admin' }, []],
     [
       'token claims that are not texts',

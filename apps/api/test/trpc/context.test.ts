@@ -4,6 +4,7 @@ import { keyedQueue } from '../../src/load/keyed-queue.js';
 import { singleFlight } from '../../src/load/single-flight.js';
 import { makeServices } from '../../src/services.js';
 import { apiLogger } from '../../src/telemetry/logger.js';
+import { roleSources } from '../../src/trpc/access.js';
 import { createContext } from '../../src/trpc/context.js';
 import { capturedLogger } from '../captured-logger.js';
 import { capturedTrail } from '../captured-trail.js';
@@ -23,6 +24,7 @@ it('gives all that the calls of a request do one deadline of 5 s', async () => {
       logger: apiLogger(capturedLogger().logger),
       audit: capturedTrail().audit,
       services: () => makeServices(),
+      roleSources: roleSources(),
       subjectToUserId: async (_claims, _users, { deadlineMs }) => {
         deadlines.push(deadlineMs);
         return null;

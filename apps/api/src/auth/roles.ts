@@ -1,0 +1,25 @@
+import type { CallOptions, DynamoModelOptions } from '@aws-starter-kit/dynamo';
+import type { Actor } from './jwt-authentication.js';
+
+/** Roles of a caller in a scope, such as an organisation. Each includes those before it. */
+export const roles = ['viewer', 'member', 'admin'] as const;
+export type Role = (typeof roles)[number];
+
+/** Returns whether a role includes another one. */
+export const includesRole = (role: Role | undefined, needed: Role): boolean =>
+  role !== undefined && roles.indexOf(role) >= roles.indexOf(needed);
+
+/** What a look-up of roles may use. */
+export interface FindRolesOptions extends CallOptions {
+  /** The options of models, with the logger of the request: `new MemberModel(table)`. */
+  readonly table: DynamoModelOptions;
+}
+
+/** Finds the scopes of one kind in which a caller has a role, by their ids without prefix: `{ acme: 'admin' }`. */
+export type FindRoles = (actor: Actor, options: FindRolesOptions) => Promise<Readonly<Record<string, Role>>>;
+
+/** How roles are found, by the name of a field without `Id` and with `s`: `organisations` is for `organisationId`. */
+export type Access = Readonly<Record<string, FindRoles>>;
+
+/** Returns the name in `Access` of a field of an input; undefined if the field cannot name a scope. */
+export const accessNameOf = (field: string): string | undefined => /^(\w+)Id$/.exec(field)?.[1]?.concat('s');

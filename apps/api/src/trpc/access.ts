@@ -1,0 +1,101 @@
+import type { CallOptions, DynamoModelOptions } from '@aws-starter-kit/dynamo';
+import { type Actor, callerOf } from '../auth/jwt-authentication.js';
+import type { Permission } from '../auth/permissions.js';
+import { type RoleCache, type RolesByScope, roleCache } from '../auth/role-cache.js';
+import { type Access, accessNameOf, type FindRoles, includesRole, type Role } from '../auth/roles.js';
+import { ClientError } from '../errors/client-error.js';
+import type { Meta } from './meta.js';
+
+/** The scope of a call, such as an organisation, with the role that its caller has there. */
+export interface CallScope {
+  /** The field of the input that names it. */
+  readonly field: string;
+  readonly id: string;
+  readonly role: Role;
+}
+
+/** How an app finds the roles of its callers, with what it knows of them already; by name in `Access`. */
+export type RoleSources = ReadonlyMap<string, { readonly find: FindRoles; readonly cache: RoleCache }>;
+
+export const roleSources = (access: Access = {}, maxAgeMs?: number): RoleSources =>
+  new Map(Object.entries(access).map(([name, find]) => [name, { find, cache: roleCache(maxAgeMs) }]));
+
+/** What a request lends to the look-up of its caller's roles. */
+interface RoleLookup {
+  readonly sources: RoleSources;
+  readonly actor: Actor;
+  readonly signal: AbortSignal;
+  /** Acquires a concurrency slot. */
+  readonly withinLimit: <T>(read: () => Promise<T>) => Promise<T>;
+  readonly options: (signal: AbortSignal) => CallOptions;
+  readonly table: () => DynamoModelOptions;
+}
+
+/**
+ * Returns the look-up of a request: by the field that names a scope, its id and the role that is needed, the role of the
+ * caller there. Roles are read once a request at most. A read counts for the limit: a call looks up roles before it has
+ * a slot, since a call that waits in its slot for another one may wait forever.
+ */
+export function roleLookup({ sources, actor, signal, withinLimit, options, table }: RoleLookup) {
+  const caller = callerOf(actor);
+  const reads = new Map<string, Promise<RolesByScope>>();
+  return async (field: string, id: string, needed: Role): Promise<Role | undefined> => {
+    const name = accessNameOf(field) ?? field;
+    const source = sources.get(name);
+    if (!source) throw new TypeError(`buildApp got no access.${name}, which finds the roles of a caller`);
+    const { find, cache } = source;
+    const known = cache.get(caller)?.get(id);
+    if (includesRole(known, needed)) return known;
+    // only a sufficient role is taken from the cache: so a role counts as soon as it was given
+    let read = reads.get(name);
+    if (!read) {
+      const findRoles = (signal: AbortSignal) => find(actor, { ...options(signal), table: table() });
+      read = cache.read(caller, { signal, admit: withinLimit, find: findRoles });
+      reads.set(name, read);
+    }
+    return (await read).get(id);
+  };
+}
+
+/** A call before it is authorized. */
+interface Call {
+  readonly ctx: { readonly actor: Actor; readonly roleIn: ReturnType<typeof roleLookup> };
+  readonly type: 'query' | 'mutation' | 'subscription';
+  readonly meta: Meta & { readonly within: string };
+  readonly getRawInput: () => Promise<unknown>;
+}
+
+/**
+ * Returns the scope that a call names, if the caller's token has the permission and the caller has the role there.
+ * @throws ClientError FORBIDDEN, or BAD_REQUEST if the input names no scope
+ */
+export async function scopeOf({ ctx, type, meta, getRawInput }: Call): Promise<CallScope> {
+  const { needs, within: field } = meta;
+  if (needs === undefined || !ctx.actor.permissions.has(needs)) throw missingPermission(needs);
+  const { [field]: id }: { [name: string]: unknown } = Object(await getRawInput());
+  if (typeof id !== 'string' || id === '') {
+    const fieldErrors = { [field]: ['This names where the call applies: it takes a text'] };
+    throw new ClientError({ code: 'BAD_REQUEST', message: 'The input is not valid', fieldErrors });
+  }
+  const needed = roleNeeded(meta, type);
+  const role = await ctx.roleIn(field, id, needed);
+  const noun = field.replace(/Id$/, '');
+  if (role === undefined) {
+    const message = `There is no such ${noun}, or you are not a member of it`; // a stranger does not learn which
+    throw new ClientError({ code: 'FORBIDDEN', message, reason: 'NOT_A_MEMBER' });
+  }
+  if (!includesRole(role, needed)) {
+    const message = `This needs the role ${needed} in the ${noun}: yours is ${role}`;
+    throw new ClientError({ code: 'FORBIDDEN', message, reason: 'ROLE_TOO_LOW' });
+  }
+  return { field, id, role };
+}
+
+/** Returns the lowest role that a procedure within a scope needs. */
+export const roleNeeded = ({ role }: Meta, type: string): Role => role ?? (type === 'query' ? 'viewer' : 'member');
+
+/** A procedure that declares no permission is open to nobody. */
+export function missingPermission(needs: Permission | undefined): ClientError {
+  const message = needs ? `This needs the permission ${needs}` : 'This is open to nobody';
+  return new ClientError({ code: 'FORBIDDEN', message, reason: 'MISSING_PERMISSION' });
+}

@@ -1,0 +1,89 @@
+import { readFileSync } from 'node:fs';
+import { Logger } from '@aws-lambda-powertools/logger';
+import { accessTable, jwtAuthentication } from '@aws-starter-kit/api/app';
+import { ensureTable } from '@aws-starter-kit/dynamo';
+import { localIssuer } from '@aws-starter-kit/local-api';
+import { createTRPCClient, httpBatchLink, type TRPCClient } from '@trpc/client';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { cellsOf } from '../../../apps/api/test/access-cells.js';
+import { setRole, setStatus } from '../src/actions.js';
+import { ticketingApi, ticketingRouter } from '../src/api.js';
+import { type Ticketing, ticketing } from '../src/ticketing.js';
+import { connect, newIssue, newMember, type Sample, sample } from './sample.js';
+
+type Client = TRPCClient<typeof ticketingRouter>;
+type Issue = { organisationId: string; id: string };
+
+let db: Ticketing;
+let [acme, other] = [] as unknown as [Sample, Sample];
+let url: string;
+let app: ReturnType<typeof ticketingApi>;
+const issuer = await localIssuer();
+beforeAll(async () => {
+  const [client, tableName] = [connect(), `ticketing-${crypto.randomUUID()}`];
+  await ensureTable({ client, tableName, indexes: 3 });
+  db = ticketing({ client, tableName });
+  [acme, other] = [await sample(db), await sample(db)];
+  app = ticketingApi({
+    authenticate: jwtAuthentication(issuer),
+    table: { client, tableName },
+    logger: new Logger({ logLevel: 'SILENT' }),
+    audit: { call: () => {}, rejection: () => {} },
+  });
+  url = `${await app.listen({ port: 0, host: '127.0.0.1' })}/trpc`;
+});
+afterAll(() => app.close());
+
+async function clientOf(email: string, scope = 'issues:admin audit:admin'): Promise<Client> {
+  const token = await issuer.token({ sub: email, email, email_verified: true, scope });
+  return createTRPCClient({ links: [httpBatchLink({ url, headers: { authorization: `Bearer ${token}` } })] });
+}
+
+const calls: Record<string, (client: Client, issue: Issue) => Promise<unknown>> = {
+  'issues.getById': ({ issues }, issue) => issues.getById.query(issue),
+  'issues.rename': ({ issues }, issue) => issues.rename.mutate({ ...issue, title: 'Renamed' }),
+  'audit.ofIssue': ({ audit }, issue) => audit.ofIssue.query(issue),
+};
+const issueIn = async (organisation: Sample) => ({
+  organisationId: organisation.orgId,
+  id: (await newIssue(db, organisation)).id,
+});
+
+describe('the API', () => {
+  it('gives members the issues of their organisation, and no others', async () => {
+    const { issues, audit } = await clientOf(acme.admin.email);
+    const [mine, theirs] = [await issueIn(acme), await issueIn(other)];
+    expect(await issues.rename.mutate({ ...mine, title: 'Renamed' })).toMatchObject({ title: 'Renamed' });
+    expect(await issues.getById.query({ ...mine, id: theirs.id })).toBeNull();
+    expect(await issues.rename.mutate({ ...mine, id: theirs.id, title: 'Mine' })).toBeNull();
+    await setStatus(
+      db,
+      other.admin,
+      await db.issues.getById(theirs.id).then((issue) => issue ?? expect.unreachable()),
+      'closed',
+    );
+    expect((await audit.ofIssue.query({ ...mine, id: theirs.id })).items).toEqual([]);
+    await expect(issues.getById.query(theirs)).rejects.toMatchObject({ data: { reason: 'NOT_A_MEMBER' } });
+  });
+
+  const cells = cellsOf(ticketingRouter).filter(({ caller }) => caller !== 'viewer'); // members here are no viewers
+  it.each(cells)('$path by $scope: $caller is $expected', async ({ path, needs, scope, caller, expected }) => {
+    const member = await newMember(db, acme.admin);
+    if (caller !== 'member') await setRole(db, acme.admin, member, 'admin');
+    const client = await clientOf(member.email, caller === 'no permission' ? '' : needs);
+    const call = calls[path]?.(client, await issueIn(scope === 'own' ? acme : other)) ?? expect.unreachable(path);
+    if (expected === 'allowed') await call;
+    else await expect(call).rejects.toMatchObject({ data: { code: 'FORBIDDEN', reason: expected } });
+  });
+
+  it('has the code and the table of the README', () => {
+    const at = (path: string) => readFileSync(new URL(path, import.meta.url), 'utf8');
+    const readme = at('../README.md');
+    const [, section = ''] = readme.split('## API\n');
+    const [, block = ''] = /```ts\n(.*?)```/s.exec(section) ?? [];
+    expect(at('../src/api.ts').endsWith(block)).toBe(true);
+    expect(block).toContain('scopedProcedure');
+    const [, ...table] = accessTable(ticketingRouter).split('\n\n');
+    expect(section).toContain(table.join('\n\n').trim());
+  });
+});
