@@ -17,7 +17,7 @@ interface SubscribeOptions<C> {
   /** The id of the last event that the subscriber got. */
   readonly after?: string | undefined;
   /** Chooses the changes that the subscriber gets. @default all */
-  readonly wants?: ((change: C) => boolean) | undefined;
+  wants?(change: C): boolean;
   /** Ends the subscription. */
   readonly signal?: AbortSignal | undefined;
 }
