@@ -83,7 +83,7 @@ export async function* liveChanges<S extends z.ZodType>(
   try {
     const after = input?.lastEventId ?? undefined;
     for await (const { id, change } of live.subscribe({ after, wants, signal: ended.signal }))
-      yield tracked(id, output.parse(change ? eventOf(change, belongs(change.after)) : { type: 'reset' }));
+      yield tracked(id, change ? eventOf(change, output, belongs(change.after)) : output.parse({ type: 'reset' }));
     if (!signal?.aborted) throw expired();
   } finally {
     expiry.cancel();
@@ -92,10 +92,19 @@ export async function* liveChanges<S extends z.ZodType>(
   }
 }
 
+/** Events by schema and change: all subscribers of a change get the same one. */
+const events = new WeakMap<z.ZodType, WeakMap<LiveChange, unknown>>();
+
 /** Returns a change for clients. An entity that leaves the scope is deleted to those who see the scope alone. */
-function eventOf({ type, id, version, after }: LiveChange, isVisible: boolean) {
-  if ((type === 'created' || type === 'updated') && isVisible) return { type, id, version, entity: after };
-  return { type: type === 'expired' ? type : ('deleted' as const), id, version };
+function eventOf<S extends z.ZodType>(change: LiveChange, output: S, isVisible: boolean): z.output<S> {
+  const { type, id, version, after } = change;
+  if (!isVisible || type === 'deleted' || type === 'expired')
+    return output.parse({ type: type === 'expired' ? type : 'deleted', id, version });
+  const known = events.get(output) ?? new WeakMap<LiveChange, unknown>();
+  events.set(output, known);
+  const event = known.get(change) ?? output.parse({ type, id, version, entity: after });
+  known.set(change, event);
+  return event as z.output<S>;
 }
 
 const longestTimerMs = 2 ** 31 - 1;
