@@ -2,6 +2,7 @@ import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { createDynamoClient } from '@aws-starter-kit/dynamo';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Change, type FollowOptions, followStream, type Gap, memoryCheckpoints } from '../src/index.js';
+import { streamsClientFor } from '../src/streams-client.js';
 import { eventually } from './eventually.js';
 import { NoteModel } from './models.js';
 import { scriptedStreams } from './scripted-streams.js';
@@ -144,6 +145,16 @@ describe('a follower', () => {
       await eventually(() => handled).toEqual(['a1']);
     },
   );
+
+  it('sends a request again that gets no answer', async () => {
+    const stream = scripted.addStream('1');
+    stream.addShard('s');
+    stream.put('s', 'a1');
+    for (const operation of ['DescribeStream', 'GetRecords']) scripted.fail(operation, 'no answer');
+    const own = createDynamoClient({ endpoint: scripted.endpoint, region: 'us-east-1' });
+    const { handled } = follow({ streamsClient: streamsClientFor(own, 50) });
+    await eventually(() => handled).toEqual(['a1']);
+  });
 
   it('rejects with an error that a further attempt cannot change', async () => {
     scripted.addStream('1').addShard('s');

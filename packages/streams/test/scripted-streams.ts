@@ -98,6 +98,7 @@ export async function scriptedStreams() {
     requests.push(`${operation}${body.ShardIteratorType ? ` ${body.ShardIteratorType}` : ''}`);
     const fault = faults.find((one) => one.operation === operation && one.times > 0);
     if (fault) fault.times--;
+    if (fault?.error === 'no answer') return;
     const given = fault ? rejection(fault.error) : answer(operation, body);
     response.writeHead(given.status ?? 200, { 'content-type': 'application/x-amz-json-1.0' });
     response.end(JSON.stringify(given.body));
@@ -109,8 +110,9 @@ export async function scriptedStreams() {
 
   return {
     client,
+    endpoint,
     requests,
-    /** Makes the next requests of an operation fail. */
+    /** Makes the next requests of an operation fail; `no answer`: they are never answered. */
     fail: (operation: string, error: string, times = 1) => void faults.push({ operation, error, times }),
     /** Makes all iterators expire that were given so far. */
     expireIterators: () => void epoch++,
