@@ -281,6 +281,26 @@ describe('a follower', () => {
     await eventually(() => second.handled).toEqual(['b1', 'a2']);
   });
 
+  it('stores checkpoints within a page, so that after a crash little is handled again', async () => {
+    const stream = scripted.addStream('1');
+    stream.addShard('s');
+    scripted.setPageSize(1000);
+    stream.put('s', ...Array.from({ length: 250 }, (_, i) => `a${i + 1}`));
+    const checkpoints = memoryCheckpoints();
+    const crashed = follow({
+      checkpoints,
+      onChange: async (change) => {
+        if (change.version > 230) await new Promise<never>(() => {}); // it never comes back from there
+        crashed.handled.push(nameOf(change));
+      },
+    });
+    await eventually(() => crashed.handled).toHaveLength(230);
+    const next = follow({ checkpoints });
+    await eventually(() => next.handled.at(-1)).toBe('a250');
+    expect(next.handled[0]).toBe('a201');
+    running.splice(running.indexOf(crashed), 1); // it cannot end
+  });
+
   it('ends after the change that is being handled, and does not handle it again', async () => {
     const stream = scripted.addStream('1');
     stream.addShard('s');

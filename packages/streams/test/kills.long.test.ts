@@ -55,7 +55,7 @@ it.each(await runnableEngines())(
       while (!isOver) {
         const note = await notes.update(ref, { text: `${Math.random()}` });
         written.set(ref, note?.version ?? 0);
-        await sleep(Math.random() * 100);
+        await sleep(Math.random() * 150);
       }
     };
     const writers = Promise.all(refs.map(write));
@@ -65,7 +65,7 @@ it.each(await runnableEngines())(
     for (let kill = 0; kill < kills; kill++) {
       // it has begun to work, so that it is killed anywhere in it
       await expect.poll(() => runs()[kill]?.length ?? 0, { interval: 5 }).toBeGreaterThan(0);
-      await sleep(Math.random() * 60);
+      await sleep(Math.random() * 600);
       follower.kill('SIGKILL');
       await once(follower, 'exit');
       follower = startFollower(engine.endpoint, file);
@@ -81,7 +81,7 @@ it.each(await runnableEngines())(
           .flat()
           .map((change) => [`${change.id} ${change.version}`, change.eventId]),
       );
-    await expect.poll(() => first().size).toBe(expected.length);
+    await expect.poll(() => first().size, { timeout: 300_000 }).toBe(expected.length);
     follower.kill('SIGKILL');
     await once(follower, 'exit');
 

@@ -31,6 +31,7 @@ export async function scriptedStreams() {
   const requests: string[] = [];
   const faults: { operation: string; error: string; times: number }[] = [];
   let sequence = 0;
+  let pageSize = 10;
   let epoch = 0; // iterators of earlier ones have expired
 
   const rejection = (name: string) => ({
@@ -79,7 +80,7 @@ export async function scriptedStreams() {
     if (!shard) return rejection('ResourceNotFoundException');
     if (made < epoch) return rejection('ExpiredIteratorException');
     if (after < shard.horizon) return rejection('TrimmedDataAccessException');
-    const records = shard.records.filter((one) => one.sequence > after).slice(0, 10);
+    const records = shard.records.filter((one) => one.sequence > after).slice(0, pageSize);
     const last = records.at(-1)?.sequence ?? after;
     const isOver = shard.isClosed && last >= (shard.records.at(-1)?.sequence ?? 0);
     return {
@@ -114,6 +115,10 @@ export async function scriptedStreams() {
     requests,
     /** Makes the next requests of an operation fail; `no answer`: they are never answered. */
     fail: (operation: string, error: string, times = 1) => void faults.push({ operation, error, times }),
+    /** Sets the number of records in a page. */
+    setPageSize: (records: number) => {
+      pageSize = records;
+    },
     /** Makes all iterators expire that were given so far. */
     expireIterators: () => void epoch++,
     stop: async () => {
