@@ -2,6 +2,7 @@ import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { createDynamoClient } from '@aws-starter-kit/dynamo';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Change, type FollowOptions, followStream, type Gap, memoryCheckpoints } from '../src/index.js';
+import { streamsClientFor } from '../src/streams-client.js';
 import { eventually } from './eventually.js';
 import { NoteModel } from './models.js';
 import { scriptedStreams } from './scripted-streams.js';
@@ -145,6 +146,16 @@ describe('a follower', () => {
     },
   );
 
+  it('sends a request again that gets no answer', async () => {
+    const stream = scripted.addStream('1');
+    stream.addShard('s');
+    stream.put('s', 'a1');
+    for (const operation of ['DescribeStream', 'GetRecords']) scripted.fail(operation, 'no answer');
+    const own = createDynamoClient({ endpoint: scripted.endpoint, region: 'us-east-1' });
+    const { handled } = follow({ streamsClient: streamsClientFor(own, 50) });
+    await eventually(() => handled).toEqual(['a1']);
+  });
+
   it('rejects with an error that a further attempt cannot change', async () => {
     scripted.addStream('1').addShard('s');
     scripted.fail('GetRecords', 'AccessDeniedException');
@@ -268,6 +279,26 @@ describe('a follower', () => {
     expect(first.handled).toEqual(['a1', 'a2']);
     const second = follow({ checkpoints });
     await eventually(() => second.handled).toEqual(['b1', 'a2']);
+  });
+
+  it('stores checkpoints within a page, so that after a crash little is handled again', async () => {
+    const stream = scripted.addStream('1');
+    stream.addShard('s');
+    scripted.setPageSize(1000);
+    stream.put('s', ...Array.from({ length: 250 }, (_, i) => `a${i + 1}`));
+    const checkpoints = memoryCheckpoints();
+    const crashed = follow({
+      checkpoints,
+      onChange: async (change) => {
+        if (change.version > 230) await new Promise<never>(() => {}); // it never comes back from there
+        crashed.handled.push(nameOf(change));
+      },
+    });
+    await eventually(() => crashed.handled).toHaveLength(230);
+    const next = follow({ checkpoints });
+    await eventually(() => next.handled.at(-1)).toBe('a250');
+    expect(next.handled[0]).toBe('a201');
+    running.splice(running.indexOf(crashed), 1); // it cannot end
   });
 
   it('ends after the change that is being handled, and does not handle it again', async () => {
