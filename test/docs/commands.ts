@@ -74,6 +74,7 @@ export const commands: Readonly<Record<string, Documented>> = {
   'pnpm table print --format cloudformation': { says: /AWS::DynamoDB::Table/ },
   'pnpm table create': { says: /is created|exists already/ },
   'pnpm table update': { less: '--yes', says: /has GSI1,? .*already/ },
+  'pnpm table stream': { says: /has a stream/ },
   'pnpm table ttl expiresAt': { says: /expire by expiresAt/ },
   'pnpm table mark': { says: /is marked|was marked already/ },
   'pnpm engine --memory --port 0 -- node my-script.js': { says: /^http:/m },

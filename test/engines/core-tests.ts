@@ -18,5 +18,6 @@ export const coreTests = [
   'packages/dynamo/test/transport/number-value.engine.test.ts',
   'packages/dynamo/test/unique-combinations.engine.test.ts',
   'packages/dynamo/test/unique.engine.test.ts',
+  'packages/streams/test/follow-stream.engine.test.ts',
   'test/seed-examples.engine.test.ts',
 ];

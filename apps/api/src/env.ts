@@ -57,6 +57,7 @@ const envSchema = z.object({
   HOST: text(/^[\w.:-]+$/, 'a host name or an address, such as 127.0.0.1 or 0.0.0.0').default('127.0.0.1'),
   DYNAMODB_TABLE: shared(dynamo.DYNAMODB_TABLE).default(dynamo.DYNAMODB_TABLE.default),
   DYNAMODB_INDEXES: shared(dynamo.DYNAMODB_INDEXES).default(dynamo.DYNAMODB_INDEXES.default),
+  DYNAMODB_STREAM: shared(dynamo.DYNAMODB_STREAM).default(dynamo.DYNAMODB_STREAM.default),
   AWS_REGION: shared(dynamo.AWS_REGION).default(dynamo.AWS_REGION.default),
   AWS_ENDPOINT_URL: shared(dynamo.AWS_ENDPOINT_URL).optional(),
   AWS_ENDPOINT_URL_DYNAMODB: shared(dynamo.AWS_ENDPOINT_URL_DYNAMODB).optional(),

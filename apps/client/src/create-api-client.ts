@@ -1,4 +1,4 @@
-import { createTRPCClient, httpBatchLink, type TRPCClient, type TRPCLink } from '@trpc/client';
+import { createTRPCClient, httpBatchLink, type Operation, type TRPCClient, type TRPCLink } from '@trpc/client';
 import type { AppRouter, MaxBatchSize } from './api-types.js';
 import { apiUrl } from './api-url.js';
 import { attempts, retryLink } from './retry-link.js';
@@ -42,17 +42,17 @@ export function createApiClient(options: ApiClientOptions): ApiClient {
   const batchLink = httpBatchLink<AppRouter>({
     url: apiUrl(url, '/trpc'),
     headers: async ({ opList }) => {
-      const own = opList.map(({ context }) => attempts.get(context) ?? {});
+      const own = opList.flatMap(({ context }) => attempts.get(context) ?? []);
       const bearer = await tokens.read().catch((error) => {
         for (const attempt of own) attempt.isUnsent = true;
         throw error;
       });
       for (const attempt of own) attempt.token = bearer;
-      const keys = opList.map(({ context }) => context.idempotencyKey || '');
+      const keys = idempotencyKeys(opList);
       return {
         ...headers,
         ...(bearer && { authorization: `Bearer ${bearer}` }),
-        ...(keys.some((key) => key !== '') && { 'idempotency-key': keys.map((key) => `"${key}"`).join(', ') }),
+        ...(keys && { 'idempotency-key': keys }),
       };
     },
     maxItems,
@@ -60,4 +60,13 @@ export function createApiClient(options: ApiClientOptions): ApiClient {
     ...(fetch && { fetch: (input, init) => fetch(input, init as RequestInit) }),
   });
   return createTRPCClient<AppRouter>({ links: [...links, retryLink({ deadlineMs, retries, tokens }), batchLink] });
+}
+
+/** Returns the keys of the calls of a request, by position; undefined if no call has one. `at`: see the API's reference. */
+function idempotencyKeys(calls: readonly Operation[]): string | undefined {
+  const keys = calls.map(({ context }) => {
+    const { idempotencyKey: key } = context;
+    return key ? `"${key}";at=${attempts.get(context)?.sentAt}` : '""';
+  });
+  return keys.every((key) => key === '""') ? undefined : keys.join(', ');
 }

@@ -21,6 +21,9 @@ declare module '@trpc/client' {
 /** The API ends a call after 5 s, so that no answer comes later than this. */
 const longestAttemptMs = 7_000;
 
+/** Retries of a client without a success. Each success gives one back. */
+const mostRetries = 100;
+
 interface RetryOptions {
   /** Of each call, in milliseconds. */
   readonly deadlineMs: number;
@@ -35,6 +38,8 @@ type Outcome = { readonly result: Result } | { readonly error: TRPCClientError<A
 
 /** What one attempt of a call tells its link, and is told by it. */
 export interface Attempt {
+  /** Milliseconds since 1970: later than the attempts before. */
+  readonly sentAt: number;
   /** The token that was sent. */
   token?: string | undefined;
   /** The function that gives tokens has thrown: nothing was sent. */
@@ -50,45 +55,55 @@ export const attempts = new WeakMap<object, Attempt>();
  */
 export const retryLink =
   (options: RetryOptions): TRPCLink<AppRouter> =>
-  () =>
-  ({ op, next }) =>
-    op.type === 'subscription'
-      ? next(op)
-      : observable((observer) => {
-          const stop = new AbortController();
-          const stopWithCaller = () => stop.abort(op.signal?.reason);
-          op.signal?.addEventListener('abort', stopWithCaller, { once: true });
-          if (op.signal?.aborted) stopWithCaller();
-          deliver(op, { next, signal: stop.signal }, options)
-            .then((outcome) => {
-              if ('error' in outcome) return observer.error(outcome.error);
-              observer.next(outcome.result);
-              observer.complete();
-            })
-            .finally(() => op.signal?.removeEventListener('abort', stopWithCaller));
-          return () => stop.abort();
-        });
+  () => {
+    const budget = { retries: mostRetries };
+    return ({ op, next }) =>
+      op.type === 'subscription'
+        ? next(op)
+        : observable((observer) => {
+            const stop = new AbortController();
+            const stopWithCaller = () => stop.abort(op.signal?.reason);
+            op.signal?.addEventListener('abort', stopWithCaller, { once: true });
+            if (op.signal?.aborted) stopWithCaller();
+            deliver(op, { next, budget, signal: stop.signal }, options)
+              .then((outcome) => {
+                if ('error' in outcome) return observer.error(outcome.error);
+                observer.next(outcome.result);
+                observer.complete();
+              })
+              .finally(() => op.signal?.removeEventListener('abort', stopWithCaller));
+            return () => stop.abort();
+          });
+  };
 
 /** How one call reaches the next link. */
 interface Way {
   readonly next: Next;
+  /** Retries that the client has left, for all its calls: an API in trouble does not get many times the load. */
+  readonly budget: { retries: number };
   /** Ends the call. */
   readonly signal: AbortSignal;
 }
 
-async function deliver(op: Operation, { next, signal }: Way, options: RetryOptions): Promise<Outcome> {
+async function deliver(op: Operation, way: Way, options: RetryOptions): Promise<Outcome> {
+  const { budget, signal } = way;
   const { deadlineMs = options.deadlineMs } = op.context;
   const givesUpAt = performance.now() + deadlineMs;
   const key = options.retries ? keyOf(op) : undefined;
   let isUncertain = false;
   let hasNewToken = false;
+  let sentAt = 0;
   for (let retries = 0; ; retries++) {
-    const attempt: Attempt = {};
+    sentAt = Math.max(Date.now(), sentAt + 1); // clocks may be set back
+    const attempt: Attempt = { sentAt };
     const context = { ...op.context, idempotencyKey: key };
     attempts.set(context, attempt);
     const timeoutMs = Math.min(longestAttemptMs, givesUpAt - performance.now());
-    const outcome = await sendOnce({ ...op, context }, { next, signal }, timeoutMs);
-    if ('result' in outcome) return outcome;
+    const outcome = await sendOnce({ ...op, context }, way, timeoutMs);
+    if ('result' in outcome) {
+      budget.retries = Math.min(mostRetries, budget.retries + 1);
+      return outcome;
+    }
     const { error } = outcome;
     if (signal.aborted || attempt.isUnsent) return outcome;
     if (error.data?.code === 'UNAUTHORIZED' && !hasNewToken && options.tokens.reject(attempt.token)) {
@@ -98,9 +113,10 @@ async function deliver(op: Operation, { next, signal }: Way, options: RetryOptio
     isUncertain ||= op.type === 'mutation' && mayHaveBeenApplied(error);
     const pauseMs = options.retries ? retryPauseMs(error, retries) : undefined;
     if (pauseMs === undefined) return outcome;
-    const mayRetry = key !== undefined || !isUncertain;
+    const mayRetry = (key !== undefined || !isUncertain) && budget.retries > 0;
     if (!mayRetry || performance.now() + pauseMs >= givesUpAt)
       return isUncertain ? { error: outcomeUnknown(op.path, error) } : outcome;
+    budget.retries--;
     await pause(pauseMs, signal);
   }
 }

@@ -13,6 +13,7 @@ const issueSchema = {
   labels: z.set(z.string()).min(1).optional(),
   assigneeId: z.string().optional(),
   due: z.iso.date().optional(),
+  comments: z.int().default(0),
 };
 export type Issue = EntityOf<typeof issueSchema>;
 export type NewIssue = Omit<NewOf<typeof issueSchema>, 'orgId' | 'number'>;
@@ -28,6 +29,9 @@ export class IssueModel extends modelOf('Issue', issueSchema) {
     entity.sk2 = key(entity)`${'status'}#${padded('number', 6)}`;
     entity.pk3 = key(entity)`ASSIGNEE#${'assigneeId'}`; // without one, not in this index
     entity.sk3 = key(entity)`${'status'}#${orElse('due', 'never')}`;
+  }
+  protected override counters() {
+    return ['comments'] as const; // kept by a projection: see projections.ts
   }
 }
 

@@ -28,7 +28,7 @@ export interface Call {
 
 /** Returns `PutItem` for `DynamoDB_20120810.PutItem`, and undefined for a request to another service. */
 export function operationOf(request: HttpRequest): string | undefined {
-  return /^DynamoDB_\d+\.(\w+)$/.exec(request.headers['x-amz-target'] ?? '')?.[1];
+  return /^DynamoDB(?:Streams)?_\d+\.(\w+)$/.exec(request.headers['x-amz-target'] ?? '')?.[1];
 }
 
 export function bodyOf(request: HttpRequest): Body {

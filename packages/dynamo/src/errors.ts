@@ -75,6 +75,15 @@ export class IdempotencyMismatchError extends DynamoError {
   }
 }
 
+/** A later attempt of this call, with the same key of `once`, was rejected. Nothing was written, and nobody should be waiting for this answer. */
+export class CallSupersededError extends DynamoError {
+  override readonly name = 'CallSupersededError';
+  readonly code = 'CALL_SUPERSEDED';
+  constructor(options?: ErrorOptions) {
+    super('A later attempt of this call was rejected: nothing was written', options);
+  }
+}
+
 /** More than DynamoDB accepts in one transaction. Nothing was sent. */
 export class TransactionTooLargeError extends DynamoError {
   override readonly name = 'TransactionTooLargeError';
@@ -173,6 +182,19 @@ export class IndexNotFoundError extends DynamoError {
     super(`Index ${index} of table ${tableName} ${advice}`, options);
     this.index = index;
     this.isBuilding = isBuilding;
+  }
+}
+
+/** The table has no stream, or one without the items before and after each change. */
+export class StreamNotEnabledError extends DynamoError {
+  override readonly name = 'StreamNotEnabledError';
+  readonly code = 'STREAM_NOT_ENABLED';
+  readonly tableName: string;
+  /** @param view the images that its stream holds, where it has one */
+  constructor(tableName: string, view?: string, options?: ErrorOptions) {
+    const problem = view === undefined ? 'has no stream' : `has a stream with ${view}, not NEW_AND_OLD_IMAGES`;
+    super(`Table ${tableName} ${problem}: run \`pnpm table stream\``, options);
+    this.tableName = tableName;
   }
 }
 

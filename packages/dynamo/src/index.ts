@@ -1,5 +1,6 @@
 export type { WrittenEntity } from './call/call.js';
 export { type Collection, type CollectionPage, collection } from './collection.js';
+export { defaultLogger, tableOf } from './connection/connection.js';
 export { createDynamoClient } from './connection/dynamo-client.js';
 export { type EnvironmentVariable, environmentVariables } from './connection/environment.js';
 export { DynamoModel, type Scoped } from './dynamo-model.js';
@@ -29,6 +30,7 @@ export type { Path, PathValue, RemovablePath } from './entity/path.js';
 export type { EntityOf, NewOf, SchemaOf } from './entity/schema.js';
 export { sortableNumber } from './entity/sortable-number.js';
 export {
+  CallSupersededError,
   ConditionFailedError,
   DatabaseUnavailableError,
   DeadlineExceededError,
@@ -39,6 +41,7 @@ export {
   InvalidCursorError,
   InvalidInputError,
   ItemTooLargeError,
+  StreamNotEnabledError,
   TableNotFoundError,
   ThrottledError,
   TransactionPartError,
@@ -61,6 +64,7 @@ export type {
   IdOption,
   ModelLogger,
   NotOnce,
+  OnceKey,
   OnceOption,
   ReadOptions,
   ScanOptions,
@@ -69,13 +73,20 @@ export type {
   WriteOptions,
 } from './options.js';
 export { fieldErrorsOf, parseInput } from './parse-input.js';
+export type { ChangedEntity, StreamRecord } from './read/changed-entity.js';
 export type { CountOptions, ForwardQuery, ListOptions, Page, PageQuery, Query } from './read/page-query.js';
 export type { Projected } from './read/projection.js';
 export { type PreparedRead, snapshot } from './read/snapshot.js';
 export type { EntityVersion, VersionsQuery } from './read/versions.js';
 export { type EnsureTableOptions, ensureTable } from './table/ensure-table.js';
 export { missingIndexes } from './table/missing-indexes.js';
-export { type IndexDefinition, type TableDefinition, tableDefinition } from './table/table-definition.js';
+export {
+  type IndexDefinition,
+  streamSpecification,
+  type TableDefinition,
+  type TableOptions,
+  tableDefinition,
+} from './table/table-definition.js';
 export type { PreparedWrite } from './write/prepared-write.js';
 export { transact } from './write/transact.js';
 export { type Claim, claimsCompleteMarkerId } from './write/unique-claims.js';

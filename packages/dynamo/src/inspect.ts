@@ -2,7 +2,7 @@ import type { DynamoModel } from './dynamo-model.js';
 import { type Attributes, type BaseModel, type StoredItem, toEntity } from './entity/entity.js';
 import { isExpired, isPresent, isTombstone, type Unique } from './entity/entity-definition.js';
 import { type IndexKeys, indexKeys } from './entity/index-keys.js';
-import { entityDefinitionOf } from './model-declarations.js';
+import { callsOf } from './model-reads.js';
 import { type Claim, claimPrefix, claimsOf } from './write/unique-claims.js';
 
 /** How a model stores its entity, for tools that check or repair a table, such as the doctor. All functions are pure. */
@@ -30,7 +30,7 @@ export interface Inspection {
 
 /** Returns how a model stores its entity. Touches neither network nor environment. */
 export function inspect<T extends BaseModel>(model: DynamoModel<T>): Inspection {
-  const definition = entityDefinitionOf(model);
+  const { definition } = callsOf(model);
   return {
     entityName: definition.name,
     prefix: definition.prefix,

@@ -5,6 +5,7 @@ import { isPresent } from './entity/entity-definition.js';
 import { storedId } from './entity/entity-id.js';
 import { entityDefinitionOf, ModelDeclarations } from './model-declarations.js';
 import type { CallOptions, DynamoModelOptions, ModelLogger, ReadOptions, ScanOptions } from './options.js';
+import { type ChangedEntity, changedEntity, type StreamRecord } from './read/changed-entity.js';
 import { getItem, getItems } from './read/get-item.js';
 import type { CountOptions, Filter, ForwardQuery, Page, Query } from './read/page-query.js';
 import { type Only, type Projected, type ProjectedName, type Projection, projectionOf } from './read/projection.js';
@@ -56,7 +57,10 @@ export abstract class ModelReads<T extends BaseModel> extends ModelDeclarations<
       const key = storedId(definition.prefix, id);
       const projection = projectionOf(definition, options.attributes);
       const isConsistent = options.consistent === true;
-      return this.#entityOf(key === null ? undefined : await getItem(call, key, isConsistent, projection), projection);
+      return this.#presentEntity(
+        key === null ? undefined : await getItem(call, key, isConsistent, projection),
+        projection,
+      );
     });
   }
 
@@ -73,7 +77,7 @@ export abstract class ModelReads<T extends BaseModel> extends ModelDeclarations<
       const known = keys.filter((key) => key !== null);
       const projection = projectionOf(definition, options.attributes);
       const found = await getItems(call, known, options.consistent === true, projection);
-      return keys.map((key) => this.#entityOf(key === null ? undefined : found.get(key), projection));
+      return keys.map((key) => this.#presentEntity(key === null ? undefined : found.get(key), projection));
     });
   }
 
@@ -162,7 +166,16 @@ export abstract class ModelReads<T extends BaseModel> extends ModelDeclarations<
     });
   }
 
-  #entityOf(item: StoredItem | undefined, projection: Projection | undefined): T | null {
+  /**
+   * Returns the entity before and after the change of a stream's record, which may be one of a Lambda event or of GetRecords. Null: the record is not
+   * about an entity of this model. A deleted entity is absent; an expired one is not, since its removal comes days later.
+   * @throws TypeError for a stream without NEW_AND_OLD_IMAGES
+   */
+  entityOf(record: StreamRecord): ChangedEntity<T> | null {
+    return changedEntity<T>(this.#calls.definition, record);
+  }
+
+  #presentEntity(item: StoredItem | undefined, projection: Projection | undefined): T | null {
     if (!projection) return this.#calls.presentOrNull(item);
     return isPresent(this.#calls.definition, item) ? (projection.toEntity(item) as unknown as T) : null;
   }

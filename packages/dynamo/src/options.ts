@@ -56,7 +56,17 @@ export interface OnceOption {
    * the result of the first one, with entities as they are now, and null for one that is gone. Makes a single write a transaction, and adds 2 write
    * units. @throws IdempotencyMismatchError where another call used the key
    */
-  once?: string | undefined;
+  once?: string | OnceKey | undefined;
+}
+
+/** The key of a call whose attempts may arrive late, such as those of a client. */
+export interface OnceKey {
+  key: string;
+  /**
+   * Milliseconds since 1970, by the clock of the caller: when it sent this attempt, later than the ones before. If the attempt is rejected, none
+   * sent until then is applied any more. That costs a write unit in place of a read.
+   */
+  sentAt: number;
 }
 
 /** Options of a write that may have a key. */
@@ -92,7 +102,8 @@ export function checkedVersion({ expectedVersion }: VersionOption): number | und
 }
 
 /** True for the options of a call that is to be remembered. */
-export const isOnce = <O extends OnceOption>(options: O): options is O & { once: string } => options.once !== undefined;
+export const isOnce = <O extends OnceOption>(options: O): options is O & { once: string | OnceKey } =>
+  options.once !== undefined;
 
 /** Returns the options of a write itself, without those of its call. */
 export function withoutCallOptions<O extends CallOptions & OnceOption>(

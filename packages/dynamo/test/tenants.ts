@@ -149,6 +149,10 @@ export const calls: { readonly [M in keyof Docs]: (docs: Docs, probe: Probe) => 
     await docs.getById(id),
     await docs.getById(id, { attributes: ['title'] }),
   ],
+  entityOf: async (docs, { id, orgId }) => {
+    const image = { id: { S: `DOC#${id}` }, orgId: { S: orgId }, version: { N: '1' } };
+    return [docs.entityOf({ dynamodb: { NewImage: image } }), docs.entityOf({ dynamodb: { OldImage: image } })];
+  },
   getByIds: (docs, { id, own }) => docs.getByIds([id, own, id], { consistent: true }),
   getting: (docs, { id, own }) => snapshot([docs.getting(id), docs.getting(own)]),
   scanAll: async (docs) => byId(await docs.scanAll({ consistent: true })),

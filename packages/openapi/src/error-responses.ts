@@ -20,6 +20,7 @@ const reasons: Record<NonNullable<ErrorData['reason']>, Code> = {
   ROLE_TOO_LOW: 'FORBIDDEN',
   KEY_REUSED: 'UNPROCESSABLE_CONTENT',
   DELETED_SINCE: 'NOT_FOUND',
+  SUPERSEDED: 'CONFLICT',
 };
 
 /** The fields of the data of an error. Like `reasons`, they must include all fields of the API. */

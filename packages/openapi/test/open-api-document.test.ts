@@ -58,7 +58,7 @@ describe('the document', () => {
     expect(document.components.schemas.ConflictError.properties.error.properties.data.properties).toMatchObject({
       code: { const: 'CONFLICT' },
       httpStatus: { const: 409 },
-      reason: { enum: ['EMAIL_TAKEN', 'VALUE_TAKEN', 'VERSION_CONFLICT', 'CONDITION_FAILED'] },
+      reason: { enum: ['EMAIL_TAKEN', 'VALUE_TAKEN', 'VERSION_CONFLICT', 'CONDITION_FAILED', 'SUPERSEDED'] },
       field: { type: 'string' },
     });
   });

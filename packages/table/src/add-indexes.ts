@@ -96,7 +96,7 @@ export async function describeTable(
   const { Table } = await client.send(new DescribeTableCommand({ TableName }), abortSignal && { abortSignal });
   const { TableStatus = 'ACTIVE' } = Table ?? {};
   if (Table && /^(ACTIVE|CREATING|UPDATING)$/.test(TableStatus)) return Table;
-  throw new Error(`Table ${TableName} is ${TableStatus}: no index can be added`);
+  throw new Error(`Table ${TableName} is ${TableStatus}: nothing can be added to it`);
 }
 
 function stateOf({ GlobalSecondaryIndexes }: TableDescription, name: string): IndexProgress['state'] {

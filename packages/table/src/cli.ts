@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { createDynamoClient, ensureTable, environmentVariables, tableDefinition } from '@aws-starter-kit/dynamo';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { cloudFormationTemplate } from './cloudformation-template.js';
+import { enableStream } from './enable-stream.js';
 import { expireItems } from './expire-items.js';
 import { explainFailure, type Place, placeName } from './explain-failure.js';
 import { markTable } from './mark-table.js';
@@ -23,7 +24,11 @@ interface IndexSettings extends Settings {
   indexes: number;
 }
 
-interface PrintSettings extends IndexSettings {
+interface NewTableSettings extends IndexSettings {
+  stream: boolean;
+}
+
+interface PrintSettings extends NewTableSettings {
   format: 'json' | 'cloudformation';
   ttl?: string;
 }
@@ -42,26 +47,26 @@ const program = new Command('table').description(
 
 command('print', 'print the definition of the table')
   .addOption(indexesOption())
+  .addOption(streamOption())
   .addOption(
     new Option('--format <format>', 'input of CreateTable, or a template')
       .choices(['json', 'cloudformation'])
       .default('json'),
   )
   .option('--ttl <attribute>', 'in a template: the attribute that holds the expiry of items')
-  .action(({ format, table, ttl: ttlAttribute, indexes }: PrintSettings) => {
+  .action(({ format, table, ttl: ttlAttribute, ...options }: PrintSettings) => {
     const definition =
-      format === 'json'
-        ? tableDefinition(table, { indexes })
-        : cloudFormationTemplate(table, { ttlAttribute, indexes });
+      format === 'json' ? tableDefinition(table, options) : cloudFormationTemplate(table, { ttlAttribute, ...options });
     print(JSON.stringify(definition, null, 2));
   });
 
 writing('create', 'create the table with its indexes, unless it exists')
   .addOption(indexesOption())
-  .action((settings: IndexSettings) =>
+  .addOption(streamOption())
+  .action((settings: NewTableSettings) =>
     at(settings, async (client, place) => {
-      const { table, indexes } = settings;
-      const outcome = await ensureTable({ client, tableName: table, indexes });
+      const { table, indexes, stream } = settings;
+      const outcome = await ensureTable({ client, tableName: table, indexes, stream });
       print(`Table ${table} ${outcome === 'created' ? 'is created' : 'exists already'} at ${placeName(place)}.`);
     }),
   );
@@ -101,6 +106,15 @@ writing('ttl', 'have DynamoDB delete expired items')
     }),
   );
 
+writing('stream', 'turn on the stream of changes, which entityOf and packages/streams read').action(
+  (settings: Settings) =>
+    at(settings, async (client, place) => {
+      const { table } = settings;
+      const { arn, isNew } = await enableStream({ client, tableName: table });
+      print(`Table ${table} at ${placeName(place)} has a stream${isNew ? '' : ' already'}: ${arn}`);
+    }),
+);
+
 writing('mark', 'mark an empty table that was not made by create: every unique value in it will have its claim').action(
   (settings: Settings) =>
     at(settings, async (client, place) => {
@@ -124,14 +138,26 @@ function writing(name: string, description: string): Command {
 }
 
 function indexesOption(): Option {
-  const { default: byDefault, parse, allowed } = environmentVariables.DYNAMODB_INDEXES;
-  return new Option('--indexes <n>', 'number of indexes')
-    .env('DYNAMODB_INDEXES')
+  return variableOption('DYNAMODB_INDEXES', new Option('--indexes <n>', 'number of indexes'));
+}
+
+function streamOption(): Option {
+  return variableOption('DYNAMODB_STREAM', new Option('--stream <on|off>', 'a stream of changes')).default(
+    false,
+    'off',
+  );
+}
+
+/** Returns an option that takes the values of a variable, and its value by default. */
+function variableOption(name: 'DYNAMODB_INDEXES' | 'DYNAMODB_STREAM', option: Option): Option {
+  const { default: byDefault, parse, allowed } = environmentVariables[name];
+  return option
+    .env(name)
     .default(byDefault)
     .argParser((text) => {
-      const number = text === '' ? byDefault : parse(text); // an empty variable counts as unset
-      if (number === undefined) throw new InvalidArgumentError(`It may be ${allowed}.`);
-      return number;
+      const value = text === '' ? byDefault : parse(text); // an empty variable counts as unset
+      if (value === undefined) throw new InvalidArgumentError(`It may be ${allowed}.`);
+      return value;
     });
 }
 

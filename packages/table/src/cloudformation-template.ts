@@ -1,14 +1,13 @@
-import { tableDefinition } from '@aws-starter-kit/dynamo';
+import { type TableOptions, tableDefinition } from '@aws-starter-kit/dynamo';
 
-export interface TemplateOptions {
+export interface TemplateOptions extends TableOptions {
   /** The attribute that holds the expiry of items. @default none */
   readonly ttlAttribute?: string | undefined;
-  /** Number of indexes, from 1 to 20. @default DYNAMODB_INDEXES, else 2 */
-  readonly indexes?: number | undefined;
 }
 
 /** Returns the table as a CloudFormation template: kept when its stack is deleted, with point-in-time recovery. */
-export function cloudFormationTemplate(tableName: string, { ttlAttribute, indexes }: TemplateOptions = {}): object {
+export function cloudFormationTemplate(tableName: string, { ttlAttribute, ...options }: TemplateOptions = {}): object {
+  const { StreamSpecification: stream, ...definition } = tableDefinition(tableName, options);
   return {
     AWSTemplateFormatVersion: '2010-09-09',
     Description: `Table ${tableName}, on demand, encrypted by DynamoDB's own key`,
@@ -19,7 +18,8 @@ export function cloudFormationTemplate(tableName: string, { ttlAttribute, indexe
         DeletionPolicy: 'Retain',
         UpdateReplacePolicy: 'Retain',
         Properties: {
-          ...tableDefinition(tableName, { indexes }),
+          ...definition,
+          ...(stream && { StreamSpecification: { StreamViewType: stream.StreamViewType } }), // its presence turns it on
           PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
           ...(ttlAttribute && { TimeToLiveSpecification: { AttributeName: ttlAttribute, Enabled: true } }),
         },
@@ -28,6 +28,7 @@ export function cloudFormationTemplate(tableName: string, { ttlAttribute, indexe
     Outputs: {
       TableName: { Value: { Ref: 'Table' } },
       TableArn: { Value: { 'Fn::GetAtt': ['Table', 'Arn'] } },
+      ...(stream && { StreamArn: { Value: { 'Fn::GetAtt': ['Table', 'StreamArn'] } } }),
     },
   };
 }

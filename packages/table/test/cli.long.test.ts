@@ -40,8 +40,19 @@ describe.concurrent('table', () => {
     });
   });
 
+  it('prints a table with a stream, in each of both forms', async () => {
+    const args = ['print', '--table', 'orders', '--stream', 'on'];
+    const json = JSON.parse((await table(args)).stdout);
+    expect(json).toEqual(tableDefinition('orders', { stream: true }));
+    expect(json.StreamSpecification).toEqual({ StreamEnabled: true, StreamViewType: 'NEW_AND_OLD_IMAGES' });
+    const { Resources, Outputs } = JSON.parse((await table([...args, '--format', 'cloudformation'])).stdout);
+    expect(Resources.Table.Properties.StreamSpecification).toEqual({ StreamViewType: 'NEW_AND_OLD_IMAGES' });
+    expect(Outputs.StreamArn).toEqual({ Value: { 'Fn::GetAtt': ['Table', 'StreamArn'] } });
+  });
+
   it.each([
     { args: ['print', '--format', 'yaml'], says: /'yaml' is invalid. Allowed choices are json, cloudformation/ },
+    { args: ['print', '--stream', 'yes'], says: /'yes' is invalid. It may be on or off/ },
     { args: ['print', '--table', 'a b'], says: /'a b' is invalid. A name has 3 to 255/ },
     { args: ['drop'], says: /unknown command 'drop'/ },
     { args: ['print', '--tabel', 'x'], says: /unknown option '--tabel'/ },
@@ -135,6 +146,25 @@ describe.concurrent('table create, mark and ttl', () => {
     const { exitCode, stdout, stderr } = await beside(['mark', '--table', 'not-there']);
     expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: '' });
     expect(stderr).toMatch(/^Table not-there does not exist at http.*: make it with "pnpm table create".*\n$/);
+  });
+
+  it('turns on the stream of a table, says where it is, and can be run again', async () => {
+    const name = newName();
+    await client.send(new CreateTableCommand(tableDefinition(name)));
+    const where = `Table ${name} at ${endpoint} has a stream`;
+    const first = await beside(['stream', '--table', name]);
+    expect(first).toMatchObject({ exitCode: 0, stderr: '' });
+    expect(first.stdout).toMatch(new RegExp(`^${where}: arn:aws:dynamodb:.*:table/${name}/stream/.*\n$`));
+    expect((await beside(['stream'], { DYNAMODB_TABLE: name })).stdout).toMatch(
+      new RegExp(`^${where} already: arn:.*\n$`),
+    );
+  });
+
+  it('creates a table with a stream', async () => {
+    const [asked, set] = [newName(), newName()];
+    expect(await beside(['create', '--table', asked, '--stream', 'on'])).toMatchObject({ exitCode: 0, stderr: '' });
+    expect(await beside(['create', '--table', set], { DYNAMODB_STREAM: 'on' })).toMatchObject({ exitCode: 0 });
+    for (const name of [asked, set]) expect((await beside(['stream', '--table', name])).stdout).toMatch(/ already: /);
   });
 
   it('has DynamoDB delete expired items, by one attribute', async () => {

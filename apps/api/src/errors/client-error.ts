@@ -14,6 +14,7 @@ export interface ErrorDetails {
     | 'OUTCOME_UNKNOWN'
     | 'KEY_REUSED'
     | 'DELETED_SINCE'
+    | 'SUPERSEDED'
     | 'INVALID_TOKEN'
     | 'MISSING_PERMISSION'
     | 'NOT_A_MEMBER'
@@ -78,6 +79,7 @@ const domainErrors = new Map<unknown, Omit<ClientErrorOptions, 'message'>>([
   ['CONDITION_FAILED', { code: 'CONFLICT', reason: 'CONDITION_FAILED' }],
   ['ENTITY_NOT_FOUND', { code: 'NOT_FOUND' }],
   ['IDEMPOTENCY_MISMATCH', { code: 'UNPROCESSABLE_CONTENT', reason: 'KEY_REUSED' }],
+  ['CALL_SUPERSEDED', { code: 'CONFLICT', reason: 'SUPERSEDED' }],
   ['TRANSACTION_TOO_LARGE', { code: 'PAYLOAD_TOO_LARGE' }],
   ['INVALID_CURSOR', { code: 'BAD_REQUEST', reason: 'INVALID_CURSOR' }],
   ['ITEM_TOO_LARGE', { code: 'PAYLOAD_TOO_LARGE' }],

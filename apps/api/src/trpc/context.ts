@@ -14,7 +14,7 @@ import type { ApiLogger } from '../telemetry/logger.js';
 import type { Metrics } from '../telemetry/metrics.js';
 import { type CallScope, type RoleSources, roleLookup } from './access.js';
 import { callDeadlineMs } from './call-deadline.js';
-import { onceKeyOf } from './idempotency-keys.js';
+import { type IdempotencyKey, onceKeyOf } from './idempotency-keys.js';
 import type { SubjectToUserId } from './ownership.js';
 
 /** What all requests of an app share. */
@@ -49,7 +49,7 @@ interface Request {
   /** The request holds several calls. */
   isBatch: boolean;
   /** The idempotency keys of its calls, by position; undefined if no call has one. */
-  idempotencyKeys?: readonly (string | undefined)[] | undefined;
+  idempotencyKeys?: readonly (IdempotencyKey | undefined)[] | undefined;
   /** Charges the caller for the capacity units of a call that has ended. Never throws. */
   charge?: ((capacityUnits: number) => void) | undefined;
 }
@@ -114,7 +114,8 @@ export function createContext(request: Request, shared: Shared) {
       const mutation = {
         logger,
         services: shared.services(logger),
-        once,
+        /** Undefined without a key. */
+        idempotencyKey: key?.key,
         isKeyUsed: false,
         writeOptions(): WriteOptions {
           mutation.isKeyUsed = true;

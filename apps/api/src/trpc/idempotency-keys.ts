@@ -1,23 +1,35 @@
+import type { OnceKey } from '@aws-starter-kit/dynamo';
 import { ClientError } from '../errors/client-error.js';
 
-/** One key, in quotes as in the IETF draft or without; empty quotes for a call of a batch that has none. */
-const element = /^"([!#-+\--:<-[\]-~]{0,255})"$|^([!#-+\--:<-[\]-~]{1,255})$/;
+/** The key of one call. */
+export interface IdempotencyKey {
+  readonly key: string;
+  /** Milliseconds since 1970, by the clock of the client: when it sent this attempt. */
+  readonly sentAt: number | undefined;
+}
+
+/**
+ * One key, in quotes as in the IETF draft or without, and when its attempt was sent. Empty quotes: a call of a batch that
+ * has no key.
+ */
+const element = /^(?:"([!#-+\--:<-[\]-~]{0,255})"|([!#-+\--:<-[\]-~]{1,255}))(?:;at=(\d{1,15}))?$/;
 
 /**
  * Returns the keys of the calls of a request, by position. The header has one for each call of a batch, separated by
- * commas: `Idempotency-Key: "8e03978e", "", "5f1c0a77"`.
+ * commas: `Idempotency-Key: "8e03978e";at=1764460800000, "", "5f1c0a77"`.
  *
- * The header follows draft-ietf-httpapi-idempotency-key-header, which knows no batches.
+ * The header follows draft-ietf-httpapi-idempotency-key-header, which knows neither batches nor `at`.
  * @throws ClientError BAD_REQUEST for a header that has another form, or another number of keys
  */
 export function idempotencyKeys(
   header: string | undefined,
   calls: number,
-): readonly (string | undefined)[] | undefined {
+): readonly (IdempotencyKey | undefined)[] | undefined {
   if (header === undefined) return undefined;
   const keys = header.split(',').map((text) => {
-    const [, quoted, bare] = element.exec(text.trim()) ?? rejectHeader(calls);
-    return quoted || bare; // empty quotes: no key
+    const [, quoted, bare, at] = element.exec(text.trim()) ?? rejectHeader(calls);
+    const key = quoted || bare;
+    return key ? { key, sentAt: at === undefined ? undefined : Number(at) } : undefined;
   });
   return keys.length === calls ? keys : rejectHeader(calls);
 }
@@ -29,8 +41,10 @@ function rejectHeader(calls: number): never {
 }
 
 /** Returns the key under which the database remembers a call: keys of other callers and procedures are others. */
-export const onceKeyOf = (caller: string, procedure: string, key: string): string =>
-  JSON.stringify([caller, procedure, key]);
+export function onceKeyOf(caller: string, procedure: string, { key, sentAt }: IdempotencyKey): string | OnceKey {
+  const own = JSON.stringify([caller, procedure, key]);
+  return sentAt === undefined ? own : { key: own, sentAt };
+}
 
 /** Returns the header of an answer of which calls were applied before: `true`, in a batch by position `false, true`. */
 export function replayedHeader(replayed: ReadonlySet<number>, calls: number): { 'idempotency-replayed'?: string } {

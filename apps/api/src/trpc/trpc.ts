@@ -65,7 +65,7 @@ const authorizedProcedure = ({ takesSlot }: { takesSlot: boolean }) =>
     };
     // writes of one record wait for each other here, where they hold no slot: at the database they would contend
     const run = mutation
-      ? async () => inTurn(ctx.writes, recordOf(path, await getRawInput(), callScope) ?? mutation.once, start)
+      ? async () => inTurn(ctx.writes, recordOf(path, await getRawInput(), callScope) ?? mutation.idempotencyKey, start)
       : start;
     const { within, needs } = meta ?? {};
     const isGranted = needs !== undefined && actor.permissions.has(needs);
@@ -84,7 +84,7 @@ const authorizedProcedure = ({ takesSlot }: { takesSlot: boolean }) =>
     }
     const isReplayed = mutation?.logger.hasReplayed === true;
     if (isReplayed) ctx.replayed.add(batchIndex);
-    if (mutation?.once && !mutation.isKeyUsed && result.ok && !meta?.isIdempotent) warnOfUnusedKey(path);
+    if (mutation?.idempotencyKey && !mutation.isKeyUsed && result.ok && !meta?.isIdempotent) warnOfUnusedKey(path);
     const error = result.ok
       ? undefined
       : (toClientError(result.error) ??

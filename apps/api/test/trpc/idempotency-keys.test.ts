@@ -3,13 +3,13 @@ import { idempotencyKeys, onceKeyOf, replayedHeader } from '../../src/trpc/idemp
 
 it.each([
   { header: undefined, calls: 3, keys: undefined },
-  { header: '"8e03978e-40d5"', calls: 1, keys: ['8e03978e-40d5'] },
-  { header: '8e03978e-40d5', calls: 1, keys: ['8e03978e-40d5'] },
-  { header: ' "a" , "" ,"c"', calls: 3, keys: ['a', undefined, 'c'] },
-  { header: `"${'k'.repeat(255)}"`, calls: 1, keys: ['k'.repeat(255)] },
+  { header: '"8e03978e-40d5"', calls: 1, keys: [{ key: '8e03978e-40d5' }] },
+  { header: '8e03978e-40d5', calls: 1, keys: [{ key: '8e03978e-40d5' }] },
+  { header: '"8e03978e";at=1764460800000', calls: 1, keys: [{ key: '8e03978e', sentAt: 1764460800000 }] },
+  { header: ' "a" , "" ,"c";at=5', calls: 3, keys: [{ key: 'a' }, undefined, { key: 'c', sentAt: 5 }] },
+  { header: `"${'k'.repeat(255)}"`, calls: 1, keys: [{ key: 'k'.repeat(255) }] },
 ])('reads $header of $calls calls', ({ header, calls, keys }) => {
-  const given = idempotencyKeys(header, calls);
-  expect(given && [...given].map((key) => key || undefined)).toEqual(keys);
+  expect(idempotencyKeys(header, calls)).toEqual(keys);
 });
 
 it.each([
@@ -18,6 +18,9 @@ it.each([
   { header: '"a"', calls: 2 },
   { header: '"a b"', calls: 1 },
   { header: '"a;b=1"', calls: 1 },
+  { header: '"a";at=', calls: 1 },
+  { header: '"a";at=-1', calls: 1 },
+  { header: '"a";at=1;at=2', calls: 1 },
   { header: '"é"', calls: 1 },
   { header: '"a\\"', calls: 1 },
   { header: '"a', calls: 1 },
@@ -28,11 +31,12 @@ it.each([
 });
 
 it('tells keys of other callers and procedures apart, whatever characters they have', () => {
+  const key = { key: 'k', sentAt: undefined };
   const keys = [
-    onceKeyOf('issuer ada', 'users.create', 'k'),
-    onceKeyOf('issuer bob', 'users.create', 'k'),
-    onceKeyOf('issuer ada', 'users.update', 'k'),
-    onceKeyOf('issuer ada","users.create', 'x', 'k'),
+    onceKeyOf('issuer ada', 'users.create', key),
+    onceKeyOf('issuer bob', 'users.create', key),
+    onceKeyOf('issuer ada', 'users.update', key),
+    onceKeyOf('issuer ada","users.create', 'x', key),
   ];
   expect(new Set(keys).size).toBe(keys.length);
 });

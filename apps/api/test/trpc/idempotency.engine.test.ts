@@ -115,6 +115,19 @@ it('does not remember a rejected call', async () => {
   expect(await once('users.create', taken, key)).toMatchObject({ status: 200, replayed: null });
 });
 
+it('keeps a rejected call rejected if it has a time, though an earlier attempt arrives late', async () => {
+  const [taken, key] = [newUser(), newKey()];
+  const holder = await api.client.users.create.mutate(taken);
+  const attempt = async (at: number) => {
+    const { status, bodies } = await send('users.create', [taken], `"${key}";at=${at}`);
+    return { status, data: bodies[0] };
+  };
+  expect(await attempt(2)).toMatchObject({ status: 409, data: { reason: 'EMAIL_TAKEN' } });
+  await api.client.users.delete.mutate({ id: holder.id });
+  expect(await attempt(1)).toMatchObject({ status: 409, data: { reason: 'SUPERSEDED' } });
+  expect(await attempt(3)).toMatchObject({ status: 200, data: taken });
+});
+
 it('takes a key for each call of a batch, and none for a call that has empty quotes', async () => {
   const [first, second, third] = [newUser(), newUser(), newUser()];
   const keys = `"${newKey()}", "", "${newKey()}"`;

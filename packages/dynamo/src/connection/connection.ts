@@ -32,14 +32,19 @@ function sharedClient(region: string | undefined, endpoint: string | undefined):
 }
 
 /** Returns the client of the options, else the process's. */
-export function clientOf(options: DynamoModelOptions): DynamoDBDocumentClient {
+function clientOf(options: DynamoModelOptions): DynamoDBDocumentClient {
   return options.client ?? sharedClient(options.region, options.endpoint);
 }
 
+/** Returns the client and the table of models with these options. */
+export const tableOf = (options: DynamoModelOptions): { client: DynamoDBDocumentClient; tableName: string } => ({
+  client: clientOf(options),
+  tableName: options.tableName ?? readEnvironment().tableName,
+});
+
 /** Resolves options and environment. Later calls are cheap: client, retry budget and marker are kept. */
 export function connect(options: DynamoModelOptions): Connection {
-  const client = clientOf(options);
-  const tableName = options.tableName ?? readEnvironment().tableName;
+  const { client, tableName } = tableOf(options);
   const byTable = connections.get(client) ?? new Map<string, Connection>();
   connections.set(client, byTable);
   let connection = byTable.get(tableName);

@@ -28,6 +28,7 @@ const transports = ['lean', 'sdk'] as const;
 interface Values {
   DYNAMODB_TABLE: string;
   DYNAMODB_INDEXES: number;
+  DYNAMODB_STREAM: boolean;
   AWS_REGION: string;
   AWS_ENDPOINT_URL: string | undefined;
   AWS_ENDPOINT_URL_DYNAMODB: string | undefined;
@@ -53,6 +54,11 @@ export const environmentVariables: { readonly [Name in keyof Values]: Environmen
     default: 2,
     parse: (text) => (/^[1-9]\d?$/.test(text) && Number(text) <= mostIndexes ? Number(text) : undefined),
     allowed: `a whole number from 1 to ${mostIndexes}`,
+  },
+  DYNAMODB_STREAM: {
+    default: false,
+    parse: (text) => (text === 'on' || text === 'off' ? text === 'on' : undefined),
+    allowed: 'on or off',
   },
   AWS_REGION: {
     default: 'us-east-1',
@@ -93,6 +99,9 @@ export function numberOfIndexes(given?: number): number {
   if (number === undefined) throw notAllowed('indexes', given, allowed);
   return number;
 }
+
+/** Returns whether a new table has a stream: as given, else DYNAMODB_STREAM, else not. @throws TypeError with the allowed values */
+export const hasStream = (given?: boolean): boolean => given ?? read('DYNAMODB_STREAM');
 
 /** Reads the environment. @throws TypeError that names the variable, its value and the allowed values */
 export function readEnvironment(): Environment {

@@ -1,32 +1,28 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CreateTableCommand, DescribeTableCommand, type TableDescription } from '@aws-sdk/client-dynamodb';
 import { type DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
-import { clientOf } from '../connection/connection.js';
-import { checkedTableName, readEnvironment } from '../connection/environment.js';
-import { IndexNotFoundError } from '../errors.js';
+import { tableOf } from '../connection/connection.js';
+import { checkedTableName } from '../connection/environment.js';
+import { IndexNotFoundError, StreamNotEnabledError } from '../errors.js';
 import type { DynamoModelOptions } from '../options.js';
 import { claimsCompleteMarkerId } from '../write/unique-claims.js';
 import { missingIndexes } from './missing-indexes.js';
-import { type TableDefinition, tableDefinition } from './table-definition.js';
+import { streamSpecification, type TableDefinition, type TableOptions, tableDefinition } from './table-definition.js';
 
 const pollMs = 200;
 const longestWaitMs = 120_000;
 
-export interface EnsureTableOptions extends DynamoModelOptions {
-  /** Number of indexes, from 1 to 20. @default DYNAMODB_INDEXES, else 2 */
-  indexes?: number | undefined;
-}
+export interface EnsureTableOptions extends DynamoModelOptions, TableOptions {}
 
 /**
  * Creates the table if it is missing, and waits until it and its indexes are ACTIVE. A table that it creates gets the marker item, by which
  * models know that every unique value has its claim.
  *
- * @throws TypeError for an invalid name or number of indexes; IndexNotFoundError for a table of that name that lacks an index; Error for one
- *   with other keys, naming them, or that is not ACTIVE within two minutes
+ * @throws TypeError for an invalid name or option; IndexNotFoundError for a table of that name that lacks an index; StreamNotEnabledError for one
+ *   that lacks its stream; Error for one with other keys, naming them, or that is not ACTIVE within two minutes
  */
 export async function ensureTable(options: EnsureTableOptions = {}): Promise<'created' | 'exists'> {
-  const client = clientOf(options);
-  const tableName = options.tableName ?? readEnvironment().tableName;
+  const { client, tableName } = tableOf(options);
   if (!tableName.startsWith('arn:')) checkedTableName(tableName); // an ARN identifies a table, but none can be created by it
   const definition = tableDefinition(tableName, options);
   const isThere = (await describe(client, tableName)) !== undefined;
@@ -66,6 +62,7 @@ async function waitUntilActive(client: DynamoDBDocumentClient, definition: Table
     if (table && isActive(table)) {
       const [missing] = missingIndexes(table, definition);
       if (missing) throw new IndexNotFoundError(tableName, missing.IndexName, false);
+      if (definition.StreamSpecification) checkStream(tableName, table);
       return;
     }
     await sleep(pollMs);
@@ -73,6 +70,12 @@ async function waitUntilActive(client: DynamoDBDocumentClient, definition: Table
   throw new Error(
     `Table ${tableName} is not ACTIVE after ${longestWaitMs / 1000} s: look at it in the AWS console, then try again`,
   );
+}
+
+/** @throws StreamNotEnabledError for a table without a stream that holds both images */
+function checkStream(tableName: string, { StreamSpecification: stream }: TableDescription): void {
+  const view = stream?.StreamEnabled ? stream.StreamViewType : undefined;
+  if (view !== streamSpecification.StreamViewType) throw new StreamNotEnabledError(tableName, view);
 }
 
 const isActive = ({ TableStatus, GlobalSecondaryIndexes = [] }: TableDescription) =>

@@ -1,5 +1,5 @@
 import type { CreateTableCommandInput } from '@aws-sdk/client-dynamodb';
-import { numberOfIndexes } from '../connection/environment.js';
+import { hasStream, numberOfIndexes } from '../connection/environment.js';
 import { type IndexName, indexKeyNames, indexNames } from '../entity/index-names.js';
 
 const text = (AttributeName: string) => ({ AttributeName, AttributeType: 'S' as const });
@@ -17,12 +17,22 @@ export type IndexDefinition = ReturnType<typeof indexDefinition>;
 /** A table, as input of CreateTable. */
 export type TableDefinition = ReturnType<typeof tableDefinition>;
 
+/** What the tables of an app differ in. */
+export interface TableOptions {
+  /** Number of indexes, from 1 to 20. @default DYNAMODB_INDEXES, else 2 */
+  indexes?: number | undefined;
+  /** A stream of all changes, each with the item before and after it. @default DYNAMODB_STREAM, else false */
+  stream?: boolean | undefined;
+}
+
+/** A stream, as input of CreateTable and UpdateTable: what `entityOf` needs. */
+export const streamSpecification = { StreamEnabled: true, StreamViewType: 'NEW_AND_OLD_IMAGES' as const };
+
 /**
  * Returns the table that all models share, as input of CreateTable: key `id`, indexes GSI1 (pk1, sk1), GSI2 (pk2, sk2) and so on, on demand.
- * @param options `indexes`: how many, from 1 to 20; by default DYNAMODB_INDEXES, else 2
- * @throws TypeError for another number of indexes
+ * @throws TypeError for an option or a variable with another value
  */
-export function tableDefinition(tableName: string, options: { indexes?: number | undefined } = {}) {
+export function tableDefinition(tableName: string, options: TableOptions = {}) {
   const indexes = indexNames.slice(0, numberOfIndexes(options.indexes));
   return {
     TableName: tableName,
@@ -30,5 +40,6 @@ export function tableDefinition(tableName: string, options: { indexes?: number |
     AttributeDefinitions: ['id', ...indexes.flatMap((index) => indexKeyNames[index])].map(text),
     KeySchema: [hash('id')],
     GlobalSecondaryIndexes: indexes.map(indexDefinition),
+    ...(hasStream(options.stream) && { StreamSpecification: streamSpecification }),
   } satisfies CreateTableCommandInput;
 }

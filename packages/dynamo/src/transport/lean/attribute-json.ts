@@ -66,19 +66,21 @@ function readValue(notation: Notation): unknown {
       case 'L':
         return (value as Notation[]).map(readValue);
       case 'B':
-        return readBytes(value as string);
+        return readBytes(value as string | Uint8Array);
       case 'SS':
         return new Set(value as string[]);
       case 'NS':
         return new Set((value as string[]).map(readNumber));
       case 'BS':
-        return new Set((value as string[]).map(readBytes));
+        return new Set((value as (string | Uint8Array)[]).map(readBytes));
     }
   }
   return unmarshall(notation as never, { convertWithoutMapWrapper: true }); // throws an error that names the type
 }
 
-const readBytes = (base64: string) => new Uint8Array(Buffer.from(base64, 'base64'));
+/** The SDK has decoded the bytes already, JSON holds them as Base64. */
+const readBytes = (bytes: string | Uint8Array) =>
+  new Uint8Array(typeof bytes === 'string' ? Buffer.from(bytes, 'base64') : bytes);
 
 /** Returns the attribute values of an item or a key. */
 export function readValues(notations: Record<string, Notation>): Values {

@@ -1,0 +1,99 @@
+import {
+  DescribeStreamCommand,
+  type DescribeStreamCommandOutput,
+  type DynamoDBStreamsClient,
+  GetRecordsCommand,
+  GetShardIteratorCommand,
+  ListStreamsCommand,
+  type Shard,
+  type _Record as StreamsRecord,
+  type _Stream as TableStream,
+} from '@aws-sdk/client-dynamodb-streams';
+import { type Patience, patiently } from './patience.js';
+
+/** A stream with the shards that can still be read. */
+export interface StreamDescription {
+  /** False: it was turned off, and has no changes after those of its shards. */
+  readonly isEnabled: boolean;
+  /** The images that its records hold. */
+  readonly view: string | undefined;
+  readonly shards: readonly Shard[];
+}
+
+/** Where the reading of a shard begins: after a sequence number, or at one of its ends. */
+export type ShardStart = { readonly after: string } | 'TRIM_HORIZON' | 'LATEST';
+
+/** Records of a shard, and where the next ones begin; undefined where the shard is closed and has no more. */
+export interface RecordPage {
+  readonly records: readonly StreamsRecord[];
+  readonly next: string | undefined;
+}
+
+/** DynamoDB returns at most so many, and at most 1 MB. */
+export const recordsInAPage = 1000;
+
+/** The requests to DynamoDB Streams, each repeated until it is answered. */
+export function streamReader(client: DynamoDBStreamsClient, patience: Patience) {
+  const abortSignal = patience.signal;
+  return {
+    /** Returns the streams that a table has had within the last day, the oldest first. */
+    async listStreams(TableName: string): Promise<string[]> {
+      const streams: TableStream[] = [];
+      let last: string | undefined;
+      do {
+        const request = new ListStreamsCommand({ TableName, ...(last && { ExclusiveStartStreamArn: last }) });
+        const { Streams = [], LastEvaluatedStreamArn } = await patiently(
+          () => client.send(request, { abortSignal }),
+          patience,
+        );
+        streams.push(...Streams);
+        last = LastEvaluatedStreamArn;
+      } while (last);
+      const labelled = streams.map(({ StreamArn = '', StreamLabel = '' }) => ({ StreamArn, StreamLabel }));
+      return labelled.sort((a, b) => (a.StreamLabel < b.StreamLabel ? -1 : 1)).map(({ StreamArn }) => StreamArn);
+    },
+
+    /** Returns the shards of a stream; undefined where it is gone: a day after it was turned off, or with its table. */
+    async describe(StreamArn: string): Promise<StreamDescription | undefined> {
+      const shards: Shard[] = [];
+      for (let last: string | undefined; ; ) {
+        const request = new DescribeStreamCommand({ StreamArn, ...(last && { ExclusiveStartShardId: last }) });
+        const send = () => client.send(request, { abortSignal });
+        const output: DescribeStreamCommandOutput | undefined = await patiently(send, patience).catch(undefinedIfGone);
+        if (!output) return undefined;
+        const { StreamDescription: stream = {} } = output;
+        shards.push(...(stream.Shards ?? []));
+        last = stream.LastEvaluatedShardId;
+        const isEnabled = stream.StreamStatus !== 'DISABLED' && stream.StreamStatus !== 'DISABLING';
+        if (!last) return { isEnabled, view: stream.StreamViewType, shards };
+      }
+    },
+
+    /** Returns an iterator, which expires after 15 minutes. */
+    async iterator(StreamArn: string, ShardId: string, start: ShardStart): Promise<string> {
+      const request = new GetShardIteratorCommand({
+        ...{ StreamArn, ShardId },
+        ...(typeof start === 'string'
+          ? { ShardIteratorType: start }
+          : { ShardIteratorType: 'AFTER_SEQUENCE_NUMBER', SequenceNumber: start.after }),
+      });
+      const { ShardIterator = '' } = await patiently(() => client.send(request, { abortSignal }), patience);
+      return ShardIterator;
+    },
+
+    async page(ShardIterator: string): Promise<RecordPage> {
+      const request = new GetRecordsCommand({ ShardIterator, Limit: recordsInAPage });
+      const { Records = [], NextShardIterator } = await patiently(
+        () => client.send(request, { abortSignal }),
+        patience,
+      );
+      return { records: Records, next: NextShardIterator };
+    },
+  };
+}
+
+function undefinedIfGone(error: Error): undefined {
+  if (error.name !== 'ResourceNotFoundException') throw error;
+}
+
+export type StreamReader = ReturnType<typeof streamReader>;

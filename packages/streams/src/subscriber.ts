@@ -1,0 +1,75 @@
+/** A change; or, without one, a reset: changes may have been missed, so read again what you show. Each subscription begins with a reset, unless it continues. */
+export interface FeedEvent<C> {
+  /** With the id of the last event that it got, a subscriber continues. */
+  readonly id: string;
+  readonly change?: C;
+}
+
+/** One subscriber of a feed, with the events that wait for it. */
+export interface Subscriber<C> {
+  /** Puts an event behind those that wait. Past the bound, all are dropped for a reset. */
+  push(event: FeedEvent<C>): void;
+  reset(): void;
+  /** Ends the subscription with an error. */
+  fail(error: Error): void;
+  /** Puts these events in place of those that wait. */
+  begin(events: readonly FeedEvent<C>[]): void;
+  /** Returns the events as they come, until the signal is aborted. @throws the error of `fail` */
+  events(): AsyncGenerator<FeedEvent<C>, void, undefined>;
+}
+
+interface SubscriberOptions<C> {
+  readonly maxWaiting: number;
+  readonly wants: ((change: C) => boolean) | undefined;
+  readonly signal: AbortSignal | undefined;
+  readonly resetEvent: () => FeedEvent<C>;
+}
+
+/** Returns a subscriber for which no events wait. */
+export function subscriber<C>({ maxWaiting, wants, signal, resetEvent }: SubscriberOptions<C>): Subscriber<C> {
+  let waiting: FeedEvent<C>[] = [];
+  let failure: Error | undefined;
+  let wake = () => {};
+
+  const isWanted = ({ change }: FeedEvent<C>) => change === undefined || !wants || wants(change);
+  function put(events: FeedEvent<C>[]): void {
+    waiting = events;
+    wake();
+  }
+
+  async function* events() {
+    const onAbort = () => wake();
+    signal?.addEventListener('abort', onAbort);
+    try {
+      while (!signal?.aborted) {
+        if (failure) throw failure;
+        const event = waiting.shift();
+        if (event) yield event;
+        else
+          await new Promise<void>((resolve) => {
+            wake = resolve;
+          });
+      }
+    } finally {
+      signal?.removeEventListener('abort', onAbort);
+    }
+  }
+
+  return {
+    push(event) {
+      if (!isWanted(event)) return;
+      if (waiting.length >= maxWaiting) put([resetEvent()]);
+      else {
+        waiting.push(event);
+        wake();
+      }
+    },
+    reset: () => put([resetEvent()]),
+    fail(error) {
+      failure = error;
+      wake();
+    },
+    begin: (events) => put(events.filter(isWanted)),
+    events,
+  };
+}

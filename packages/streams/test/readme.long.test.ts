@@ -1,0 +1,45 @@
+import { randomUUID } from 'node:crypto';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { ensureTable } from '@aws-starter-kit/dynamo';
+import { expect, inject, it } from 'vitest';
+import '../../../test/provided-context.js';
+import { runScript } from '../../../test/run-script.js';
+
+const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+const readme = await readFile(at('../README.md'), 'utf8');
+const programs = [...readme.matchAll(/```ts\n(.*?)```/gs)].map(([, program = '']) => program);
+
+it('shows the projection of the example as it is', async () => {
+  const source = await readFile(at('../../../examples/ticketing/src/projections.ts'), 'utf8');
+  const shown = programs.filter((program) => !program.startsWith('import'));
+  expect(shown).toHaveLength(1);
+  expect(source).toContain(shown[0]);
+});
+
+it('runs its programs, and the first one prints what the README says', async () => {
+  const [, output] = /```text\n(.*?)```/s.exec(readme) ?? [];
+  const endpoint = inject('endpoint');
+  await mkdir(at('../.local'), { recursive: true });
+  const run = async (program: string, index: number) => {
+    const tableName = `readme-${randomUUID()}`;
+    await ensureTable({ tableName, endpoint, stream: true });
+    const script = at(`../.local/readme-${process.pid}-${index}.ts`); // inside the package, so that the imports resolve
+    await writeFile(script, program);
+    try {
+      const env = {
+        AWS_ENDPOINT_URL: endpoint,
+        AWS_REGION: 'us-east-1',
+        DYNAMODB_TABLE: tableName,
+        LOG_LEVEL: 'ERROR',
+      };
+      const { exitCode, stdout, stderr } = await runScript(script, { env });
+      return { exitCode, stdout, stderr };
+    } finally {
+      await rm(script);
+    }
+  };
+  const runs = await Promise.all(programs.filter((program) => program.startsWith('import')).map(run));
+  expect(runs).toEqual(runs.map((_, i) => ({ exitCode: 0, stdout: i === 0 ? output : '', stderr: '' })));
+  expect(runs).toHaveLength(4);
+});
