@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { router } from '../../src/app.js';
 import { callerOf } from '../../src/auth/jwt-authentication.js';
 import type { Context } from '../../src/trpc/context.js';
-import { IssueModel, type IssuesApi, issuesApi } from '../issues-api.js';
+import { IssueModel, type IssuesApi, inOrganisation, issuesApi } from '../issues-api.js';
 import { headersOf } from '../local-tokens.js';
 import { errorOf } from '../running-api.js';
 
