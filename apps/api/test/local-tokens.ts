@@ -6,6 +6,9 @@ import { appRouter } from '../src/trpc/router.js';
 
 const issuer = await localIssuer();
 
+/** The issuer of the tokens below. */
+export const issuerName = issuer.issuer;
+
 /** Authentication for `buildApp` by the tokens below, with the code for tokens of any issuer. */
 export const authenticate = jwtAuthentication(issuer);
 

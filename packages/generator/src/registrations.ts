@@ -1,12 +1,13 @@
 import type { Entity } from './entity.js';
 import { servicesFile } from './read-workspace.js';
+import { organisationRows, organisationSection, permissionRows } from './templates/permission-rows.js';
 import { UsageError } from './usage-error.js';
 
 /** A file that names every entity, and the edits that add one. */
 interface Registration {
   path: string;
   /** Each edit replaces a match. All of them must match. */
-  edits: (entity: Entity) => [pattern: RegExp, replacement: string][];
+  edits: (entity: Entity, text: string) => Edit[];
 }
 
 const lastImport = /(?<=^import [^;]*;\n)(?!import )/m;
@@ -15,6 +16,28 @@ const importOf = (names: string, { many }: Entity) => `import { ${names} } from 
 /** The model by which a service checks that a parent exists. Its import is there already, with its own service. */
 const checkedParent = ({ parent, isParentChecked }: Entity) =>
   isParentChecked && parent ? `, ${parent.one.camel}Model: new ${parent.one.pascal}Model(table)` : '';
+
+type Edit = [pattern: RegExp, replacement: string];
+
+const scopedTable = '## Within `organisationId`';
+const organisationsRouter = 'organisations: organisationsRouter';
+
+/** The edits by which the API serves organisations. */
+const servedOrganisations: Edit[] = [
+  [lastImport, `import { organisationRoles, organisationsRouter } from './organisations-router.js';\n`],
+  [/(appRouter = router\(\{[^}]*?),?\s*\}\)/, `$1, ${organisationsRouter} })`],
+  [/(appAccess: Access = \{)\}/, '$1 organisations: organisationRoles }'],
+];
+
+/** Adds a service of one organisation, for procedures within it. */
+function scopedService({ one, many }: Entity, text: string): Edit {
+  const line = `  ${many.camel}: new ${one.pascal}Service({ organisationId, model: new ${one.pascal}Model(table) }),\n`;
+  if (text.includes('makeOrganisationServices =')) return [/(makeOrganisationServices = .*?\n)\}\);/s, `$1${line}});`];
+  const declaration = `/** Returns the services of the entities of one organisation, for procedures within it. */
+export const makeOrganisationServices = (table: DynamoModelOptions, { organisationId }: { organisationId: string }) => ({
+${line}});`;
+  return [/\n*$/, `\n\n${declaration}\n`];
+}
 
 /** The dependencies in a package.json, up to the last one from this repository. */
 const ourDependencies = /("dependencies": \{[^}]*"@aws-starter-kit\/[\w-]+": "workspace:\*")/;
@@ -27,17 +50,20 @@ const dependency = ({ many }: Entity) => `$1,\n    "@aws-starter-kit/${many.keba
 export const registrations: readonly Registration[] = [
   {
     path: servicesFile,
-    edits: (entity) => [
+    edits: (entity, text) => [
       [lastImport, importOf(`${entity.one.pascal}Model, ${entity.one.pascal}Service`, entity)],
-      [
-        /(makeServices = .*?)\n\}\);/s,
-        `$1\n  ${entity.many.camel}: new ${entity.one.pascal}Service({ model: new ${entity.one.pascal}Model(table)${checkedParent(entity)} }),\n});`,
-      ],
+      entity.isScoped
+        ? scopedService(entity, text)
+        : [
+            /(makeServices = .*?)\n\}\);/s,
+            `$1\n  ${entity.many.camel}: new ${entity.one.pascal}Service({ model: new ${entity.one.pascal}Model(table)${checkedParent(entity)} }),\n});`,
+          ],
     ],
   },
   {
     path: 'apps/api/src/trpc/router.ts',
-    edits: ({ many }) => [
+    edits: ({ many, isScoped }, text) => [
+      ...(isScoped && !text.includes(organisationsRouter) ? servedOrganisations : []),
       [lastImport, `import { ${many.camel}Router } from './${many.kebab}-router.js';\n`],
       [/(appRouter = router\(\{[^}]*?),?\s*\}\)/, `$1, ${many.camel}: ${many.camel}Router })`],
     ],
@@ -55,6 +81,23 @@ export const registrations: readonly Registration[] = [
   },
   { path: 'packages/doctor/package.json', edits: (entity) => [[ourDependencies, dependency(entity)]] },
   {
+    path: 'apps/api/docs/permissions.md',
+    edits: (entity, text) => {
+      const rows = permissionRows(entity);
+      if (!entity.isScoped) return [[/\n*$/, `\n${rows}`]];
+      const isFirst = !text.includes(scopedTable);
+      return [
+        ...(isFirst
+          ? ([
+              [/(?=## Without a scope)/, organisationSection],
+              [/\n*$/, `\n${organisationRows}`],
+            ] as Edit[])
+          : []),
+        [/(## Within `organisationId`\n\n(?:\|.*\n)+)/, `$1${rows}`],
+      ];
+    },
+  },
+  {
     path: 'README.md',
     edits: ({ one, many }) => [
       [
@@ -71,7 +114,7 @@ export const registrations: readonly Registration[] = [
  * @throws UsageError if the file has been changed so that an edit does not match
  */
 export function register(entity: Entity, { path, edits }: Registration, text: string): string {
-  return edits(entity).reduce((changed, [pattern, replacement]) => {
+  return edits(entity, text).reduce((changed, [pattern, replacement]) => {
     if (pattern.test(changed)) return changed.replace(pattern, replacement);
     if (path.endsWith('.md')) return changed;
     throw new UsageError(`${entity.many.camel} cannot be added to ${path}, because nothing in it matches ${pattern}`);
