@@ -1,4 +1,5 @@
-import type { Entity } from './entity.js';
+import type { Entity, KnownEntity } from './entity.js';
+import { nameOf } from './names.js';
 import { servicesFile } from './read-workspace.js';
 import { organisationRows, organisationSection, permissionRows } from './templates/permission-rows.js';
 import { UsageError } from './usage-error.js';
@@ -11,13 +12,18 @@ interface Registration {
 }
 
 const lastImport = /(?<=^import [^;]*;\n)(?!import )/m;
-const importOf = (names: string, { many }: Entity) => `import { ${names} } from '@aws-starter-kit/${many.kebab}';\n`;
+const importOf = (names: string, { many }: KnownEntity) =>
+  `import { ${names} } from '@aws-starter-kit/${many.kebab}';\n`;
 
 /** The model by which a service checks that a parent exists. Its import is there already, with its own service. */
 const checkedParent = ({ parent, isParentChecked }: Entity) =>
   isParentChecked && parent ? `, ${parent.one.camel}Model: new ${parent.one.pascal}Model(table)` : '';
 
 type Edit = [pattern: RegExp, replacement: string];
+
+/** The end of the list of models that the doctor examines. */
+const examinedModels = /(examinedModels = [^;]*?),?\s*\];/;
+const organisations = { one: nameOf('organisation'), many: nameOf('organisations') };
 
 const scopedTable = '## Within `organisationId`';
 const organisationsRouter = 'organisations: organisationsRouter';
@@ -27,6 +33,15 @@ const servedOrganisations: Edit[] = [
   [lastImport, `import { organisationRoles, organisationsRouter } from './organisations-router.js';\n`],
   [/(appRouter = router\(\{[^}]*?),?\s*\}\)/, `$1, ${organisationsRouter} })`],
   [/(appAccess: Access = \{)\}/, '$1 organisations: organisationRoles }'],
+];
+
+/** The edits by which the doctor examines organisations. */
+const examinedOrganisations: Edit[] = [
+  [lastImport, importOf('InvitationModel, MemberModel, OrganisationModel', organisations)],
+  [
+    examinedModels,
+    `$1${['OrganisationModel', 'MemberModel', 'InvitationModel'].map((model) => `,\n  { stores: inspect(new ${model}()) }`).join('')},\n];`,
+  ],
 ];
 
 /** Adds a service of one organisation, for procedures within it. */
@@ -41,7 +56,7 @@ ${line}});`;
 
 /** The dependencies in a package.json, up to the last one from this repository. */
 const ourDependencies = /("dependencies": \{[^}]*"@aws-starter-kit\/[\w-]+": "workspace:\*")/;
-const dependency = ({ many }: Entity) => `$1,\n    "@aws-starter-kit/${many.kebab}": "workspace:*"`;
+const dependency = ({ many }: KnownEntity) => `$1,\n    "@aws-starter-kit/${many.kebab}": "workspace:*"`;
 
 /**
  * Every file that an entity is registered in. A document that has been rewritten so that no edit matches stays as it
@@ -71,15 +86,24 @@ export const registrations: readonly Registration[] = [
   { path: 'apps/api/package.json', edits: (entity) => [[ourDependencies, dependency(entity)]] },
   {
     path: 'packages/doctor/src/models.ts',
-    edits: (entity) => [
+    edits: (entity, text) => [
+      ...(entity.isScoped && !text.includes('OrganisationModel') ? examinedOrganisations : []),
       [lastImport, importOf(`create${entity.one.pascal}Schema, ${entity.one.pascal}Model`, entity)],
       [
-        /(examinedModels = [^;]*?),?\s*\];/,
+        examinedModels,
         `$1,\n  { stores: inspect(new ${entity.one.pascal}Model()), ...rulesOf(create${entity.one.pascal}Schema) },\n];`,
       ],
     ],
   },
-  { path: 'packages/doctor/package.json', edits: (entity) => [[ourDependencies, dependency(entity)]] },
+  {
+    path: 'packages/doctor/package.json',
+    edits: (entity, text) => [
+      ...(entity.isScoped && !text.includes('/organisations"')
+        ? [[ourDependencies, dependency(organisations)] as Edit]
+        : []),
+      [ourDependencies, dependency(entity)],
+    ],
+  },
   {
     path: 'apps/api/docs/permissions.md',
     edits: (entity, text) => {

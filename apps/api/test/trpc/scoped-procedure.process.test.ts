@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, expectTypeOf, it, onTestFinished } from 'vitest';
 import * as z from 'zod';
-import { router } from '../../src/app.js';
+import { makeServices, procedure, router, type Services } from '../../src/app.js';
 import { callerOf } from '../../src/auth/jwt-authentication.js';
 import type { Context } from '../../src/trpc/context.js';
 import { IssueModel, type IssuesApi, inOrganisation, issuesApi } from '../issues-api.js';
 import { headersOf } from '../local-tokens.js';
-import { errorOf } from '../running-api.js';
+import { errorOf, runningApi } from '../running-api.js';
 
 let api: IssuesApi;
 beforeAll(async () => {
@@ -184,6 +184,11 @@ describe('the roles of a caller', () => {
   });
 });
 
-it('procedures without a scope cannot reach what belongs to one', () => {
-  expectTypeOf<keyof Context['services']>().toEqualTypeOf<'users'>();
+it('procedures without a scope cannot reach what belongs to one', async () => {
+  expectTypeOf<Context['services']>().toEqualTypeOf<Services>();
+  const services = procedure.meta({ needs: 'issues:read' }).query(({ ctx }) => Object.keys(ctx.services));
+  const other = await runningApi({ router: router({ services }) });
+  onTestFinished(() => other.stop());
+  const response = await fetch(`${other.url}/trpc/services`, { headers: await headersOf({ scope: 'issues:read' }) });
+  expect(await response.json()).toEqual({ result: { data: Object.keys(makeServices()) } });
 });
