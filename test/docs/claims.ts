@@ -93,6 +93,7 @@ export const claims: Readonly<Record<string, readonly (readonly [info: string, b
     ['bash', 'commands'],
     ['ts', 'packages/generator/test/plan.test.ts'],
     ['bash', 'commands'],
+    ['bash', 'commands'],
   ],
   'packages/local-dynamo/README.md': [
     ['ts', 'packages/local-dynamo/test/readme.long.test.ts'],

@@ -57,6 +57,7 @@ export const commands: Readonly<Record<string, Documented>> = {
   'pnpm gen entity issue --fields "title:string status:enum(open,closed) priority:integer dueOn:date?" --index "status,updatedAt desc" --index "priority,dueOn"':
     { by: 'packages/generator/test/plan.test.ts' },
   'pnpm gen entity order --fields "status:enum(open,paid):index note:text? dueAt:datetime"': generated,
+  'pnpm gen entity ticket --within organisation --fields "title:string status:enum(open,closed):index"': generated,
   'pnpm gen entity orderItem --belongs-to order --fields "sku:string quantity:integer"': generated,
   'pnpm openapi': { says: /"openapi":\s*"3\.1/ },
   'pnpm openapi --out .local/openapi.json --server https://api.example.com': {},

@@ -35,7 +35,7 @@ import { connectionSignal, createContext, type Shared } from './trpc/context.js'
 import { idempotencyKeys, replayedHeader } from './trpc/idempotency-keys.js';
 import { type SubjectToUserId, userOfSubject } from './trpc/ownership.js';
 import { admitCaller, chargeCalls, limitByNetwork, limitUnauthenticated, type RateLimit } from './trpc/rate-limit.js';
-import { appRouter, maxBatchSize } from './trpc/router.js';
+import { appAccess, appRouter, maxBatchSize } from './trpc/router.js';
 import { checkScopes } from './trpc/scoped-procedure.js';
 import { nameRequest } from './trpc/trpc.js';
 
@@ -63,6 +63,7 @@ export interface AppDependencies {
   /**
    * Finds the roles of a caller, for procedures within a scope: `organisations` for those within `organisationId`. Read
    * once a request at most, before the call has a concurrency slot.
+   * @default that of `appRouter`; none for another router
    */
   access?: Access | undefined;
   /** Longest time for which a role counts after it was taken away. A new role counts at once. @default 30,000 */
@@ -126,7 +127,8 @@ export function buildApp(dependencies: AppDependencies = {}): FastifyInstance {
     audit = auditTrail({ serviceName: 'aws-starter-kit-api' }),
     metrics,
   } = dependencies;
-  checkScopes(dependencies.router ?? appRouter, dependencies.access);
+  const { router = appRouter, access = router === appRouter ? appAccess : {} } = dependencies;
+  checkScopes(router, access);
   const limit = concurrencyLimit({
     concurrent: dependencies.maxConcurrentCalls,
     perCaller: dependencies.maxConcurrentCallsPerCaller,
@@ -174,7 +176,7 @@ export function buildApp(dependencies: AppDependencies = {}): FastifyInstance {
       subjectToUserId,
       services,
       table: dependencies.table,
-      roleSources: roleSources(dependencies.access, dependencies.maxRoleAgeMs),
+      roleSources: roleSources(access, dependencies.maxRoleAgeMs),
       logger,
       audit,
       limit,

@@ -14,7 +14,9 @@ import { liveModels } from './services.js';
 import { auditFile } from './telemetry/audit-file.js';
 import { auditTrail } from './telemetry/audit-trail.js';
 import { apiLogger, jsonLogger } from './telemetry/logger.js';
+import { permissionsOf } from './trpc/needed-permissions.js';
 import { rateLimit } from './trpc/rate-limit.js';
+import { appRouter } from './trpc/router.js';
 
 /** A change is passed on within this time. Each request for new changes of a shard costs a read request unit of streams. */
 const livePollMs = 500;
@@ -34,7 +36,7 @@ function localAuditFile(): string {
 
 /** Composes the API and starts it. It runs until the process gets a signal. */
 async function start(env: Env): Promise<void> {
-  const { authenticate, localToken } = await chooseAuthentication(env);
+  const { authenticate, localToken } = await chooseAuthentication(env, permissionsOf(appRouter));
   const { SERVICE_NAME: serviceName, LOG_LEVEL: logLevel } = env;
   const logger = process.stdout.isTTY ? apiLogger(new ReadableLogger(logLevel)) : jsonLogger({ serviceName, logLevel });
   const { AWS_REGION: region, DYNAMODB_TABLE: tableName } = env;

@@ -29,6 +29,7 @@ program
   .option('--plural <name>', 'the plural name, if it is irregular')
   .option('--belongs-to <entity>', 'the parent entity: adds its id, and a list by parent')
   .option('--check', 'with --belongs-to: creates and moves entities only under a parent that exists', false)
+  .option('--within <scope>', 'organisation: each entity belongs to one, and so do its procedures')
   .option('--root <folder>', 'another copy of this repository', here)
   .option('--dry-run', 'print the files without writing them', false)
   .addHelpText(
@@ -40,7 +41,8 @@ Options:  ? optional   :unique no two hold the same value   :index can be listed
   pnpm gen entity product --fields "name:string price:number sku:string:unique category:string:index"
   pnpm gen entity issue --fields "title:string status:enum(open,closed) dueOn:date?" --index "status,updatedAt desc" --index "status,dueOn"
   pnpm gen entity order --fields "status:enum(open,paid):index note:text? dueAt:datetime"
-  pnpm gen entity orderItem --belongs-to order --check --fields "sku:string quantity:integer"`,
+  pnpm gen entity orderItem --belongs-to order --check --fields "sku:string quantity:integer"
+  pnpm gen entity ticket --within organisation --fields "title:string status:enum(open,closed):index"`,
   )
   .action(async (name: string, { dryRun, root, ...options }: Settings) => {
     const plan = planEntity(root, { name, ...options });

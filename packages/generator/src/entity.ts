@@ -15,6 +15,8 @@ export interface EntityRequest {
   belongsTo?: string | undefined;
   /** Checks that the parent exists. */
   check?: boolean | undefined;
+  /** The scope that its entities belong to: an organisation. */
+  within?: string | undefined;
 }
 
 /** An existing entity, by its singular and plural names: `{ one: nameOf('user'), many: nameOf('users') }`. */
@@ -28,9 +30,14 @@ export interface Entity extends KnownEntity {
   parent: KnownEntity | undefined;
   /** The parent must exist. */
   isParentChecked: boolean;
+  /** Each entity belongs to one organisation, which its service is made for. */
+  isScoped: boolean;
   /** The indexes beside GSI1, which holds all entities in order of creation. */
   indexes: readonly Index[];
 }
+
+/** The field with the organisation of an entity. */
+export const scopeField = 'organisationId';
 
 /** The names that are taken in a repository. */
 export interface Workspace {
@@ -68,8 +75,17 @@ export function readEntity(request: EntityRequest, { entities, folders }: Worksp
   if (isParentChecked && !parent) throw new UsageError('--check is for --belongs-to: add it, or leave --check out');
   const fields = [...(reference ? [reference] : []), ...own];
   const displayName = (field: Field) => (field === reference ? (parent?.one.pascal ?? '') : capitalised(field.name));
+  const isScoped = request.within !== undefined;
+  if (isScoped && nameOf(request.within ?? '').camel !== 'organisation')
+    throw new UsageError(
+      `--within names "${request.within}": entities can belong to an organisation, so use --within organisation`,
+    );
+  if (isScoped && isParentChecked)
+    throw new UsageError('--check does not go with --within: leave --check out, and check the parent in the service');
+  if (isScoped && fields.some(({ name }) => name === scopeField))
+    throw new UsageError(`--within organisation adds the field ${scopeField}: remove it from --fields`);
   const indexes = readIndexes(fields, request.index ?? [], displayName);
-  return { one, many, fields, parent, isParentChecked, indexes };
+  return { one, many, fields, parent, isParentChecked, isScoped, indexes };
 }
 
 function readNames({ name, plural }: EntityRequest): KnownEntity {

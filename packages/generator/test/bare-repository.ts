@@ -11,10 +11,14 @@ const files = {
   '.env.example': 'PORT=3000\nDYNAMODB_INDEXES=2\n',
   'apps/api/package.json':
     '{\n  "dependencies": {\n    "@aws-starter-kit/users": "workspace:*",\n    "zod": "catalog:"\n  }\n}\n',
+  'apps/api/docs/permissions.md':
+    '## Without a scope\n\n| procedure | permission | without it | with it |\n| --- | --- | --- | --- |\n',
   'apps/api/src/trpc/router.ts': `import { router } from './trpc.js';
 import { usersRouter } from './users-router.js';
 
 export const appRouter = router({ users: usersRouter });
+
+export const appAccess: Access = {};
 `,
   'apps/api/src/services.ts': `import { UserModel, UserService } from '@aws-starter-kit/users';
 

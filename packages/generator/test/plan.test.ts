@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { type EntityRequest, type Plan, planEntity } from '../src/index.js';
 import { indexesIn, withIndexes } from '../src/index-setting.js';
+import { register, registrations } from '../src/registrations.js';
 import { bareRepository, repository } from './bare-repository.js';
 
 const root = bareRepository(afterAll);
@@ -128,5 +129,40 @@ describe('a plan', () => {
       expect(dependencies['@aws-starter-kit/own-products']).toBe('workspace:*');
     }
     expect(changed.get('README.md')).toContain('\n  own-products/ ');
+    expect(changed.get('apps/api/docs/permissions.md')).toContain(
+      '| `ownProducts.list` | `ownProducts:read` | permission | yes |\n',
+    );
+  });
+
+  it.each([
+    ['users only', root],
+    ['the entities of this repository', repository],
+  ])('registers an entity of an organisation beside %s', (_, folder) => {
+    const { changed } = planEntity(folder, { name: 'ownProduct', fields: 'name:string', within: 'organisation' });
+    const services = changed.get('apps/api/src/services.ts') ?? '';
+    expect(services.slice(services.indexOf('makeOrganisationServices'))).toContain(
+      'ownProducts: new OwnProductService({ organisationId, model: new OwnProductModel(table) }),',
+    );
+    const router = changed.get('apps/api/src/trpc/router.ts') ?? '';
+    expect(router).toMatch(/appRouter = .*organisations: organisationsRouter, .*ownProducts: ownProductsRouter/s);
+    expect(router).toContain('organisations: organisationRoles }');
+    const table = changed.get('apps/api/docs/permissions.md') ?? '';
+    const [, scoped = ''] = table.split('## Within `organisationId`');
+    expect(scoped.split('## Without a scope')[0]).toContain('| `organisations.members` |');
+    expect(scoped.split('## Without a scope')[0]).toContain('| `ownProducts.list` |');
+    expect(scoped.split('## Without a scope')[1]).toContain('| `organisations.create` |');
+  });
+
+  it('registers the second entity of an organisation beside the first one', () => {
+    const entity = { fields: 'name:string', within: 'organisation' };
+    const first = planEntity(root, { name: 'product', ...entity }).changed;
+    for (const { path, edits } of registrations) {
+      const text = first.get(path);
+      if (text === undefined || path.endsWith('package.json')) continue;
+      const second = planEntity(root, { name: 'order', ...entity }).entity;
+      const changed = register(second, { path, edits }, text);
+      expect(changed.match(/products|product-/gi)?.length, path).toBe(changed.match(/orders|order-/gi)?.length);
+      expect(changed.match(/organisations: organisationsRouter/g)?.length ?? 1, path).toBe(1);
+    }
   });
 });

@@ -160,3 +160,19 @@ describe('an entity is rejected with one line if', () => {
     );
   });
 });
+
+describe('an entity within a scope is rejected with one line if', () => {
+  it.each([
+    [{ within: 'team' }, '--within names "team": entities can belong to an organisation, so use --within organisation'],
+    [
+      { within: 'organisation', belongsTo: 'user', check: true },
+      '--check does not go with --within: leave --check out, and check the parent in the service',
+    ],
+    [
+      { within: 'organisation', fields: 'name:string organisationId:string' },
+      '--within organisation adds the field organisationId: remove it from --fields',
+    ],
+  ])('its options are %j', ({ fields, ...more }: Partial<EntityRequest>, expected) => {
+    expect(messageFor('product', fields, more)).toBe(expected);
+  });
+});

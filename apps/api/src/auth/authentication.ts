@@ -1,16 +1,19 @@
 import { localIssuer, tokenFileAt } from '@aws-starter-kit/local-api';
 import { type Env, EnvError } from '../env.js';
 import { type Authenticate, jwtAuthentication } from './jwt-authentication.js';
-import { permissions } from './permissions.js';
+import type { Permission } from './permissions.js';
 
 const example = 'such as AUTH_ISSUER=https://login.example.com/ AUTH_AUDIENCE=https://users.example.com';
 
 /**
  * Returns how callers are authenticated: by tokens of AUTH_ISSUER. Without one, on a loopback address outside
- * production, by tokens of a local issuer, one of which is returned.
+ * production, by tokens of a local issuer, one of which is returned: it has the permissions given.
  * @throws EnvError
  */
-export async function chooseAuthentication(env: Env): Promise<{ authenticate: Authenticate; localToken?: string }> {
+export async function chooseAuthentication(
+  env: Env,
+  permissions: readonly Permission[],
+): Promise<{ authenticate: Authenticate; localToken?: string }> {
   const { AUTH_ISSUER: issuer, AUTH_AUDIENCE: audience, AUTH_JWKS_URL: jwksUrl, NODE_ENV, HOST } = env;
   if (issuer && audience) return { authenticate: jwtAuthentication({ issuer, audience, jwksUrl }) };
 

@@ -1,16 +1,10 @@
 import type { JWTPayload } from 'jose';
-import { makeServices } from '../services.js';
 
 /** Levels of permission for the entities of one service. Each includes those before it. */
 export const levels = ['read', 'write', 'admin'] as const;
 
 /** A permission, such as `users:read`. The name before the colon is that of a service, in this app or another one. */
 export type Permission = `${string}:${(typeof levels)[number]}`;
-
-const entities = Object.keys(makeServices());
-
-/** All permissions, for development and tests. */
-export const permissions = entities.flatMap((entity) => levels.map((level): Permission => `${entity}:${level}`));
 
 /**
  * Returns the permissions that a token grants: in `scope`, `scp` (Entra), `permissions` (Auth0) or `cognito:groups`.

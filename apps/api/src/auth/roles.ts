@@ -13,6 +13,8 @@ export const includesRole = (role: Role | undefined, needed: Role): boolean =>
 export interface FindRolesOptions extends CallOptions {
   /** The options of models, with the logger of the request: `new MemberModel(table)`. */
   readonly table: DynamoModelOptions;
+  /** The scope that the call names. An index may not have the caller's role there yet. */
+  readonly id: string;
 }
 
 /** Finds the scopes of one kind in which a caller has a role, by their ids without prefix: `{ acme: 'admin' }`. */

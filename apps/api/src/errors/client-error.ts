@@ -18,6 +18,9 @@ export interface ErrorDetails {
     | 'INVALID_TOKEN'
     | 'MISSING_PERMISSION'
     | 'NOT_A_MEMBER'
+    | 'ALREADY_MEMBER'
+    | 'LAST_ADMIN'
+    | 'INVITATION_NOT_FOUND'
     | 'ROLE_TOO_LOW';
   /** The field whose value another entity holds. */
   field?: string;
@@ -78,6 +81,9 @@ const domainErrors = new Map<unknown, Omit<ClientErrorOptions, 'message'>>([
   ['VERSION_CONFLICT', { code: 'CONFLICT', reason: 'VERSION_CONFLICT' }],
   ['CONDITION_FAILED', { code: 'CONFLICT', reason: 'CONDITION_FAILED' }],
   ['ENTITY_NOT_FOUND', { code: 'NOT_FOUND' }],
+  ['ALREADY_MEMBER', { code: 'CONFLICT', reason: 'ALREADY_MEMBER' }],
+  ['LAST_ADMIN', { code: 'CONFLICT', reason: 'LAST_ADMIN' }],
+  ['INVITATION_NOT_FOUND', { code: 'NOT_FOUND', reason: 'INVITATION_NOT_FOUND' }],
   ['IDEMPOTENCY_MISMATCH', { code: 'UNPROCESSABLE_CONTENT', reason: 'KEY_REUSED' }],
   ['CALL_SUPERSEDED', { code: 'CONFLICT', reason: 'SUPERSEDED' }],
   ['TRANSACTION_TOO_LARGE', { code: 'PAYLOAD_TOO_LARGE' }],

@@ -49,7 +49,7 @@ export function roleLookup({ sources, actor, signal, withinLimit, options, table
     // only a sufficient role is taken from the cache: so a role counts as soon as it was given
     let read = reads.get(name);
     if (!read) {
-      const findRoles = (signal: AbortSignal) => find(actor, { ...options(signal), table: table() });
+      const findRoles = (signal: AbortSignal) => find(actor, { ...options(signal), table: table(), id });
       read = cache.read(caller, { signal, admit: withinLimit, find: findRoles });
       reads.set(name, read);
     }

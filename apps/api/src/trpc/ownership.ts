@@ -52,5 +52,6 @@ function isVerifiedEmail({ claims }: Actor, email: unknown): boolean {
   return typeof email === 'string' && verified !== undefined && comparableEmail(normaliseEmail(email)) === verified;
 }
 
-const verifiedEmailOf = ({ email, email_verified }: Actor['claims']): string | undefined =>
+/** Returns the email of a caller that the identity provider has verified. */
+export const verifiedEmailOf = ({ email, email_verified }: Actor['claims']): string | undefined =>
   email_verified === true && typeof email === 'string' ? email : undefined;

@@ -1,9 +1,13 @@
 import type { inferRouterInputs, inferRouterOutputs } from '@trpc/server';
+import type { Access } from '../auth/roles.js';
 import { router } from './trpc.js';
 import { usersRouter } from './users-router.js';
 
 /** Every procedure of the API: one router for each entity. */
 export const appRouter = router({ users: usersRouter });
+
+/** How the roles of callers are found, for procedures within a scope: `{ organisations: organisationRoles }`. */
+export const appAccess: Access = {};
 
 /** The type from which a tRPC client derives its calls. */
 export type AppRouter = typeof appRouter;

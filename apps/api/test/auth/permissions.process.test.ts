@@ -2,17 +2,20 @@ import type { User } from '@aws-starter-kit/users';
 import { createTRPCClient, httpBatchLink, type TRPCClient } from '@trpc/client';
 import type { JWTPayload } from 'jose';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type Permission, permissions } from '../../src/auth/permissions.js';
+import type { Permission } from '../../src/auth/permissions.js';
 import type { AppRouter } from '../../src/index.js';
 import { concurrencyLimit } from '../../src/load/concurrency-limit.js';
 import { apiLogger } from '../../src/telemetry/logger.js';
 import type { Context } from '../../src/trpc/context.js';
+import { permissionsOf } from '../../src/trpc/needed-permissions.js';
 import { appRouter } from '../../src/trpc/router.js';
 import { procedure, router } from '../../src/trpc/trpc.js';
 import { capturedLogger } from '../captured-logger.js';
 import { capturedTrail } from '../captured-trail.js';
 import { headersOf } from '../local-tokens.js';
 import { errorOf, type RunningApi, runningApi } from '../running-api.js';
+
+const permissions = permissionsOf(appRouter);
 
 /** Procedures that need no token. Think twice before adding one. */
 const publicProcedures: string[] = [];

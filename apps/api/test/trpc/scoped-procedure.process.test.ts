@@ -1,9 +1,11 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, expectTypeOf, it, onTestFinished } from 'vitest';
+import * as z from 'zod';
+import { makeServices, procedure, router, type Services } from '../../src/app.js';
 import { callerOf } from '../../src/auth/jwt-authentication.js';
 import type { Context } from '../../src/trpc/context.js';
-import { IssueModel, type IssuesApi, issuesApi } from '../issues-api.js';
+import { IssueModel, type IssuesApi, inOrganisation, issuesApi } from '../issues-api.js';
 import { headersOf } from '../local-tokens.js';
-import { errorOf } from '../running-api.js';
+import { errorOf, runningApi } from '../running-api.js';
 
 let api: IssuesApi;
 beforeAll(async () => {
@@ -156,27 +158,37 @@ describe('the roles of a caller', () => {
   });
 
   it('are read before the slot of the call: of 300 calls beside slow reads, each gets its answer', async () => {
+    const ping = inOrganisation.meta({ needs: 'issues:read' }).input(z.strictObject({ organisationId: z.string() }));
     // as many slots as calls, of each caller too: a read in the slot of a call would wait forever
-    const busy = await issuesApi({ maxConcurrentCalls: 300, maxConcurrentCallsPerCaller: 10 });
+    const busy = await issuesApi({
+      router: router({ ping: ping.query(() => 'pong') }),
+      ...{ maxConcurrentCalls: 300, maxConcurrentCallsPerCaller: 10 },
+    });
     onTestFinished(() => busy.stop());
     let release = () => {};
     const released = new Promise<void>((resolve) => {
       release = resolve;
     });
     busy.beforeRead = () => released;
+    const url = `${busy.url}/trpc/ping?input=${encodeURIComponent(JSON.stringify({ organisationId: acme }))}`;
     const subjects = Array.from({ length: 30 }, (_, i) => `${ada}-${i}`);
-    const clients = await Promise.all(subjects.map((subject) => busy.clientOf(subject)));
     for (const subject of subjects) busy.memberships.set(subject, { [acme]: 'viewer' });
-    const calls = clients.flatMap(({ issues }) =>
-      Array.from({ length: 10 }, () => issues.list.query({ organisationId: acme })),
+    const headers = await Promise.all(subjects.map((sub) => headersOf({ sub, scope: 'issues:read' })));
+    const calls = Array.from({ length: 300 }, async (_, i) =>
+      (await fetch(url, { headers: headers[i % 30] ?? {} })).json(),
     );
     await expect.poll(() => new Set(busy.reads).size).toBe(30);
     release();
-    expect(await Promise.all(calls)).toEqual(Array(300).fill([]));
+    expect(await Promise.all(calls)).toEqual(Array(300).fill({ result: { data: 'pong' } }));
     expect(busy.reads.length).toBeLessThanOrEqual(90);
   });
 });
 
-it('procedures without a scope cannot reach what belongs to one', () => {
-  expectTypeOf<keyof Context['services']>().toEqualTypeOf<'users'>();
+it('procedures without a scope cannot reach what belongs to one', async () => {
+  expectTypeOf<Context['services']>().toEqualTypeOf<Services>();
+  const services = procedure.meta({ needs: 'issues:read' }).query(({ ctx }) => Object.keys(ctx.services));
+  const other = await runningApi({ router: router({ services }) });
+  onTestFinished(() => other.stop());
+  const response = await fetch(`${other.url}/trpc/services`, { headers: await headersOf({ scope: 'issues:read' }) });
+  expect(await response.json()).toEqual({ result: { data: Object.keys(makeServices()) } });
 });

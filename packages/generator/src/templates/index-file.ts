@@ -20,6 +20,6 @@ ${taken.length > 0 ? `export { ${taken.join(', ')} } from './errors.js';\n` : ''
     `update${one.pascal}Schema`,
   ].join(', ')} } from './${one.kebab}.js';
 export { ${one.pascal}Model } from './${one.kebab}-model.js';
-export { ${one.pascal}Service, type ${one.pascal}ServiceOptions, ${one.camel}Service } from './${one.kebab}-service.js';
+export { ${one.pascal}Service, type ${one.pascal}ServiceOptions${entity.isScoped ? '' : `, ${one.camel}Service`} } from './${one.kebab}-service.js';
 `;
 }

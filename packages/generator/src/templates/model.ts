@@ -1,4 +1,4 @@
-import type { Entity } from '../entity.js';
+import { type Entity, scopeField } from '../entity.js';
 import type { Field } from '../field.js';
 import { joinWords } from '../names.js';
 import type { Index } from '../read-indexes.js';
@@ -17,7 +17,7 @@ export function model(entity: Entity): string {
   ];
   const labels = joinWords(unique.map((field) => fieldLabel(entity, field)));
   const storage = [
-    `GSI1 lists all of them${indexes.length > 0 ? '; each further index lists those that share a value' : ''}.`,
+    `GSI1 lists all of them${entity.isScoped ? ' in an organisation' : ''}${indexes.length > 0 ? '; each further index lists those that share a value' : ''}.`,
     ...(unique.length > 0 ? [`Each ${labels} has a unique claim.`] : []),
   ];
   return `
@@ -35,7 +35,7 @@ export class ${one.pascal}Model extends DynamoModel<${one.pascal}Entity> {
   }
 
   protected setGSIKeys(entity: ${one.pascal}Entity): void {
-    entity.pk1 = '${one.constant}';
+    entity.pk1 = ${entity.isScoped ? `key(entity)\`${one.constant}#\${'${scopeField}'}\`` : `'${one.constant}'`};
     entity.sk1 = key(entity)\`\${'createdAt'}\`;
 ${indexes.map((index) => keys(entity, index)).join('\n')}
   }
@@ -43,7 +43,7 @@ ${
   unique.length > 0
     ? `
   protected override uniqueAttributes() {
-    return [${unique.map(({ name }) => `'${name}'`).join(', ')}] as const;
+    return [${unique.map(({ name }) => (entity.isScoped ? `['${scopeField}', '${name}']` : `'${name}'`)).join(', ')}] as const;
   }
 `
     : ''
@@ -59,7 +59,7 @@ function keys(entity: Entity, index: Index): string {
   const optional = optionalFields(index).map(({ name }) => name);
   const comment = optional.length > 0 ? ` // without ${joinWords(optional, 'or')}, not in this index` : '';
   const sk = sortKeyParts(index).map((part) => `\${${part}}`);
-  return `    entity.pk${number} = key(entity)\`${partitionPrefix(entity, partition)}\${'${partition.name}'}\`;${comment}
+  return `    entity.pk${number} = key(entity)\`${partitionPrefix(entity, partition)}${entity.isScoped ? `\${'${scopeField}'}#` : ''}\${'${partition.name}'}\`;${comment}
     entity.sk${number} = key(entity)\`${sk.join('#')}\`;`;
 }
 

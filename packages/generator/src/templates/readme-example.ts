@@ -1,4 +1,4 @@
-import type { Entity } from '../entity.js';
+import { type Entity, scopeField } from '../entity.js';
 import type { Field } from '../field.js';
 import { capitalised } from '../names.js';
 import {
@@ -29,7 +29,7 @@ import { ${[`${one.pascal}Model`, `${one.pascal}Service`, unique && takenError(u
 ${parents.length > 0 ? `import { ${entity.parent?.one.pascal}Model } from '@aws-starter-kit/${entity.parent?.many.kebab}';\n` : ''}
 const tableName = \`${many.kebab}-\${Date.now()}\`;
 await ensureTable({ tableName${count > 2 ? `, indexes: ${count}` : ''} });
-${parents.map((id) => `await createDynamoClient().send(new PutCommand({ TableName: tableName, Item: { id: '${id}' } }));\n`).join('')}const ${many.camel} = new ${one.pascal}Service({ model: new ${one.pascal}Model({ tableName })${parents.length > 0 ? `, ${entity.parent?.one.camel}Model: new ${entity.parent?.one.pascal}Model({ tableName })` : ''} });
+${parents.map((id) => `await createDynamoClient().send(new PutCommand({ TableName: tableName, Item: { id: '${id}' } }));\n`).join('')}const ${many.camel} = new ${one.pascal}Service({ ${entity.isScoped ? `${scopeField}: 'acme', ` : ''}model: new ${one.pascal}Model({ tableName })${parents.length > 0 ? `, ${entity.parent?.one.camel}Model: new ${entity.parent?.one.pascal}Model({ tableName })` : ''} });
 
 const data = { ${data.join(', ')} };
 const created = await ${many.camel}.create${one.pascal}(data);

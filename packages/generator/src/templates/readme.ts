@@ -1,4 +1,4 @@
-import type { Entity } from '../entity.js';
+import { type Entity, scopeField } from '../entity.js';
 import type { Field } from '../field.js';
 import { capitalised, joinWords, withArticle } from '../names.js';
 import type { Index } from '../read-indexes.js';
@@ -32,13 +32,13 @@ ${fieldTable(entity)}
 
 In older data, any field may be missing, and an enum may hold another text: reads give it as it is stored.
 
-The model manages four more: \`id\`, \`createdAt\`, \`updatedAt\` (absent until the first update) and \`version\` (from 1 up).
+${entity.isScoped ? `Each ${one.words} belongs to one organisation: \`${scopeField}\`, which its service sets. No caller can change it.\n\n` : ''}The model manages four more: \`id\`, \`createdAt\`, \`updatedAt\` (absent until the first update) and \`version\` (from 1 up).
 
 ## ${one.pascal}Service
 
 ${methodTable(entity)}
 
-${capitalised(withArticle(one.words))} that does not exist is \`null\` or \`false\`. Each method takes \`{ signal?, deadlineMs? }\` as
+${entity.isScoped ? `A service has the ${many.words} of one organisation. All others do not exist for it. ` : ''}${capitalised(withArticle(one.words))} that does not exist is \`null\` or \`false\`. Each method takes \`{ signal?, deadlineMs? }\` as
 its last argument. Before it, lists take \`{ limit?, order?, cursor?, before?, filter?, maxScanned?, from?, to? }\`, as
 [queries](../dynamo/docs/reading.md) do.
 
@@ -59,7 +59,7 @@ ${leftOut(entity)}${claims(entity)}
 The procedures \`${many.camel}.*\` are in [${many.kebab}-router.ts](../../apps/api/src/trpc/${many.kebab}-router.ts). Their permissions are \`${many.camel}:read\`,
 \`${many.camel}:write\` and \`${many.camel}:admin\`. ${entity.isParentChecked ? '' : `There is an [example of a client](../../apps/client/examples/${many.kebab}.ts).`}
 
-- Lists take a \`filter\`, such as \`{ ${filterExample(entity)} }\`, with the tests of
+${entity.isScoped ? `- Each input has the \`${scopeField}\`. Callers need a role there: \`viewer\` to read, \`member\` to write, and \`admin\` to delete\n  many. See [within an organisation](../../apps/api/docs/reference.md#within-an-organisation).\n` : ''}- Lists take a \`filter\`, such as \`{ ${filterExample(entity)} }\`, with the tests of
   [fields](../fields/README.md). A filtered page reads at most 1,000 ${many.words}, so it can have fewer than \`limit\`, and
   still a \`nextCursor\`.
 - \`{ direction: 'backward', cursor: prevCursor }\` reads the page before, as \`useInfiniteQuery\` does.
@@ -160,15 +160,15 @@ const isOrderedByChange = ({ indexes }: Entity) =>
   indexes.some(({ order }) => order.some(({ name }) => name === 'updatedAt'));
 
 function keyTable(entity: Entity): string {
-  const { one, many, indexes } = entity;
+  const { one, many, indexes, isScoped } = entity;
   const sk = ({ order }: Index) =>
     [...new Set([...order.map(({ name }) => name), 'createdAt'])].map((name) => `<${name}>`);
   return markdownTable([
     ['index', 'partition key', 'sort key', 'listed by'],
-    ['GSI1', `\`${one.constant}\``, '`<createdAt>`', `\`list${many.pascal}\``],
+    ['GSI1', `\`${one.constant}${isScoped ? `#<${scopeField}>` : ''}\``, '`<createdAt>`', `\`list${many.pascal}\``],
     ...indexes.map((index) => [
       `GSI${index.number}`,
-      `\`${partitionPrefix(entity, index.partition)}<${index.partition.name}>\``,
+      `\`${partitionPrefix(entity, index.partition)}${isScoped ? `<${scopeField}>#` : ''}<${index.partition.name}>\``,
       `\`${sk(index).join('#')}\``,
       `\`list${many.pascal}${index.listName}\``,
     ]),
@@ -187,7 +187,11 @@ function leftOut(entity: Entity): string {
 }
 
 function claims(entity: Entity): string {
-  const ids = uniqueFields(entity).map(({ name }) => `\`UNIQUE#${entity.one.constant}#${name}#<${name}>\``);
+  const ids = uniqueFields(entity).map(({ name }) =>
+    entity.isScoped
+      ? `\`UNIQUE#${entity.one.constant}#${scopeField}+${name}#["<${scopeField}>","<${name}>"]\``
+      : `\`UNIQUE#${entity.one.constant}#${name}#<${name}>\``,
+  );
   return ids.length > 0 ? `\nIts unique claims have the ids ${joinWords(ids)}.\n` : '';
 }
 

@@ -1,11 +1,14 @@
-import type { Entity } from '../entity.js';
+import { type Entity, scopeField } from '../entity.js';
 import type { Field } from '../field.js';
 import { capitalised } from '../names.js';
 import { displayName, maxStringLength, uniqueFields, valuesName } from './vocabulary.js';
 
 /** `apps/api/src/trpc/products-router.ts` */
 export function router(entity: Entity): string {
-  const { one, many, indexes } = entity;
+  const { one, many, indexes, isScoped } = entity;
+  const base = isScoped ? 'inOrganisation' : 'procedure';
+  const within = isScoped ? '...within, ' : '';
+  const extended = (schema: string) => (isScoped ? `${schema}.extend(within)` : schema);
   const enums = new Set(indexes.flatMap(({ partition }) => (partition.type === 'enum' ? [valuesName(partition)] : [])));
   const service = `ctx.services.${many.camel}`;
   return `
@@ -13,25 +16,32 @@ import { ${[`create${one.pascal}Schema`, `${one.camel}FilterSchema`, `${one.came
 import * as z from 'zod';
 import { withinDeadline } from './call-deadline.js';
 import * as schemas from './schemas.js';
-import { procedure, router } from './trpc.js';
+${isScoped ? "import { makeOrganisationServices } from '../services.js';\nimport { scopedProcedure } from './scoped-procedure.js';\nimport { router } from './trpc.js';" : "import { procedure, router } from './trpc.js';"}
 
 const { id, expectedVersion, listOptions, toListPage } = schemas;
-const listInput = schemas.listInput(${one.camel}FilterSchema);
+${isScoped ? `const within = { ${scopeField}: id };\n` : ''}const listInput = ${extended(`schemas.listInput(${one.camel}FilterSchema)`)};
 const pageSchema = schemas.listPageOf(${one.camel}Schema);
 
 const found = <T>(entity: T | null) => schemas.found(entity, '${one.words}');
 
-/** ${capitalised(many.words)} over tRPC. A read is aborted when its client disconnects. A write is not, because its outcome would be unknown. */
+${
+  isScoped
+    ? `/** Procedures within an organisation, with its services only. */
+const inOrganisation = scopedProcedure({ within: '${scopeField}', services: makeOrganisationServices });
+
+`
+    : ''
+}/** ${capitalised(many.words)} over tRPC. A read is aborted when its client disconnects. A write is not, because its outcome would be unknown. */
 export const ${many.camel}Router = router({
-  list: procedure
+  list: ${base}
     .meta({ needs: '${many.camel}:read', cost: 2 })
-    .input(listInput.prefault({}))
+    .input(${isScoped ? 'listInput' : 'listInput.prefault({})'})
     .output(pageSchema)
     .query(async ({ ctx, input, signal }) =>
       toListPage(await ${service}.list${many.pascal}(listOptions(input), ctx.options(signal))),
     ),
 
-  createdSince: procedure
+  createdSince: ${base}
     .meta({ needs: '${many.camel}:read', cost: 2 })
     .input(listInput.extend({ since: schemas.text(64) }))
     .output(pageSchema)
@@ -41,7 +51,7 @@ export const ${many.camel}Router = router({
 ${indexes
   .map(
     ({ partition, listName }) => `
-  list${listName}: procedure
+  list${listName}: ${base}
     .meta({ needs: '${many.camel}:read', cost: 2 })
     .input(listInput.extend({ ${partition.name}: ${querySchema(partition)} }))
     .output(pageSchema)
@@ -51,17 +61,17 @@ ${indexes
 `,
   )
   .join('')}
-  getById: procedure
+  getById: ${base}
     .meta({ needs: '${many.camel}:read' })
-    .input(z.strictObject({ id }))
+    .input(z.strictObject({ ${within}id }))
     .output(${one.camel}Schema)
     .query(async ({ ctx, input, signal }) => found(await ${service}.get${one.pascal}ById(input.id, ctx.options(signal)))),
 ${uniqueFields(entity)
   .map(
     (field) => `
-  getBy${displayName(entity, field)}: procedure
+  getBy${displayName(entity, field)}: ${base}
     .meta({ needs: '${many.camel}:read' })
-    .input(z.strictObject({ ${field.name}: ${querySchema(field)} }))
+    .input(z.strictObject({ ${within}${field.name}: ${querySchema(field)} }))
     .output(${one.camel}Schema)
     .query(async ({ ctx, input, signal }) =>
       found(await ${service}.get${one.pascal}By${displayName(entity, field)}(input.${field.name}, ctx.options(signal))),
@@ -69,40 +79,40 @@ ${uniqueFields(entity)
 `,
   )
   .join('')}
-  create: procedure
+  create: ${base}
     .meta({ needs: '${many.camel}:write' })
-    .input(create${one.pascal}Schema)
+    .input(${extended(`create${one.pascal}Schema`)})
     .output(${one.camel}Schema)
-    .mutation(async ({ ctx, input }) => found(await ${service}.create${one.pascal}(input, ctx.writeOptions()))),
+    .mutation(async ({ ctx, input${isScoped ? `: { ${scopeField}: _, ...input }` : ''} }) => found(await ${service}.create${one.pascal}(input, ctx.writeOptions()))),
 
-  update: procedure
+  update: ${base}
     .meta({ needs: '${many.camel}:write' })
-    .input(z.strictObject({ id, data: update${one.pascal}Schema, expectedVersion }))
+    .input(z.strictObject({ ${within}id, data: update${one.pascal}Schema, expectedVersion }))
     .output(${one.camel}Schema)
     .mutation(async ({ ctx, input: { id, data, expectedVersion } }) =>
       found(await ${service}.update${one.pascal}(id, data, { expectedVersion, ...ctx.writeOptions() })),
     ),
 
-  delete: procedure
+  delete: ${base}
     .meta({ needs: '${many.camel}:write' })
-    .input(z.strictObject({ id, expectedVersion }))
+    .input(z.strictObject({ ${within}id, expectedVersion }))
     .output(schemas.deletedSchema)
     .mutation(async ({ ctx, input: { id, expectedVersion } }) =>
       schemas.deleted(await ${service}.delete${one.pascal}(id, { expectedVersion, ...ctx.writeOptions() }), '${one.words}'),
     ),
 
-  batchDelete: procedure
-    .meta({ needs: '${many.camel}:admin', cost: 10, isIdempotent: true })
-    .input(schemas.manyIds)
+  batchDelete: ${base}
+    .meta({ needs: '${many.camel}:admin', ${isScoped ? "role: 'admin', " : ''}cost: 10, isIdempotent: true })
+    .input(${extended('schemas.manyIds')})
     .output(schemas.manyDeletedSchema)
     .mutation(async ({ ctx, input }) => {
       const run = (signal: AbortSignal) => ${service}.batchDelete${many.pascal}(input.ids, { signal });
       return schemas.manyDeleted(await withinDeadline(run, undefined, ctx.remainingMs()));
     }),
 
-  count: procedure
+  count: ${base}
     .meta({ needs: '${many.camel}:read', cost: 10 })
-    .input(z.void())
+    .input(${isScoped ? 'z.strictObject(within)' : 'z.void()'})
     .output(schemas.countSchema)
     .query(async ({ ctx, signal }) => {
       const { atMost } = schemas;

@@ -1,13 +1,14 @@
-import type { Entity } from '../entity.js';
+import { type Entity, scopeField } from '../entity.js';
 import type { Field } from '../field.js';
 import { capitalised, withArticle } from '../names.js';
 import { unprefixedId, valuesName } from './vocabulary.js';
 
 /** `src/product.ts`: the schemas and types of an entity. Each field is declared once. */
 export function schema(entity: Entity): string {
-  const { one, many, fields, parent } = entity;
+  const { one, many, fields, parent, isScoped } = entity;
   const hasOptional = fields.some(({ isOptional }) => isOptional);
   const enums = fields.filter(({ type }) => type === 'enum');
+  const stored = isScoped ? '{ ...scope, ...fields }' : 'fields';
   const used = [...new Set(fields.flatMap((field) => schemaNames[field.type] ?? []))];
   return `
 import type { BaseModel } from '@aws-starter-kit/dynamo';
@@ -30,6 +31,13 @@ const fields = {
   ${fields.map((field) => `${field.name}: ${inputOf(entity, field)}${field.isOptional ? '.optional()' : ''}`).join(',\n  ')},
 };
 
+${
+  isScoped
+    ? `/** Where ${withArticle(one.words)} belongs: its service sets it, and no caller can change it. */
+const scope = { ${scopeField}: z.string() };
+`
+    : ''
+}
 /** A new ${one.words}. Unknown and managed fields are rejected. */
 export const create${one.pascal}Schema = z.strictObject(fields);
 
@@ -40,16 +48,16 @@ export const update${one.pascal}Schema = changesOf(fields);
 export const ${one.camel}FilterSchema = filterOf(fields);
 
 /** ${capitalised(withArticle(one.words))} as returned to callers. No stored value fails it, whichever version of the fields has written it. */
-export const ${one.camel}Schema = storedEntity(fields);
+export const ${one.camel}Schema = storedEntity(${stored});
 
 /** ${capitalised(withArticle(one.words))} as it is stored: unprefixed id, times in ISO 8601, version from 1 up. Any field may be missing in older data. */
-export type ${one.pascal} = Stored<typeof fields>;
+export type ${one.pascal} = Stored<${isScoped ? 'typeof scope & ' : ''}typeof fields>;
 
 export type Create${one.pascal} = z.input<typeof create${one.pascal}Schema>;
 export type Update${one.pascal} = z.input<typeof update${one.pascal}Schema>;
 
 /** ${capitalised(withArticle(one.words))} as the model writes it, with the managed attributes of every entity. */
-export type ${one.pascal}Entity = BaseModel & z.output<typeof create${one.pascal}Schema>;
+export type ${one.pascal}Entity = BaseModel & ${isScoped ? `{ ${scopeField}: string } & ` : ''}z.output<typeof create${one.pascal}Schema>;
 `;
 }
 

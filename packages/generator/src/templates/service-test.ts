@@ -1,4 +1,4 @@
-import type { Entity } from '../entity.js';
+import { type Entity, scopeField } from '../entity.js';
 import type { Field } from '../field.js';
 import { joinWords, withArticle } from '../names.js';
 import { listTests } from './list-tests.js';
@@ -16,7 +16,7 @@ import {
 
 /** `test/product-service.engine.test.ts` */
 export function serviceTest(entity: Entity): string {
-  const { one, many, fields } = entity;
+  const { one, many, fields, isScoped } = entity;
   const unique = uniqueFields(entity);
   const parents = checkedParents(entity);
   const optional = fields.filter(({ isOptional, isUnique }) => isOptional && !isUnique);
@@ -47,7 +47,7 @@ describe('${one.pascal}Service', () => {
 ${fields
   .filter(({ type }) => type === 'set')
   .map(({ name }) => `      ${name}: new Set(data.${name}),\n`)
-  .join('')}      id: expect.stringMatching(/^[0-9a-f-]{36}$/),
+  .join('')}${isScoped ? `      ${scopeField}: 'acme',\n` : ''}      id: expect.stringMatching(/^[0-9a-f-]{36}$/),
       createdAt: expect.stringMatching(/^\\d{4}-.*Z$/),
       version: 1,
     });
@@ -81,7 +81,7 @@ ${
   });
 `
     : ''
-}
+}${isScoped ? scopeTest(entity, change) : ''}
   it('returns null or false for an unknown ${one.words}, and creates nothing', async () => {
     expect(await service.get${one.pascal}ById('nothing')).toBeNull();
     expect(await service.update${one.pascal}('nothing', ${change})).toBeNull();
@@ -151,7 +151,7 @@ function newService(entity: Entity): string {
   const { one, parent } = entity;
   const parents = checkedParents(entity);
   if (parents.length === 0)
-    return `const newService = async () => new ${one.pascal}Service({ model: new ${one.pascal}Model(await freshTable()) });`;
+    return `const newService = async () => new ${one.pascal}Service({ ${entity.isScoped ? `${scopeField}: 'acme', ` : ''}model: new ${one.pascal}Model(await freshTable()) });`;
   return `async function newService() {
   const table = await olderTable([${parents.map((id) => `{ id: '${id}' }`).join(', ')}]);
   return new ${one.pascal}Service({ model: new ${one.pascal}Model(table), ${parent?.one.camel}Model: new ${parent?.one.pascal}Model(table) });
@@ -168,6 +168,25 @@ function parentTest({ one, parent }: Entity): string {
     await expect(service.update${one.pascal}(id, { ${reference}: 'nothing' })).rejects.toMatchObject(missing);
     expect(await service.update${one.pascal}(id, { ${reference}: 'another' })).toMatchObject({ ${reference}: 'another', version: 2 });
     expect(await service.update${one.pascal}('nothing', { ${reference}: 'another' })).toBeNull();
+  });
+`;
+}
+
+function scopeTest({ one, many }: Entity, change: string): string {
+  return `
+  it('has the ${many.words} of its organisation only', async () => {
+    const model = new ${one.pascal}Model(await freshTable());
+    const acme = new ${one.pascal}Service({ ${scopeField}: 'acme', model });
+    const other = new ${one.pascal}Service({ ${scopeField}: 'other', model });
+    const mine = await acme.create${one.pascal}(new${one.pascal}());
+    const theirs = await other.create${one.pascal}(new${one.pascal}());
+    expect((await acme.list${many.pascal}()).items).toEqual([mine]);
+    expect(await acme.count${many.pascal}()).toBe(1);
+    expect(await acme.get${one.pascal}ById(theirs.id)).toBeNull();
+    expect(await acme.update${one.pascal}(theirs.id, ${change})).toBeNull();
+    expect(await acme.delete${one.pascal}(theirs.id)).toBe(false);
+    await acme.batchDelete${many.pascal}([theirs.id]);
+    expect(await other.get${one.pascal}ById(theirs.id)).toEqual(theirs);
   });
 `;
 }

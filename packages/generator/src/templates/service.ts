@@ -1,4 +1,4 @@
-import type { Entity, KnownEntity } from '../entity.js';
+import { type Entity, type KnownEntity, scopeField } from '../entity.js';
 import { capitalised, withArticle } from '../names.js';
 import type { Index } from '../read-indexes.js';
 import {
@@ -13,7 +13,8 @@ import {
 
 /** `src/product-service.ts`: the rules of an entity. */
 export function service(entity: Entity): string {
-  const { one, many, indexes } = entity;
+  const { one, many, indexes, isScoped } = entity;
+  const of = isScoped ? 'this.#scope' : '{}';
   const parent = entity.isParentChecked ? entity.parent : undefined;
   const unique = uniqueFields(entity);
   const thrown = ['InvalidInputError', ...unique.map(takenError)].join(', ');
@@ -21,7 +22,7 @@ export function service(entity: Entity): string {
   const passing = hasDomainErrors ? '.catch(rethrowDomainError)' : '';
   const isListedByParent = indexes.some(({ partition }) => partition.type === 'reference');
   return `
-import { type BatchDeleteResult, type CallOptions, ${parent ? 'EntityNotFoundError, InvalidInputError, ' : ''}type ListOptions, type NotOnce, type Page, parseInput, ${parent ? 'transact, TransactionPartError, ' : ''}${unique.length > 0 ? 'UniqueConstraintError, ' : ''}type UpdateOptions, type WriteOptions } from '@aws-starter-kit/dynamo';
+import { type BatchDeleteResult, type CallOptions, ${parent ? 'EntityNotFoundError, InvalidInputError, ' : ''}type ListOptions, type NotOnce, type Page, parseInput, ${isScoped ? 'type Scoped, ' : ''}${parent ? 'transact, TransactionPartError, ' : ''}${unique.length > 0 ? 'UniqueConstraintError, ' : ''}type UpdateOptions, type WriteOptions } from '@aws-starter-kit/dynamo';
 ${parent ? `import { ${parent.one.pascal}Model } from '@aws-starter-kit/${parent.many.kebab}';` : ''}
 import { timestamp } from '@aws-starter-kit/fields';
 import * as z from 'zod';
@@ -30,7 +31,7 @@ import { type Create${one.pascal}, create${one.pascal}Schema, type ${one.pascal}
 import { ${one.pascal}Model } from './${one.kebab}-model.js';
 
 export interface ${one.pascal}ServiceOptions {
-  /** @default ${withArticle(one.pascal)}Model configured by the environment, created at the first call */
+${isScoped ? `  /** The organisation whose ${many.words} the service has. All others are absent. */\n  ${scopeField}: string;\n` : ''}  /** @default ${withArticle(one.pascal)}Model configured by the environment, created at the first call */
   model?: ${one.pascal}Model;
 ${
   parent
@@ -46,15 +47,15 @@ ${
  */
 export class ${one.pascal}Service {
   #model: ${one.pascal}Model | undefined;
-${
+${isScoped ? `  readonly #scope: { ${scopeField}: string };\n  #scoped: Scoped<${one.pascal}Entity, '${scopeField}'> | undefined;\n` : ''}${
   parent
     ? `  #${parent.one.camel}Model: ${parent.one.pascal}Model | undefined;
 `
     : ''
 }
-  constructor(options: ${one.pascal}ServiceOptions = {}) {
+  constructor(options: ${one.pascal}ServiceOptions${isScoped ? '' : ' = {}'}) {
     this.#model = options.model;
-${
+${isScoped ? `    this.#scope = { ${scopeField}: options.${scopeField} };\n` : ''}${
   parent
     ? `    this.#${parent.one.camel}Model = options.${parent.one.camel}Model;
 `
@@ -75,7 +76,7 @@ ${unique
     (field) => `
   /** Finds ${withArticle(one.words)} by the claim of its ${fieldLabel(entity, field)}, with strong consistency. */
   get${one.pascal}By${displayName(entity, field)}(${field.name}: ${parameterType(entity, field)}, options?: CallOptions): Promise<${one.pascal} | null> {
-    return this.#${many.camel}.getByUnique('${field.name}', ${field.name}, options);
+    return this.#${many.camel}.getByUnique(${isScoped ? `{ ...this.#scope, ${field.name} }` : `'${field.name}', ${field.name}`}, options);
   }
 `,
   )
@@ -112,25 +113,34 @@ ${
 
   /** Returns a page of ${many.words} in order of creation. @throws InvalidCursorError */
   list${many.pascal}(list: ListOptions<${one.pascal}Entity> = {}, options?: CallOptions): Promise<Page<${one.pascal}>> {
-    return this.#${many.camel}.query({ ...list, index: 'GSI1', of: {} }, options);
+    return this.#${many.camel}.query({ ...list, index: 'GSI1', of: ${of} }, options);
   }
 
   /** Returns a page of the ${many.words} created since an ISO 8601 date or date-time, inclusive (\`2024-01-01\` is midnight UTC). @throws InvalidInputError, InvalidCursorError */
   async list${many.pascal}CreatedSince(since: string, list: ListOptions<${one.pascal}Entity> = {}, options?: CallOptions): Promise<Page<${one.pascal}>> {
     const from = { createdAt: parseInput(timeSchema, { since }).since };
-    return this.#${many.camel}.query({ ...list, index: 'GSI1', of: {}, from }, options);
+    return this.#${many.camel}.query({ ...list, index: 'GSI1', of: ${of}, from }, options);
   }
 ${indexes.map((index) => listMethod(entity, index)).join('')}
   /** Counts the ${many.words}, up to \`atMost\` where given. This costs as much as reading those that are counted. */
   count${many.pascal}({ atMost, ...options }: CallOptions & { atMost?: number | undefined } = {}): Promise<number> {
-    return this.#${many.camel}.count({ index: 'GSI1', of: {}, atMost }, options);
+    return this.#${many.camel}.count({ index: 'GSI1', of: ${of}, atMost }, options);
   }
 
-  get #${many.camel}(): ${one.pascal}Model {
+${
+  isScoped
+    ? `  get #${many.camel}(): Scoped<${one.pascal}Entity, '${scopeField}'> {
+    this.#model ??= new ${one.pascal}Model();
+    this.#scoped ??= this.#model.within(this.#scope);
+    return this.#scoped;
+  }
+`
+    : `  get #${many.camel}(): ${one.pascal}Model {
     this.#model ??= new ${one.pascal}Model();
     return this.#model;
   }
-${
+`
+}${
   parent
     ? `
   get #${parent.many.camel}(): ${parent.one.pascal}Model {
@@ -141,9 +151,13 @@ ${
     : ''
 }}
 
-/** An instance configured by the environment. It uses neither network nor environment before its first call. */
+${
+  isScoped
+    ? ''
+    : `/** An instance configured by the environment. It uses neither network nor environment before its first call. */
 export const ${one.camel}Service = new ${one.pascal}Service();
-
+`
+}
 const timeSchema = z.object({ since: timestamp });
 ${hasDomainErrors ? domainErrors(entity) : ''}`;
 }
@@ -152,7 +166,8 @@ function listMethod(entity: Entity, index: Index): string {
   const { one, many } = entity;
   const { number, partition, isDescending, listName } = index;
   const { name } = partition;
-  const of = partition.type === 'reference' ? `${name}: ${unprefixedId(entity.parent)}(${name})` : name;
+  const value = partition.type === 'reference' ? `${name}: ${unprefixedId(entity.parent)}(${name})` : name;
+  const of = entity.isScoped ? `...this.#scope, ${value}` : value;
   return `
   /** Returns a page of the ${many.words} of one ${fieldLabel(entity, partition)}, ${orderOf(entity, index)}. @throws InvalidCursorError */
   list${many.pascal}${listName}(${name}: ${parameterType(entity, partition)}, list: ListOptions<${one.pascal}Entity> = {}, options?: CallOptions): Promise<Page<${one.pascal}>> {
@@ -191,8 +206,12 @@ function checkedUpdate({ one, many }: Entity, parent: KnownEntity): string {
 function domainErrors(entity: Entity): string {
   const parent = entity.isParentChecked ? entity.parent : undefined;
   const cases = uniqueFields(entity).map((field) => {
-    const value = field.type === 'integer' ? 'Number(error.value)' : 'error.value';
-    return `  if (error instanceof UniqueConstraintError && error.attribute === '${field.name}')
+    // the value of a combination is a JSON array
+    const text = entity.isScoped ? 'JSON.parse(error.value)[1]' : 'error.value';
+    const isText = field.type !== 'integer' && !entity.isScoped;
+    const value = isText ? text : `${field.type === 'integer' ? 'Number' : 'String'}(${text})`;
+    const attribute = entity.isScoped ? `${scopeField}+${field.name}` : field.name;
+    return `  if (error instanceof UniqueConstraintError && error.attribute === '${attribute}')
     throw new ${takenError(field)}(${value}, { cause: error });`;
   });
   if (parent)

@@ -1,0 +1,144 @@
+import {
+  createOrganisationSchema,
+  invitationSchema,
+  inviteSchema,
+  type Member,
+  MemberService,
+  memberSchema,
+  OrganisationService,
+  organisationSchema,
+  type Person,
+  roles,
+  serviceAccountSchema,
+} from '@aws-starter-kit/organisations';
+import * as z from 'zod';
+import type { Actor } from '../auth/jwt-authentication.js';
+import type { FindRoles } from '../auth/roles.js';
+import type { Context } from './context.js';
+import { verifiedEmailOf } from './ownership.js';
+import * as schemas from './schemas.js';
+import { scopedProcedure } from './scoped-procedure.js';
+import { procedure, router } from './trpc.js';
+
+const { id, paging, toPage } = schemas;
+const organisationId = id;
+const role = z.enum(roles);
+const ofOrganisation = z.strictObject({ organisationId });
+const oneOf = z.strictObject({ organisationId, id });
+
+/** Procedures within an organisation, with its members. */
+const inOrganisation = scopedProcedure({
+  within: 'organisationId',
+  services: (table, scope) => ({ members: new MemberService(scope, table) }),
+});
+
+const organisationsOf = ({ table, logger }: Context) => new OrganisationService({ ...table, logger });
+
+const personOf = ({ claims, subject }: Actor): Person => ({
+  issuer: String(claims.iss),
+  subject,
+  email: verifiedEmailOf(claims),
+});
+
+/** Returns a member whose role has changed, which counts at once here. @throws ClientError NOT_FOUND */
+function changed(ctx: Pick<Context, 'forgetRoles'>, member: Member | null): Member {
+  const { issuer, subject } = schemas.found(member, 'member');
+  ctx.forgetRoles(issuer, subject);
+  return schemas.found(member, 'member');
+}
+
+/** Finds the roles of a caller in organisations, for `buildApp({ access: { organisations: organisationRoles } })`. */
+export const organisationRoles: FindRoles = (actor, { table, id, ...options }) =>
+  new OrganisationService(table).rolesOf({ ...personOf(actor), id }, options);
+
+/** Organisations over tRPC: their members with roles, invitations and service accounts. */
+export const organisationsRouter = router({
+  create: procedure
+    .meta({ needs: 'organisations:write' })
+    .input(createOrganisationSchema)
+    .output(organisationSchema)
+    .mutation(async ({ ctx, input }) =>
+      schemas.found(
+        await organisationsOf(ctx).createOrganisation(input, personOf(ctx.actor), ctx.writeOptions()),
+        'organisation',
+      ),
+    ),
+
+  list: procedure
+    .meta({ needs: 'organisations:read' })
+    .input(z.void())
+    .output(z.array(organisationSchema.extend({ role })))
+    .query(({ ctx, signal }) => organisationsOf(ctx).listOrganisationsOf(personOf(ctx.actor), ctx.options(signal))),
+
+  accept: procedure
+    .meta({ needs: 'organisations:write', isIdempotent: true })
+    .input(z.strictObject({ token: schemas.text(2200) }))
+    .output(memberSchema)
+    .mutation(({ ctx, input }) =>
+      organisationsOf(ctx).acceptInvitation(input.token, personOf(ctx.actor), ctx.options()),
+    ),
+
+  members: inOrganisation
+    .meta({ needs: 'organisations:read' })
+    .input(ofOrganisation.extend(paging))
+    .output(schemas.pageOf(memberSchema))
+    .query(async ({ ctx, input: { limit, cursor }, signal }) =>
+      toPage(await ctx.services.members.listMembers({ limit, cursor }, ctx.options(signal))),
+    ),
+
+  setRole: inOrganisation
+    .meta({ needs: 'organisations:write', role: 'admin', isIdempotent: true })
+    .input(oneOf.extend({ role }))
+    .output(memberSchema)
+    .mutation(async ({ ctx, input }) =>
+      changed(ctx, await ctx.services.members.setRole(input.id, input.role, ctx.options())),
+    ),
+
+  removeMember: inOrganisation
+    .meta({ needs: 'organisations:write', role: 'admin', isIdempotent: true })
+    .input(oneOf)
+    .output(schemas.deletedSchema)
+    .mutation(async ({ ctx, input }) => {
+      changed(ctx, await ctx.services.members.removeMember(input.id, ctx.options()));
+      return { deleted: true };
+    }),
+
+  leave: inOrganisation
+    .meta({ needs: 'organisations:write', role: 'viewer', isIdempotent: true })
+    .input(ofOrganisation)
+    .output(schemas.deletedSchema)
+    .mutation(async ({ ctx }) => {
+      changed(ctx, await ctx.services.members.leave(personOf(ctx.actor), ctx.options()));
+      return { deleted: true };
+    }),
+
+  invite: inOrganisation
+    .meta({ needs: 'organisations:write', role: 'admin', isIdempotent: true }) // a repetition replaces the invitation
+    .input(inviteSchema.extend({ organisationId }))
+    .output(z.object({ invitation: invitationSchema, token: z.string() }))
+    .mutation(({ ctx, input: { email, role } }) => ctx.services.members.invite({ email, role }, ctx.options())),
+
+  invitations: inOrganisation
+    .meta({ needs: 'organisations:read', role: 'admin' })
+    .input(ofOrganisation.extend(paging))
+    .output(schemas.pageOf(invitationSchema))
+    .query(async ({ ctx, input: { limit, cursor }, signal }) =>
+      toPage(await ctx.services.members.listInvitations({ limit, cursor }, ctx.options(signal))),
+    ),
+
+  revokeInvitation: inOrganisation
+    .meta({ needs: 'organisations:write', role: 'admin', isIdempotent: true })
+    .input(oneOf)
+    .output(schemas.deletedSchema)
+    .mutation(async ({ ctx, input }) =>
+      schemas.deleted(await ctx.services.members.revokeInvitation(input.id, ctx.options()), 'invitation'),
+    ),
+
+  addServiceAccount: inOrganisation
+    .meta({ needs: 'organisations:write', role: 'admin' })
+    .input(serviceAccountSchema.extend({ organisationId }))
+    .output(memberSchema)
+    .mutation(async ({ ctx, input: { organisationId: _, ...account } }) =>
+      schemas.found(await ctx.services.members.addServiceAccount(account, ctx.writeOptions()), 'member'),
+    ),
+});

@@ -1,0 +1,22 @@
+export { AlreadyMemberError, InvitationNotFoundError, LastAdminError } from './errors.js';
+export { type MemberList, MemberService } from './member-service.js';
+export {
+  type CreateOrganisation,
+  createOrganisationSchema,
+  type Invitation,
+  type Invite,
+  invitationSchema,
+  inviteSchema,
+  type Member,
+  memberSchema,
+  type Organisation,
+  organisationSchema,
+  type Person,
+  type Role,
+  roles,
+  type ServiceAccount,
+  type Subject,
+  serviceAccountSchema,
+} from './organisation.js';
+export { InvitationModel, MemberModel, OrganisationModel } from './organisation-models.js';
+export { OrganisationService, type OwnOrganisation } from './organisation-service.js';
