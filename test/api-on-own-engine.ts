@@ -1,6 +1,7 @@
 import { createDynamoClient, ensureTable } from '@aws-starter-kit/dynamo';
 import { startLocalDynamo } from '@aws-starter-kit/local-dynamo';
-import { type AppDependencies, buildApp, makeServices } from '../apps/api/src/app.js';
+import { changeFeed } from '@aws-starter-kit/streams';
+import { type AppDependencies, buildApp, liveModels, makeServices } from '../apps/api/src/app.js';
 import { capturedLogger } from '../apps/api/test/captured-logger.js';
 import { capturedTrail } from '../apps/api/test/captured-trail.js';
 import { adminToken, authenticate } from '../apps/api/test/local-tokens.js';
@@ -13,15 +14,16 @@ export interface ApiOnOwnEngine {
   stop(): Promise<void>;
 }
 
-/** The API on a free port, with an engine of its own: for long tests, which share none. */
+/** The API on a free port, with an engine of its own and a table with a stream: for long tests, which share none. */
 export async function apiOnOwnEngine(settings: Partial<AppDependencies> = {}): Promise<ApiOnOwnEngine> {
   const engine = await startLocalDynamo();
   const table = { client: createDynamoClient({ endpoint: engine.endpoint }), tableName: 'users' };
-  await ensureTable(table);
+  await ensureTable({ ...table, stream: true });
   const app = buildApp({
     authenticate,
     audit: capturedTrail().audit,
     logger: capturedLogger().logger,
+    live: changeFeed({ models: liveModels(table), ...table, pollMs: 50 }),
     services: (logger) => makeServices({ ...table, logger }),
     ...settings,
   });

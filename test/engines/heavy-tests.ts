@@ -8,5 +8,6 @@ export const heavyTests = [
   'packages/dynamo/test/batches-under-faults.process.test.ts',
   'packages/dynamo/test/filters.process.test.ts',
   'packages/dynamo/test/retry-cost.process.test.ts',
+  'packages/streams/test/follow-faults.process.test.ts',
   'packages/dynamo/test/transport/transport-difference.process.test.ts',
 ];

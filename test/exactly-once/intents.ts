@@ -139,8 +139,8 @@ export function differences(told: Told, items: ReadonlyMap<string, Record<string
     const { version } = items.get(`USER#${id}`) ?? {};
     if (version !== 1 + updates) found.push(`${id} is at version ${version} after ${updates} acknowledged updates`);
   }
-  for (const [id, { name, email }] of items) {
-    if (id.startsWith('UNIQUE#USER#') || !id.startsWith('USER#')) continue;
+  for (const [id, { name, email, _tombstone: isTombstone }] of items) {
+    if (!id.startsWith('USER#') || isTombstone) continue;
     const own = id.slice('USER#'.length);
     if (told.deleted.has(own)) found.push(`${id} is back`);
     else if (!told.mine.has(own) && !told.updates.has(own)) found.push(`${id} (${name}, ${email}) was never told of`);

@@ -37,6 +37,7 @@ const orders: Record<string, readonly string[]> = {
     'errors',
     'load',
     'auth',
+    'live',
     'trpc',
     'http',
     'index',

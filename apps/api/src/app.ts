@@ -18,6 +18,8 @@ import { isDecodable, isPlainTarget } from './http/request-target.js';
 import { limitResponseTime } from './http/response-deadline.js';
 import { addSecurityHeaders, securityHeaders } from './http/security-headers.js';
 import { serverLimits } from './http/server-limits.js';
+import type { LiveFeed } from './live/live-changes.js';
+import { subscriptionLimit } from './live/subscription-limit.js';
 import { concurrencyLimit } from './load/concurrency-limit.js';
 import { keyedQueue } from './load/keyed-queue.js';
 import { trustedProxies } from './load/network.js';
@@ -39,7 +41,7 @@ import { nameRequest } from './trpc/trpc.js';
 
 export { jwtAuthentication } from './auth/jwt-authentication.js';
 export type { Access, FindRoles, FindRolesOptions, Role } from './auth/roles.js';
-export { makeServices, type Services } from './services.js';
+export { liveModels, makeServices, type Services } from './services.js';
 export { accessTable } from './trpc/access-table.js';
 export { rateLimit } from './trpc/rate-limit.js';
 export { type ScopedProcedureOptions, scopedProcedure } from './trpc/scoped-procedure.js';
@@ -96,6 +98,8 @@ export interface AppDependencies {
   /** Records who changed what. @default lines on standard output, with `stream: 'audit'` */
   audit?: AuditTrail | undefined;
   metrics?: Metrics | undefined;
+  /** The changes of `liveModels()`, for subscriptions: `changeFeed({ models: liveModels(table) })`. The app closes it. @default none */
+  live?: LiveFeed | undefined;
   /** The router under `/trpc`. @default `appRouter` */
   router?: AnyTRPCRouter;
   /** How long a closing app still accepts requests. @default 0 */
@@ -164,6 +168,7 @@ export function buildApp(dependencies: AppDependencies = {}): FastifyInstance {
 
   addHealth(app, isReady, dependencies.rateLimit && limitByNetwork(dependencies.rateLimit, 'readyz'));
   gracefulShutdown(app, { drainMs: dependencies.drainMs });
+  app.addHook('preClose', () => dependencies.live?.close()); // a subscription would keep its socket open
   limitResponseTime(app);
   acceptJsonBodies(app);
   app.register(async (trpc) => {
@@ -177,6 +182,8 @@ export function buildApp(dependencies: AppDependencies = {}): FastifyInstance {
       limit,
       writes: keyedQueue(),
       metrics,
+      live: dependencies.live,
+      subscriptions: subscriptionLimit(),
       userReads: singleFlight(),
       ownUserReads: singleFlight(),
     };

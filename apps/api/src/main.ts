@@ -10,12 +10,16 @@ import { buildApp } from './app.js';
 import { chooseAuthentication } from './auth/authentication.js';
 import { type Env, EnvError, readEnv } from './env.js';
 import { addDevPages } from './http/dev-page.js';
+import { liveModels } from './services.js';
 import { auditFile } from './telemetry/audit-file.js';
 import { auditTrail } from './telemetry/audit-trail.js';
 import { apiLogger, jsonLogger } from './telemetry/logger.js';
 import { permissionsOf } from './trpc/needed-permissions.js';
 import { rateLimit } from './trpc/rate-limit.js';
 import { appRouter } from './trpc/router.js';
+
+/** A change is passed on within this time. Each request for new changes of a shard costs a read request unit of streams. */
+const livePollMs = 500;
 
 try {
   loadEnvFile();
@@ -45,7 +49,19 @@ async function start(env: Env): Promise<void> {
 
   const auditTo = env.AUDIT_FILE ?? (env.NODE_ENV === 'development' ? localAuditFile() : undefined);
 
+  const table = { client, tableName };
+  // loaded only if needed, like the client of streams
+  const live = env.DYNAMODB_STREAM
+    ? (await import('@aws-starter-kit/streams')).changeFeed({
+        models: liveModels({ ...table, logger }),
+        ...table,
+        logger,
+        pollMs: livePollMs,
+      })
+    : undefined;
+
   const app = buildApp({
+    live,
     logger,
     audit: auditTrail({ serviceName, write: auditTo === undefined ? undefined : auditFile(auditTo) }),
     authenticate,
@@ -56,7 +72,7 @@ async function start(env: Env): Promise<void> {
     trustProxy: env.TRUST_PROXY,
     corsOrigins: env.CORS_ORIGINS,
     drainMs: isProduction ? env.DRAIN_MS : 0, // a restart during development should be quick
-    table: { client, tableName },
+    table,
   });
   if (env.NODE_ENV === 'development') addDevPages(app);
   const closing = new AbortController();

@@ -10,3 +10,6 @@ export const makeServices = (table?: DynamoModelOptions) => ({
 });
 
 export type Services = ReturnType<typeof makeServices>;
+
+/** Returns the models whose changes the API passes on, by the names of their routers. Touches no network. */
+export const liveModels = (table?: DynamoModelOptions) => ({ users: new UserModel(table) });

@@ -1,8 +1,15 @@
-import { createTRPCClient, httpBatchLink, type Operation, type TRPCClient, type TRPCLink } from '@trpc/client';
+import {
+  createTRPCClient,
+  httpBatchLink,
+  type Operation,
+  splitLink,
+  type TRPCClient,
+  type TRPCLink,
+} from '@trpc/client';
 import type { AppRouter, MaxBatchSize } from './api-types.js';
 import { apiUrl } from './api-url.js';
 import { attempts, retryLink } from './retry-link.js';
-import { type Token, tokenSource } from './token-source.js';
+import { type Token, type TokenSource, tokenSource } from './token-source.js';
 
 /** A typed client of the API: `api.users.getById.query({ id })`. */
 export type ApiClient = TRPCClient<AppRouter>;
@@ -23,9 +30,22 @@ export interface ApiClientOptions {
   headers?: Record<string, string>;
   /** @default globalThis.fetch */
   fetch?: typeof globalThis.fetch;
+  /** `live` of `@aws-starter-kit/client/live`, for subscriptions. @default none */
+  live?: LiveLink;
   /** tRPC links that handle each call before it is sent, for logging, metrics or tracing. They see no retries. */
   links?: readonly TRPCLink<AppRouter>[];
 }
+
+/** How subscriptions reach the API. */
+export interface LiveOptions {
+  readonly url: string;
+  readonly tokens: TokenSource;
+  readonly headers: Record<string, string> | undefined;
+  readonly fetch: typeof globalThis.fetch | undefined;
+}
+
+/** Returns the link of subscriptions. */
+export type LiveLink = (options: LiveOptions) => TRPCLink<AppRouter>;
 
 /** The largest batch that the server accepts. `MaxBatchSize` is a type, so the client imports no server code. */
 const maxItems: MaxBatchSize = 20;
@@ -37,7 +57,7 @@ const maxItems: MaxBatchSize = 20;
  * mutation once: all its attempts have one `Idempotency-Key`. A failed call throws an `ApiError`, whose `data` says why.
  */
 export function createApiClient(options: ApiClientOptions): ApiClient {
-  const { url, token, deadlineMs = 15_000, retries = true, headers, fetch, links = [] } = options;
+  const { url, token, deadlineMs = 15_000, retries = true, headers, fetch, live = noLive, links = [] } = options;
   const tokens = tokenSource(token);
   const batchLink = httpBatchLink<AppRouter>({
     url: apiUrl(url, '/trpc'),
@@ -59,7 +79,16 @@ export function createApiClient(options: ApiClientOptions): ApiClient {
     methodOverride: 'POST', // inputs contain emails, and URLs end up in logs; URLs are limited to 16 KB, bodies are not
     ...(fetch && { fetch: (input, init) => fetch(input, init as RequestInit) }),
   });
-  return createTRPCClient<AppRouter>({ links: [...links, retryLink({ deadlineMs, retries, tokens }), batchLink] });
+  return createTRPCClient<AppRouter>({
+    links: [
+      ...links,
+      splitLink({
+        condition: ({ type }) => type === 'subscription',
+        true: live({ url: apiUrl(url, '/trpc'), tokens, headers, fetch }),
+        false: [retryLink({ deadlineMs, retries, tokens }), batchLink],
+      }),
+    ],
+  });
 }
 
 /** Returns the keys of the calls of a request, by position; undefined if no call has one. `at`: see the API's reference. */
@@ -70,3 +99,9 @@ function idempotencyKeys(calls: readonly Operation[]): string | undefined {
   });
   return keys.every((key) => key === '""') ? undefined : keys.join(', ');
 }
+
+const noLive: LiveLink = () => () => () => {
+  throw new TypeError(
+    'Subscriptions need a link: createApiClient({ live }), with live of @aws-starter-kit/client/live',
+  );
+};

@@ -58,22 +58,20 @@ export const retryLink =
   () => {
     const budget = { retries: mostRetries };
     return ({ op, next }) =>
-      op.type === 'subscription'
-        ? next(op)
-        : observable((observer) => {
-            const stop = new AbortController();
-            const stopWithCaller = () => stop.abort(op.signal?.reason);
-            op.signal?.addEventListener('abort', stopWithCaller, { once: true });
-            if (op.signal?.aborted) stopWithCaller();
-            deliver(op, { next, budget, signal: stop.signal }, options)
-              .then((outcome) => {
-                if ('error' in outcome) return observer.error(outcome.error);
-                observer.next(outcome.result);
-                observer.complete();
-              })
-              .finally(() => op.signal?.removeEventListener('abort', stopWithCaller));
-            return () => stop.abort();
-          });
+      observable((observer) => {
+        const stop = new AbortController();
+        const stopWithCaller = () => stop.abort(op.signal?.reason);
+        op.signal?.addEventListener('abort', stopWithCaller, { once: true });
+        if (op.signal?.aborted) stopWithCaller();
+        deliver(op, { next, budget, signal: stop.signal }, options)
+          .then((outcome) => {
+            if ('error' in outcome) return observer.error(outcome.error);
+            observer.next(outcome.result);
+            observer.complete();
+          })
+          .finally(() => op.signal?.removeEventListener('abort', stopWithCaller));
+        return () => stop.abort();
+      });
   };
 
 /** How one call reaches the next link. */

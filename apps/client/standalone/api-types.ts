@@ -4,12 +4,14 @@
 import type { ErrorData as ApiErrorData, AppRouter as ApiRouter } from '@aws-starter-kit/api';
 import type {
   AnyTRPCQueryProcedure,
+  AnyTRPCSubscriptionProcedure,
   inferRouterInputs,
   inferRouterOutputs,
   TRPC_ERROR_CODE_NUMBER,
   TRPCBuiltRouter,
   TRPCMutationProcedure,
   TRPCQueryProcedure,
+  TRPCSubscriptionProcedure,
 } from '@trpc/server';
 
 declare function expanded<T>(): { [Key in keyof T]: T[Key] };
@@ -29,7 +31,9 @@ declare function proceduresOf<Routers>(): {
   [Key in keyof Routers]: Routers[Key] extends { _def: { $types: { input: infer input; output: infer output } } }
     ? Routers[Key] extends AnyTRPCQueryProcedure
       ? TRPCQueryProcedure<{ input: input; output: output; meta: unknown; errorShape: ErrorShape }>
-      : TRPCMutationProcedure<{ input: input; output: output; meta: unknown; errorShape: ErrorShape }>
+      : Routers[Key] extends AnyTRPCSubscriptionProcedure
+        ? TRPCSubscriptionProcedure<{ input: input; output: output; meta: unknown; errorShape: ErrorShape }>
+        : TRPCMutationProcedure<{ input: input; output: output; meta: unknown; errorShape: ErrorShape }>
     : ReturnType<typeof proceduresOf<Routers[Key]>>;
 };
 const procedures = proceduresOf<ApiRouter['_def']['record']>();

@@ -2,10 +2,12 @@ import { paged } from '@aws-starter-kit/client';
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { NewUser } from './new-user.js';
 import { useTRPC } from './trpc.js';
+import { useLiveUsers } from './use-live-users.js';
 
-/** All users, the newest first, five more at each click; and a form for another one. */
+/** All users, the newest first, five more at each click; and a form for another one. It changes as others write. */
 export function Users() {
   const { users } = useTRPC();
+  useLiveUsers();
   const count = useQuery(users.count.queryOptions());
   const list = useInfiniteQuery(users.list.infiniteQueryOptions({ limit: 5, order: 'desc' }, paged));
   return (

@@ -61,6 +61,16 @@ describe('the page, in a browser', () => {
     await expect.poll(() => page.locator('h1').textContent()).toBe('13 users');
   });
 
+  it('shows what others write', async () => {
+    const others = createApiClient({ url: api.url, token: api.token });
+    const { id } = await others.users.create.mutate({ email: 'eve@example.com', name: 'Eve' });
+    await expect.poll(async () => (await names())[0]).toBe('Eve <eve@example.com>');
+    await others.users.update.mutate({ id, data: { name: 'Evelyn' } });
+    await expect.poll(async () => (await names())[0]).toBe('Evelyn <eve@example.com>');
+    await others.users.delete.mutate({ id });
+    await expect.poll(async () => (await names())[0]).toBe('Ada Lovelace <ada@example.com>');
+  });
+
   it('says why an address is refused', async () => {
     await add('Another Ada', 'ADA@example.com');
     await expect.poll(() => page.getByRole('alert').textContent()).toBe('This email is taken');

@@ -13,16 +13,17 @@ import {
   varyHeader,
 } from './answer-payload.js';
 import { ClientWatch } from './client-watch.js';
+import { answerSubscription } from './lean-subscription.js';
 import { type PlainCall, PlainInfo, type PlainRequest, plainRequest } from './plain-request.js';
 import { errorOf, isThenable, runProcedure } from './run-procedure.js';
 
-type HandlerOptions<R extends AnyTRPCRouter, Q extends FastifyRequest, A extends FastifyReply> = Parameters<
+export type HandlerOptions<R extends AnyTRPCRouter, Q extends FastifyRequest, A extends FastifyReply> = Parameters<
   typeof fastifyRequestHandler<R, Q, A>
 >[0];
 
 /**
  * Handles requests like tRPC's `fastifyRequestHandler`, with the same options and answers, but without creating a
- * `Request`, a `Response` and streams for each call. It passes any other request (streams, subscriptions, forms,
+ * `Request`, a `Response` and streams for each call. It passes any other request (streams, forms,
  * unknown procedures, wrong methods, malformed URLs) to `fastifyRequestHandler` before it runs anything.
  */
 export async function leanRequestHandler<R extends AnyTRPCRouter, Q extends FastifyRequest, A extends FastifyReply>(
@@ -30,6 +31,7 @@ export async function leanRequestHandler<R extends AnyTRPCRouter, Q extends Fast
 ): Promise<void> {
   const plain = plainRequest(options);
   if (!plain) return fastifyRequestHandler(options);
+  if (plain.type === 'subscription') return answerSubscription(options, plain);
   const client = new ClientWatch(options.res, plain.calls.length);
   try {
     sendPayload(options.res, await answerOf(options, plain, client));

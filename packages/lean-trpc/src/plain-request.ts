@@ -9,13 +9,15 @@ type Call = TRPCRequestInfo['calls'][number];
 export type PlainCall = Call & { procedure: NonNullable<Call['procedure']> };
 
 /**
- * A request that contains only calls of existing queries, or only of existing mutations, with the right method and
- * content type.
+ * A request that contains only calls of existing queries, or only of existing mutations, or one subscription, with the
+ * right method and content type.
  */
 export interface PlainRequest {
   isBatchCall: boolean;
   calls: PlainCall[];
-  type: 'query' | 'mutation';
+  type: 'query' | 'mutation' | 'subscription';
+  /** Of a subscription that comes back: its last event. */
+  lastEventId: string | null;
   /** Returns synchronously what `getRawInput` of a call resolves to. */
   readInput: (batchIndex: number) => unknown;
 }
@@ -58,6 +60,7 @@ export function plainRequest(options: PlainRequestOptions): PlainRequest | undef
 
   const source: InputSource = { text: isPost ? body : query.input, router, isBatchCall, count: paths.length };
   const inputs = lazyInputs(source);
+  let lastEventId: string | null = null;
   const calls: PlainCall[] = [];
   let type: PlainCall['procedure']['_def']['type'] | undefined;
   for (const [batchIndex, path] of paths.entries()) {
@@ -66,13 +69,32 @@ export function plainRequest(options: PlainRequestOptions): PlainRequest | undef
     if (typeof procedure !== 'function') return; // unknown, or not loaded yet
     type ??= procedure._def.type;
     if (type !== procedure._def.type) return;
-    const getRawInput = async () => inputs.read()[batchIndex];
+    if (type === 'subscription') lastEventId = headers['last-event-id']?.toString() ?? query.lastEventId;
+    const getRawInput = async () => readInput(batchIndex);
     const result = () => inputs.result()?.[batchIndex];
     calls.push({ batchIndex, path, procedure, getRawInput, result });
   }
-  const isRightMethod = isPost ? type === 'mutation' || options.allowMethodOverride === true : type === 'query';
-  if (type === undefined || type === 'subscription' || !isRightMethod) return;
-  return { isBatchCall, calls, type, readInput: (batchIndex) => inputs.read()[batchIndex] };
+  const isRightMethod = isPost ? type === 'mutation' || options.allowMethodOverride === true : type !== 'mutation';
+  if (type === undefined || !isRightMethod) return;
+  if (type === 'subscription' && (isBatchCall || isPost || !isLean(router._def._config.sse))) return;
+  return { isBatchCall, calls, type, lastEventId, readInput };
+
+  function readInput(batchIndex: number): unknown {
+    const input = inputs.read()[batchIndex];
+    return lastEventId ? withLastEventId(input, lastEventId) : input;
+  }
+}
+
+/** True for settings of subscriptions that need nothing but events and pings. */
+const isLean = ({ enabled = true, maxDurationMs, emitAndEndImmediately = false }: SSEOptions = {}) =>
+  enabled && !maxDurationMs && !emitAndEndImmediately;
+
+type SSEOptions = NonNullable<AnyTRPCRouter['_def']['_config']['sse']>;
+
+/** As tRPC adds it to the input. */
+function withLastEventId(input: unknown, lastEventId: string): unknown {
+  const isObject = typeof input === 'object' && input !== null && !Array.isArray(input);
+  return isObject ? { ...input, lastEventId } : (input ?? { lastEventId });
 }
 
 let isSupportedVersion: boolean | undefined;
@@ -120,12 +142,14 @@ function decode(path: string): string | undefined {
 function readQuery(query: string) {
   const [, batch, text] = /^(batch=1&)?input=([^&+]*)$/.exec(query) ?? [];
   const input = text === undefined ? undefined : decode(text);
-  if (input !== undefined) return { isBatchCall: batch !== undefined, input, hasConnectionParams: false };
+  if (input !== undefined)
+    return { isBatchCall: batch !== undefined, input, hasConnectionParams: false, lastEventId: null };
   const parameters = new URLSearchParams(query);
   return {
     isBatchCall: parameters.get('batch') === '1',
     input: parameters.get('input'),
     hasConnectionParams: parameters.has('connectionParams'),
+    lastEventId: parameters.get('lastEventId') ?? parameters.get('Last-Event-Id'),
   };
 }
 

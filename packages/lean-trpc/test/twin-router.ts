@@ -2,6 +2,7 @@ import { TRPCError } from '@trpc/server';
 import { headProcedures } from './answer-heads.js';
 import { basicProcedures, reading, t } from './basic-procedures.js';
 import { middlewareProcedures } from './middleware-procedures.js';
+import { subscriptionProcedures } from './subscription-procedures.js';
 import { outputProcedures, parserProcedures, resultProcedures, wrappedProcedures } from './unusual-procedures.js';
 
 const failing = (message: string) =>
@@ -19,5 +20,6 @@ export const twinRouter = t.router({
   parser: t.router(parserProcedures),
   output: t.router(outputProcedures),
   head: t.router(headProcedures),
+  live: t.router(subscriptionProcedures),
   report: t.router({ never: failing('unreportable'), whole: failing('unreportable call') }),
 });

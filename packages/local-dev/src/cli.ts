@@ -20,7 +20,7 @@ async function dev(): Promise<number> {
   const { port, isOther } = await chooseApiPort(process.env, print);
   // the other API has written its token to the default file
   const tokenFile = isOther ? { AUTH_TOKEN_FILE: path.join('.local', `api-token-${port}`) } : {};
-  const defaults = { LOG_LEVEL: 'WARN', TURBO_TELEMETRY_DISABLED: '1', ...tokenFile };
+  const defaults = { LOG_LEVEL: 'WARN', DYNAMODB_STREAM: 'on', TURBO_TELEMETRY_DISABLED: '1', ...tokenFile };
   const given = Object.fromEntries(Object.entries(process.env).filter(([, value]) => value !== ''));
   return runWithEngine({
     command: ['turbo', 'run', 'dev', '--filter=./apps/*', '--log-prefix=none', '--output-logs=new-only'],

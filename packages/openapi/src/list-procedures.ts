@@ -30,9 +30,10 @@ const definition = z.object({
     .optional(),
 });
 
-/** Lists the procedures of a router in order. @throws if one cannot be described */
+/** Lists the queries and mutations of a router in order: OpenAPI has no subscriptions. @throws if one cannot be described */
 export function listProcedures(router: AnyTRPCRouter): Procedure[] {
-  return Object.entries(router._def.procedures).map(([path, procedure]) => {
+  return Object.entries(router._def.procedures).flatMap(([path, procedure]) => {
+    if (Object(procedure)._def?.type === 'subscription') return [];
     const parsed = definition.safeParse(Object(procedure)._def);
     if (!parsed.success) {
       const reasons = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; ');

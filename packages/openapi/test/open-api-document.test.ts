@@ -17,8 +17,10 @@ describe('the document', () => {
     expect((await new Validator().validate({ ...document, paths: { users: {} } })).valid).toBe(false);
   });
 
-  it('has every procedure, with one operation, a permission and all errors', () => {
-    const paths = Object.keys(appRouter._def.procedures).map((path) => `/trpc/${path}`);
+  it('has every query and mutation, with one operation, a permission and all errors', () => {
+    const paths = Object.keys(appRouter._def.procedures)
+      .filter((path) => path !== 'users.changes') // a subscription
+      .map((path) => `/trpc/${path}`);
     expect(Object.keys(document.paths)).toEqual(paths);
     for (const path of Object.values<Record<string, { description: string; responses: object }>>(document.paths)) {
       const [operation, ...others] = Object.values(path);

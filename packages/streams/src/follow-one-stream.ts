@@ -66,10 +66,14 @@ export async function followOneStream<M extends Models>(
 /** Resolves when the first promise does, or the time is over. @throws AbortError, the error of a promise */
 async function firstOf(promises: readonly Promise<void>[], ms: number, signal: AbortSignal): Promise<void> {
   const over = new AbortController();
+  const end = () => over.abort();
+  signal.addEventListener('abort', end, { once: true });
   try {
-    await Promise.race([...promises, pause(ms, AbortSignal.any([signal, over.signal]))]);
+    signal.throwIfAborted();
+    await Promise.race([...promises, pause(ms, over.signal)]);
   } finally {
-    over.abort();
+    signal.removeEventListener('abort', end);
+    end(); // clears the timer
   }
 }
 

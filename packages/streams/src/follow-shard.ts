@@ -83,8 +83,23 @@ const expiredIterator = 'ExpiredIteratorException';
 /** The iterator has expired; the position is older than the stream; the shard, or the stream, is gone. */
 const lostPlaces = new Set([expiredIterator, 'TrimmedDataAccessException', 'ResourceNotFoundException']);
 
-/** Handles the changes of records, again and again until none fails, and stores how far it has come. Returns false where the follower ended before. */
+/** After so many records a checkpoint is stored: a follower that crashes has no more to do again. */
+const recordsInAPart = 100;
+
+/** Handles the records of a page, part by part. Returns false where the follower ended before. */
 async function handlePage<M extends Models>(
+  records: readonly StreamsRecord[],
+  shard: FollowedShard,
+  follower: Follower<M>,
+): Promise<boolean> {
+  for (let from = 0; from < records.length; from += recordsInAPart) {
+    if (!(await handlePart(records.slice(from, from + recordsInAPart), shard, follower))) return false;
+  }
+  return true;
+}
+
+/** Handles the changes of records, again and again until none fails, and stores how far it has come. Returns false where the follower ended before. */
+async function handlePart<M extends Models>(
   records: readonly StreamsRecord[],
   { key }: FollowedShard,
   follower: Follower<M>,
@@ -113,7 +128,7 @@ async function handlePage<M extends Models>(
   return true;
 }
 
-/** Returns the sequence number of the record before another one, of the same page. */
+/** Returns the sequence number of the record before another one, of the same part. */
 function lastBefore(records: readonly StreamsRecord[], sequenceNumber: string | undefined): string | undefined {
   const index = records.findIndex((record) => sequenceNumberOf(record) === sequenceNumber);
   return sequenceNumberOf(records[index - 1]);

@@ -69,15 +69,15 @@ export async function followStream<const M extends Models>(options: FollowOption
 /** Follows the streams that the table has had, one after the other: one that was turned off can be read for a day. */
 async function followStreams<M extends Models>(from: 'oldest' | 'latest', follower: Follower<M>): Promise<never> {
   const { reader, tableName } = follower;
-  const streams = await reader.listStreams(tableName);
+  let streams = await reader.listStreams(tableName);
   const followed = new Set(from === 'latest' ? streams.slice(0, -1) : []);
   let start: FollowedShard['from'] = from === 'latest' ? 'LATEST' : 'TRIM_HORIZON';
   for (;;) {
-    const arn = streams.find((one) => !followed.has(one));
-    if (arn === undefined) throw new StreamNotEnabledError(tableName);
-    await followOneStream(arn, start, follower);
-    followed.add(arn);
+    const next = streams.find((arn) => !followed.has(arn));
+    if (next === undefined) throw new StreamNotEnabledError(tableName);
+    await followOneStream(next, start, follower);
+    followed.add(next);
     start = 'TRIM_HORIZON';
-    streams.splice(0, streams.length, ...(await reader.listStreams(tableName)));
+    streams = await reader.listStreams(tableName);
   }
 }

@@ -22,7 +22,7 @@ export async function patiently<R>(request: () => Promise<R>, { signal, logger }
     try {
       return await request();
     } catch (error) {
-      if (!isTransient(error) || signal.aborted) throw error;
+      if (signal.aborted || !isTransient(error)) throw error;
       if (attempt > quietAttempts) {
         logger.warn('The stream cannot be read for now: it is tried again', { attempt, error: error as Error });
       }
@@ -48,10 +48,10 @@ interface FailedRequest {
 
 const throttling = /^(LimitExceeded|ProvisionedThroughputExceeded|RequestLimitExceeded|Throttling|TooManyRequests)/;
 
-/** True for throttling, and for failures of the service or of the network. */
+/** True for throttling, for failures of the service or of the network, and for a request that had no answer in its time. */
 function isTransient(error: unknown): boolean {
   const { name = '', code, $fault, $retryable, $metadata } = (error ?? {}) as FailedRequest;
-  if (throttling.test(name) || name === 'TimeoutError' || $retryable) return true;
+  if (throttling.test(name) || /^(Timeout|Abort)Error$/.test(name) || $retryable) return true;
   if ($fault === 'server' || ($metadata?.httpStatusCode ?? 0) >= 500) return true;
   return (
     $fault === undefined &&

@@ -1,5 +1,5 @@
 import { defaultLogger, type ModelLogger } from '@aws-starter-kit/dynamo';
-import type { DynamoDBBatchResponse, DynamoDBStreamEvent } from 'aws-lambda';
+import type { Context, DynamoDBBatchResponse, DynamoDBStreamEvent } from 'aws-lambda';
 import type { Models } from './change.js';
 import { checkConcurrency, deliveriesOf, type HandlingOptions, handleInOrder, logFieldsOf } from './handle-in-order.js';
 
@@ -8,19 +8,27 @@ export interface StreamHandlerOptions<M extends Models> extends HandlingOptions<
   logger?: Pick<ModelLogger, 'error'> | undefined;
 }
 
+/** So much of its time a function takes on changes; the rest is for the change that is being handled, and for the answer. */
+const shareOfTime = 0.8;
+
 /**
  * Returns a Lambda function for the stream of a table. Its event source mapping needs `FunctionResponseTypes: [ReportBatchItemFailures]`: without it,
  * Lambda ignores the answer, and changes whose handler failed are lost.
  *
  * After a failure, the later changes of that entity are not handled, and those of other entities are. Lambda then delivers everything again from the
- * first failed change on, so changes that were handled come a second time: `(id, version, eventId)` recognises them.
+ * first change on that was not handled, so changes that were handled come a second time: `(id, version, eventId)` recognises them. Changes for which
+ * there is no time are left to the next delivery too.
  */
 export function streamHandler<const M extends Models>(models: M, options: StreamHandlerOptions<M>) {
   checkConcurrency(options);
-  return async ({ Records }: DynamoDBStreamEvent): Promise<DynamoDBBatchResponse> => {
-    const { failures, remaining } = await handleInOrder(deliveriesOf(models, Records), options);
+  return async ({ Records }: DynamoDBStreamEvent, context?: LambdaContext): Promise<DynamoDBBatchResponse> => {
+    const deliveries = deliveriesOf(models, Records);
+    const ended = new AbortController();
+    const timer = context && setTimeout(() => ended.abort(), context.getRemainingTimeInMillis() * shareOfTime);
+    const { failures, remaining } = await handleInOrder(deliveries, options, ended.signal);
+    clearTimeout(timer);
     for (const { error, delivery } of failures) {
-      (options.logger ?? defaultLogger()).error(`The handler of a change failed: Lambda delivers it again`, {
+      (options.logger ?? defaultLogger()).error('The handler of a change failed: Lambda delivers it again', {
         ...logFieldsOf(delivery),
         error: error as Error,
       });
@@ -29,3 +37,5 @@ export function streamHandler<const M extends Models>(models: M, options: Stream
     return { batchItemFailures: first ? [{ itemIdentifier: first.sequenceNumber }] : [] };
   };
 }
+
+type LambdaContext = Pick<Context, 'getRemainingTimeInMillis'>;

@@ -9,6 +9,7 @@ import {
   type _Record as StreamsRecord,
   type _Stream as TableStream,
 } from '@aws-sdk/client-dynamodb-streams';
+import { TableNotFoundError } from '@aws-starter-kit/dynamo';
 import { type Patience, patiently } from './patience.js';
 
 /** A stream with the shards that can still be read. */
@@ -36,7 +37,7 @@ export const recordsInAPage = 1000;
 export function streamReader(client: DynamoDBStreamsClient, patience: Patience) {
   const abortSignal = patience.signal;
   return {
-    /** Returns the streams that a table has had within the last day, the oldest first. */
+    /** Returns the streams that a table has had within the last day, the oldest first. @throws TableNotFoundError */
     async listStreams(TableName: string): Promise<string[]> {
       const streams: TableStream[] = [];
       let last: string | undefined;
@@ -45,7 +46,11 @@ export function streamReader(client: DynamoDBStreamsClient, patience: Patience) 
         const { Streams = [], LastEvaluatedStreamArn } = await patiently(
           () => client.send(request, { abortSignal }),
           patience,
-        );
+        ).catch((error: Error) => {
+          throw error.name === 'ResourceNotFoundException'
+            ? new TableNotFoundError(TableName, { cause: error })
+            : error;
+        });
         streams.push(...Streams);
         last = LastEvaluatedStreamArn;
       } while (last);

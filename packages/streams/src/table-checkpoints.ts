@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { BatchGetCommand, type DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { type DynamoModelOptions, tableOf } from '@aws-starter-kit/dynamo';
 import { checkpointPrefix } from './checkpoint-id.js';
@@ -12,6 +13,9 @@ export interface TableCheckpointsOptions
 /** Done shards are listed for a day; a week leaves time to look at what happened. */
 const keptSeconds = 7 * 24 * 60 * 60;
 const idsInABatch = 100;
+const longestPauseMs = 500;
+/** By default, the SDK waits for an answer for ever. */
+const requestTimeoutMs = 10_000;
 
 /**
  * Keeps checkpoints in the table itself, one item for each shard. No model, scan or follower of changes sees these items. They expire a week after
@@ -47,7 +51,7 @@ export function tableCheckpoints({ name, ...options }: TableCheckpointsOptions):
         ConditionExpression: 'attribute_not_exists(id) OR (isDone <> :done AND sortable <= :sortable)',
         ExpressionAttributeValues: { ':sortable': padded(position), ':done': true },
       });
-      await client.send(request).catch((error: Error) => {
+      await client.send(request, { abortSignal: AbortSignal.timeout(requestTimeoutMs) }).catch((error: Error) => {
         if (error.name !== 'ConditionalCheckFailedException') throw error; // another follower of this name is further
       });
     },
@@ -61,9 +65,12 @@ async function getItems({ client, tableName }: { client: DynamoDBDocumentClient;
     const request: BatchGetCommand = new BatchGetCommand({
       RequestItems: { [tableName]: { Keys: keys, ConsistentRead: true } },
     });
-    const { Responses, UnprocessedKeys } = await client.send(request);
+    const { Responses, UnprocessedKeys } = await client.send(request, {
+      abortSignal: AbortSignal.timeout(requestTimeoutMs),
+    });
     items.push(...(Responses?.[tableName] ?? []));
     keys = UnprocessedKeys?.[tableName]?.Keys;
+    if (keys?.length) await sleep(Math.random() * longestPauseMs); // for load
   }
   return items;
 }

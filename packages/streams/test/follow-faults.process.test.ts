@@ -5,6 +5,7 @@ import { faultyHandler } from '@aws-starter-kit/dynamo-faults';
 import { expect, inject, it } from 'vitest';
 import '../../../test/provided-context.js';
 import { followStream, tableCheckpoints } from '../src/index.js';
+import { eventually } from './eventually.js';
 import { NoteModel } from './models.js';
 
 it('loses no change and keeps their order while requests are throttled, fail, or get no answer', async () => {
@@ -50,12 +51,12 @@ it('loses no change and keeps their order while requests are throttled, fail, or
       for (let i = 1; i < updates; i++) {
         await notes.update(ref, { text: `${i}` });
         // the follower keeps up, so that it reads many pages
-        if (i % 5 === 0) await expect.poll(() => versions[ref]?.at(-1), { interval: 5 }).toBe(i + 1);
+        if (i % 5 === 0) await eventually(() => versions[ref]?.at(-1)).toBe(i + 1);
       }
     }),
   );
   const all = Array.from({ length: updates }, (_, i) => i + 1);
-  await expect.poll(() => versions).toEqual({ a: all, b: all, c: all });
+  await eventually(() => versions).toEqual({ a: all, b: all, c: all });
   ended.abort();
   await followed;
   const injected = Object.values(faults.injected).reduce((sum, count) => sum + count, 0);

@@ -2,6 +2,8 @@ import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { createDynamoClient } from '@aws-starter-kit/dynamo';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Change, type FollowOptions, followStream, type Gap, memoryCheckpoints } from '../src/index.js';
+import { streamsClientFor } from '../src/streams-client.js';
+import { eventually } from './eventually.js';
 import { NoteModel } from './models.js';
 import { scriptedStreams } from './scripted-streams.js';
 
@@ -51,9 +53,9 @@ describe('a follower', () => {
     stream.addShard('s');
     stream.put('s', 'a1', 'b1');
     const { handled, stop } = follow();
-    await expect.poll(() => handled).toEqual(['a1', 'b1']);
+    await eventually(() => handled).toEqual(['a1', 'b1']);
     stream.put('s', 'a2');
-    await expect.poll(() => handled).toEqual(['a1', 'b1', 'a2']);
+    await eventually(() => handled).toEqual(['a1', 'b1', 'a2']);
     await stop();
   });
 
@@ -73,12 +75,12 @@ describe('a follower', () => {
       },
     });
     stream.close('root');
-    await expect.poll(() => handled.length).toBe(19);
+    await eventually(() => handled.length).toBe(19);
     const before = scripted.requests.length;
-    await expect.poll(() => scripted.requests.length >= before).toBe(true);
+    await eventually(() => scripted.requests.length >= before).toBe(true);
     expect(handled).not.toContain('b1');
     isHeld = false;
-    await expect.poll(() => handled.length).toBe(28);
+    await eventually(() => handled.length).toBe(28);
     expect(handled.filter((name) => name[0] === 'a')).toEqual(Array.from({ length: 27 }, (_, i) => `a${i + 1}`));
   });
 
@@ -87,14 +89,14 @@ describe('a follower', () => {
     stream.addShard('root');
     stream.put('root', 'a1');
     const { handled } = follow();
-    await expect.poll(() => handled).toEqual(['a1']);
+    await eventually(() => handled).toEqual(['a1']);
     stream.close('root');
     const described = () => scripted.requests.filter((one) => one === 'DescribeStream').length;
     const before = described();
-    await expect.poll(described).toBeGreaterThan(before + 2);
+    await eventually(described).toBeGreaterThan(before + 2);
     stream.addShard('child', 'root');
     stream.put('child', 'a2');
-    await expect.poll(() => handled).toEqual(['a1', 'a2']);
+    await eventually(() => handled).toEqual(['a1', 'a2']);
   });
 
   it('continues after its checkpoints, and does not read done shards again', async () => {
@@ -106,12 +108,12 @@ describe('a follower', () => {
     stream.put('child', 'a2');
     const checkpoints = memoryCheckpoints();
     const first = follow({ checkpoints });
-    await expect.poll(() => first.handled).toEqual(['a1', 'a2']);
+    await eventually(() => first.handled).toEqual(['a1', 'a2']);
     await first.stop();
     stream.put('child', 'a3');
     scripted.requests.length = 0;
     const second = follow({ checkpoints });
-    await expect.poll(() => second.handled).toEqual(['a3']);
+    await eventually(() => second.handled).toEqual(['a3']);
     expect(scripted.requests).toContain('GetShardIterator AFTER_SEQUENCE_NUMBER');
     expect(scripted.requests).not.toContain('GetShardIterator TRIM_HORIZON');
     expect(second.gaps).toEqual([]);
@@ -121,13 +123,13 @@ describe('a follower', () => {
     const stream = scripted.addStream('1');
     stream.addShard('s');
     const { handled, gaps } = follow();
-    await expect.poll(() => scripted.requests).toContain('GetRecords');
+    await eventually(() => scripted.requests).toContain('GetRecords');
     scripted.expireIterators();
     stream.put('s', 'a1');
-    await expect.poll(() => handled).toEqual(['a1']);
+    await eventually(() => handled).toEqual(['a1']);
     scripted.expireIterators();
     stream.put('s', 'a2');
-    await expect.poll(() => handled).toEqual(['a1', 'a2']);
+    await eventually(() => handled).toEqual(['a1', 'a2']);
     expect(gaps).toEqual([]);
   });
 
@@ -138,16 +140,31 @@ describe('a follower', () => {
       stream.addShard('s');
       stream.put('s', 'a1');
       for (const operation of ['ListStreams', 'DescribeStream', 'GetShardIterator', 'GetRecords'])
-        scripted.fail(operation, error, 2);
+        scripted.fail(operation, error);
       const { handled } = follow();
-      await expect.poll(() => handled).toEqual(['a1']);
+      await eventually(() => handled).toEqual(['a1']);
     },
   );
+
+  it('sends a request again that gets no answer', async () => {
+    const stream = scripted.addStream('1');
+    stream.addShard('s');
+    stream.put('s', 'a1');
+    for (const operation of ['DescribeStream', 'GetRecords']) scripted.fail(operation, 'no answer');
+    const own = createDynamoClient({ endpoint: scripted.endpoint, region: 'us-east-1' });
+    const { handled } = follow({ streamsClient: streamsClientFor(own, 50) });
+    await eventually(() => handled).toEqual(['a1']);
+  });
 
   it('rejects with an error that a further attempt cannot change', async () => {
     scripted.addStream('1').addShard('s');
     scripted.fail('GetRecords', 'AccessDeniedException');
     await expect(follow().done).rejects.toMatchObject({ name: 'AccessDeniedException' });
+  });
+
+  it('rejects a table that does not exist', async () => {
+    scripted.fail('ListStreams', 'ResourceNotFoundException');
+    await expect(follow().done).rejects.toThrow('Table scripted does not exist: create it with `pnpm table create`');
   });
 
   it('reports changes that it can no longer read, and goes on with those that it can', async () => {
@@ -156,12 +173,12 @@ describe('a follower', () => {
     stream.put('s', 'a1');
     const checkpoints = memoryCheckpoints();
     const first = follow({ checkpoints });
-    await expect.poll(() => first.handled).toEqual(['a1']);
+    await eventually(() => first.handled).toEqual(['a1']);
     await first.stop();
     stream.put('s', 'a2', 'a3');
     stream.trim('s', 2);
     const second = follow({ checkpoints });
-    await expect.poll(() => second.handled).toEqual(['a3']);
+    await eventually(() => second.handled).toEqual(['a3']);
     expect(second.gaps).toEqual([{ streamArn: stream.stream.arn, shardId: 's', after: '000000000000000000001' }]);
     expect(second.logged).toContain('Changes were lost: nobody read them within 24 hours');
   });
@@ -179,7 +196,7 @@ describe('a follower', () => {
         handled.push(nameOf(change));
       },
     });
-    await expect.poll(() => handled).toEqual(['a1', 'a4']);
+    await eventually(() => handled).toEqual(['a1', 'a4']);
     expect(gaps).toMatchObject([{ shardId: 's', after: '000000000000000000001' }]);
   });
 
@@ -189,13 +206,13 @@ describe('a follower', () => {
     stream.put('root', 'a1');
     const checkpoints = memoryCheckpoints();
     const first = follow({ checkpoints });
-    await expect.poll(() => first.handled).toEqual(['a1']);
+    await eventually(() => first.handled).toEqual(['a1']);
     await first.stop();
     stream.removeShard('root');
     stream.addShard('child', 'root');
     stream.put('child', 'a2');
     const second = follow({ checkpoints });
-    await expect.poll(() => second.handled).toEqual(['a2']);
+    await eventually(() => second.handled).toEqual(['a2']);
     expect(second.gaps).toMatchObject([{ shardId: 'root', after: '000000000000000000001' }]);
   });
 
@@ -204,13 +221,13 @@ describe('a follower', () => {
     old.addShard('s');
     old.put('s', 'a1');
     const { handled, gaps } = follow();
-    await expect.poll(() => handled).toEqual(['a1']);
+    await eventually(() => handled).toEqual(['a1']);
     old.put('s', 'a2');
     old.disable();
     const next = scripted.addStream('2');
     next.addShard('t');
     next.put('t', 'a3');
-    await expect.poll(() => handled).toEqual(['a1', 'a2', 'a3']);
+    await eventually(() => handled).toEqual(['a1', 'a2', 'a3']);
     expect(gaps).toEqual([]);
   });
 
@@ -241,7 +258,7 @@ describe('a follower', () => {
         handled.push(nameOf(change));
       },
     });
-    await expect.poll(() => handled).toEqual(['b1', 'b2', 'a1', 'a2']);
+    await eventually(() => handled).toEqual(['b1', 'b2', 'a1', 'a2']);
     expect(logged.filter((line) => line.includes('handler of a change failed'))).toHaveLength(3);
   });
 
@@ -257,11 +274,31 @@ describe('a follower', () => {
         first.handled.push(nameOf(change));
       },
     });
-    await expect.poll(() => first.logged.length).toBeGreaterThan(0);
+    await eventually(() => first.logged.length).toBeGreaterThan(0);
     await first.stop();
     expect(first.handled).toEqual(['a1', 'a2']);
     const second = follow({ checkpoints });
-    await expect.poll(() => second.handled).toEqual(['b1', 'a2']);
+    await eventually(() => second.handled).toEqual(['b1', 'a2']);
+  });
+
+  it('stores checkpoints within a page, so that after a crash little is handled again', async () => {
+    const stream = scripted.addStream('1');
+    stream.addShard('s');
+    scripted.setPageSize(1000);
+    stream.put('s', ...Array.from({ length: 250 }, (_, i) => `a${i + 1}`));
+    const checkpoints = memoryCheckpoints();
+    const crashed = follow({
+      checkpoints,
+      onChange: async (change) => {
+        if (change.version > 230) await new Promise<never>(() => {}); // it never comes back from there
+        crashed.handled.push(nameOf(change));
+      },
+    });
+    await eventually(() => crashed.handled).toHaveLength(230);
+    const next = follow({ checkpoints });
+    await eventually(() => next.handled.at(-1)).toBe('a250');
+    expect(next.handled[0]).toBe('a201');
+    running.splice(running.indexOf(crashed), 1); // it cannot end
   });
 
   it('ends after the change that is being handled, and does not handle it again', async () => {
@@ -280,13 +317,13 @@ describe('a follower', () => {
         first.handled.push(nameOf(change));
       },
     });
-    await expect.poll(() => first.logged).toEqual(['began']);
+    await eventually(() => first.logged).toEqual(['began']);
     const stopped = first.stop();
     release();
     await stopped;
     expect(first.handled).toEqual(['a1']);
     const second = follow({ checkpoints });
-    await expect.poll(() => second.handled).toEqual(['a2']);
+    await eventually(() => second.handled).toEqual(['a2']);
   });
 
   it('begins with the changes made from now on, where asked', async () => {
@@ -301,16 +338,16 @@ describe('a follower', () => {
     stream.put('s', 'a2');
     const checkpoints = memoryCheckpoints();
     const first = follow({ from: 'latest', checkpoints });
-    await expect.poll(() => scripted.requests.filter((one) => one === 'GetRecords').length).toBeGreaterThan(1);
+    await eventually(() => scripted.requests.filter((one) => one === 'GetRecords').length).toBeGreaterThan(1);
     stream.put('s', 'a3');
     stream.close('s');
     stream.addShard('t', 's');
     stream.put('t', 'a4');
-    await expect.poll(() => first.handled).toEqual(['a3', 'a4']);
+    await eventually(() => first.handled).toEqual(['a3', 'a4']);
     await first.stop();
     stream.put('t', 'a5');
     const second = follow({ from: 'latest', checkpoints });
-    await expect.poll(() => second.handled).toEqual(['a5']);
+    await eventually(() => second.handled).toEqual(['a5']);
   });
 
   it('two followers of one stream both get all changes', async () => {
@@ -318,7 +355,7 @@ describe('a follower', () => {
     stream.addShard('s');
     stream.put('s', 'a1', 'a2');
     const both = [follow(), follow()];
-    for (const { handled } of both) await expect.poll(() => handled).toEqual(['a1', 'a2']);
+    for (const { handled } of both) await eventually(() => handled).toEqual(['a1', 'a2']);
   });
 
   it.each([

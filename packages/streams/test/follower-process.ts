@@ -1,19 +1,25 @@
-// A follower as a process of its own, to be killed at any time: writes each change that it has handled into a file.
+// A follower as a process of its own, to be killed at any time: counts the changes of each note, and writes each that it has handled into a file.
 import { appendFileSync } from 'node:fs';
-import { followStream, tableCheckpoints } from '../src/index.js';
-import { NoteModel } from './models.js';
+import { type Change, followStream, projection, tableCheckpoints } from '../src/index.js';
+import { NoteModel, TallyModel } from './models.js';
 
 const [file = ''] = process.argv.slice(2);
 const write = (...words: (string | number)[]) => appendFileSync(file, `${words.join(' ')}\n`);
 
+const models = { notes: new NoteModel() };
+const tallies = new TallyModel();
+const count = projection('changes-of-notes', ({ id }: Change<typeof models>) => [
+  tallies.updating(id, {}, { increment: { notes: 1 }, returns: 'none' }),
+]);
+
 write('start');
 await followStream({
-  models: { notes: new NoteModel() },
+  models,
   checkpoints: tableCheckpoints({ name: 'killed' }),
   pollMs: 5,
   concurrency: 3,
-  onChange: async ({ type, id, version, eventId }) => {
-    await new Promise((resolve) => setTimeout(resolve, Math.random() * 3));
-    write(type, id, version, eventId);
+  onChange: async (change) => {
+    await count(change);
+    write(change.type, change.id, change.version, change.eventId);
   },
 });

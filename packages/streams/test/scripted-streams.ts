@@ -31,6 +31,7 @@ export async function scriptedStreams() {
   const requests: string[] = [];
   const faults: { operation: string; error: string; times: number }[] = [];
   let sequence = 0;
+  let pageSize = 10;
   let epoch = 0; // iterators of earlier ones have expired
 
   const rejection = (name: string) => ({
@@ -79,7 +80,7 @@ export async function scriptedStreams() {
     if (!shard) return rejection('ResourceNotFoundException');
     if (made < epoch) return rejection('ExpiredIteratorException');
     if (after < shard.horizon) return rejection('TrimmedDataAccessException');
-    const records = shard.records.filter((one) => one.sequence > after).slice(0, 10);
+    const records = shard.records.filter((one) => one.sequence > after).slice(0, pageSize);
     const last = records.at(-1)?.sequence ?? after;
     const isOver = shard.isClosed && last >= (shard.records.at(-1)?.sequence ?? 0);
     return {
@@ -98,6 +99,7 @@ export async function scriptedStreams() {
     requests.push(`${operation}${body.ShardIteratorType ? ` ${body.ShardIteratorType}` : ''}`);
     const fault = faults.find((one) => one.operation === operation && one.times > 0);
     if (fault) fault.times--;
+    if (fault?.error === 'no answer') return;
     const given = fault ? rejection(fault.error) : answer(operation, body);
     response.writeHead(given.status ?? 200, { 'content-type': 'application/x-amz-json-1.0' });
     response.end(JSON.stringify(given.body));
@@ -109,9 +111,14 @@ export async function scriptedStreams() {
 
   return {
     client,
+    endpoint,
     requests,
-    /** Makes the next requests of an operation fail. */
+    /** Makes the next requests of an operation fail; `no answer`: they are never answered. */
     fail: (operation: string, error: string, times = 1) => void faults.push({ operation, error, times }),
+    /** Sets the number of records in a page. */
+    setPageSize: (records: number) => {
+      pageSize = records;
+    },
     /** Makes all iterators expire that were given so far. */
     expireIterators: () => void epoch++,
     stop: async () => {

@@ -1,6 +1,6 @@
 import { marshall } from '@aws-sdk/util-dynamodb';
 import type { Context, DynamoDBStreamHandler } from 'aws-lambda';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { type Change, streamHandler } from '../src/index.js';
 import { NoteModel } from './models.js';
 import { asLambdaRecord, record } from './records.js';
@@ -43,7 +43,8 @@ async function run(list: string, { failing = [], concurrency }: { failing?: stri
 describe('streamHandler', () => {
   it('is a Lambda function for streams of DynamoDB', async () => {
     const handler: DynamoDBStreamHandler = streamHandler(models, { onChange: () => {} });
-    expect(await handler({ Records: [] }, {} as Context, () => {})).toEqual({ batchItemFailures: [] });
+    const context = { getRemainingTimeInMillis: () => 1000 } as Context;
+    expect(await handler({ Records: [] }, context, () => {})).toEqual({ batchItemFailures: [] });
   });
 
   it('handles the changes of all entities in the order of the stream', async () => {
@@ -95,6 +96,23 @@ describe('streamHandler', () => {
     await handler({ Records: Records.slice(from) }); // as Lambda does
     expect(seen).toHaveLength(5);
     expect(new Set(seen).size).toBe(4);
+  });
+
+  it('leaves the changes for which there is no time to the next delivery', async () => {
+    vi.useFakeTimers();
+    onTestFinished(() => void vi.useRealTimers());
+    const handled: string[] = [];
+    const handler = streamHandler(models, {
+      onChange: async (change) => {
+        handled.push(nameOf(change));
+        await vi.advanceTimersByTimeAsync(300);
+      },
+    });
+    const Records = recordsOf('a1 b1 c1 d1 e1');
+    const answer = await handler({ Records }, { getRemainingTimeInMillis: () => 1000 });
+    expect(handled).toEqual(['a1', 'b1', 'c1']); // in 900 of 1,000 ms
+    expect(answer).toEqual({ batchItemFailures: [{ itemIdentifier: Records[3]?.dynamodb?.SequenceNumber }] });
+    expect(vi.getTimerCount()).toBe(0);
   });
 
   it('logs the error of a handler with the ids of its change, and no value of the entity', async () => {

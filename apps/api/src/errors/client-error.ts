@@ -92,6 +92,8 @@ const domainErrors = new Map<unknown, Omit<ClientErrorOptions, 'message'>>([
   ['THROTTLED', { code: 'TOO_MANY_REQUESTS' }],
   ['DATABASE_UNAVAILABLE', { code: 'SERVICE_UNAVAILABLE' }],
   ['WRITE_OUTCOME_UNKNOWN', { code: 'SERVICE_UNAVAILABLE', reason: 'OUTCOME_UNKNOWN' }],
+  ['FEED_CLOSED', { code: 'SERVICE_UNAVAILABLE' }],
+  ['TOO_MANY_SUBSCRIBERS', { code: 'TOO_MANY_REQUESTS' }],
   ['DEADLINE_EXCEEDED', { code: 'TIMEOUT' }],
 ]);
 

@@ -23,7 +23,14 @@ export function addSecurityHeaders(app: FastifyInstance, corsOrigins: readonly s
   app.register(fastifyCors, {
     origin: [...corsOrigins],
     methods: ['GET', 'POST'],
-    allowedHeaders: ['authorization', 'content-type', 'trpc-accept', 'x-request-id', 'idempotency-key'],
+    allowedHeaders: [
+      'authorization',
+      'content-type',
+      'trpc-accept',
+      'x-request-id',
+      'idempotency-key',
+      'last-event-id',
+    ],
     exposedHeaders: ['x-request-id', 'retry-after', 'idempotency-replayed'],
     maxAge: 600,
   });

@@ -5,6 +5,8 @@ import type { User } from '@aws-starter-kit/users';
 import DataLoader from 'dataloader';
 import type { FastifyRequest } from 'fastify';
 import { type Actor, callerOf } from '../auth/jwt-authentication.js';
+import type { LiveFeed } from '../live/live-changes.js';
+import type { SubscriptionLimit } from '../live/subscription-limit.js';
 import type { ConcurrencyLimit } from '../load/concurrency-limit.js';
 import type { KeyedQueue } from '../load/keyed-queue.js';
 import type { SingleFlight } from '../load/single-flight.js';
@@ -32,6 +34,9 @@ export interface Shared {
   writes: KeyedQueue;
   metrics: Metrics | undefined;
   audit: AuditTrail;
+  /** The changes of all entities, for subscriptions; undefined for a table without a stream. */
+  live: LiveFeed | undefined;
+  subscriptions: SubscriptionLimit;
   /** Overlapping reads of one user share requests. */
   userReads: SingleFlight<User | null>;
   /** Overlapping look-ups of one caller's own user share requests. */
@@ -93,6 +98,8 @@ export function createContext(request: Request, shared: Shared) {
     writes,
     metrics,
     charge,
+    live: shared.live,
+    subscriptions: shared.subscriptions,
     /** Looks up the role that the caller has in a scope. Counts for the limit: not to be called within it. */
     roleIn(...args: Parameters<ReturnType<typeof roleLookup>>) {
       const lookup = { sources: shared.roleSources, actor, signal: clientSignal, withinLimit, options, table };

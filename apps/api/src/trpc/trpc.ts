@@ -31,6 +31,7 @@ const t = initTRPC
   .meta<Meta>()
   .create({
     isDev: false, // not in development either: a stack belongs in the log
+    sse: { ping: { enabled: true, intervalMs: 10_000 }, client: { reconnectAfterInactivityMs: 25_000 } }, // sockets that are silent for 30 s are closed
     errorFormatter({ shape, error, ctx }) {
       const clientError = toClientError(error);
       const requestId = ctx?.requestId ?? requestIds.get(error);
@@ -220,6 +221,9 @@ async function allowOwnUser<R extends { ok: boolean; data?: unknown }>(
 }
 
 export const { router } = t;
+
+/** For subscriptions: they end with their client, and take no slot. */
+export const liveProcedure = authorizedProcedure({ takesSlot: false });
 
 /** For procedures that read by `ctx.userById` only, which counts once for all that it reads together. */
 export const loadingProcedure = authorizedProcedure({ takesSlot: false });

@@ -1,11 +1,13 @@
 import { createUserSchema, updateUserSchema, userSchema } from '@aws-starter-kit/users';
 import * as z from 'zod';
+import { liveChanges, liveEventOf, liveInput } from '../live/live-changes.js';
 import { withinDeadline } from './call-deadline.js';
 import * as schemas from './schemas.js';
-import { loadingProcedure, procedure, router } from './trpc.js';
+import { liveProcedure, loadingProcedure, procedure, router } from './trpc.js';
 
 const { id, expectedVersion, paging } = schemas;
 const pageSchema = schemas.pageOf(userSchema);
+const userEvent = liveEventOf(userSchema);
 /** 320 characters are at most 960 bytes: with its prefix an email always fits into a sort key of 1,024 bytes. */
 const email = schemas.text(320);
 
@@ -76,6 +78,11 @@ export const usersRouter = router({
       const run = (signal: AbortSignal) => ctx.services.users.batchDeleteUsers(input.ids, { signal });
       return schemas.manyDeleted(await withinDeadline(run, undefined, ctx.remainingMs()));
     }),
+
+  changes: liveProcedure
+    .meta({ needs: 'users:read' })
+    .input(liveInput)
+    .subscription(({ ctx, input, signal }) => liveChanges(ctx, { model: 'users', output: userEvent, input, signal })),
 
   count: procedure
     .meta({ needs: 'users:read', cost: 10 })

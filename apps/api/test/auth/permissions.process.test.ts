@@ -93,8 +93,8 @@ describe('permissions', () => {
     );
 
   const procedures = Object.entries(appRouter._def.procedures).map(([path, procedure]) => {
-    const { meta } = (procedure as unknown as { _def: { meta?: { needs?: Permission; orOwn?: string } } })._def;
-    return { path, needs: meta?.needs, own: meta?.orOwn !== undefined };
+    const { _def } = procedure as unknown as { _def: { type: string; meta?: { needs?: Permission; orOwn?: string } } };
+    return { path, type: _def.type, needs: _def.meta?.needs, own: _def.meta?.orOwn !== undefined };
   });
 
   it('are declared by every procedure that is not listed as public, for the entity of its router', () => {
@@ -105,7 +105,9 @@ describe('permissions', () => {
   });
 
   it('are tested here for every procedure of users', () => {
-    const declared = procedures.filter(({ path }) => path.startsWith('users.'));
+    const declared = procedures
+      .filter(({ path, type }) => path.startsWith('users.') && type !== 'subscription') // those are tested in test/live
+      .map(({ path, needs, own }) => ({ path, needs, own }));
     const tested = Object.entries(calls).map(([path, { needs, own }]) => ({ path, needs, own: own === true }));
     expect(declared).toEqual(tested);
   });

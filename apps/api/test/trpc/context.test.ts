@@ -1,4 +1,5 @@
 import { afterEach, expect, it, vi } from 'vitest';
+import { subscriptionLimit } from '../../src/live/subscription-limit.js';
 import { concurrencyLimit } from '../../src/load/concurrency-limit.js';
 import { keyedQueue } from '../../src/load/keyed-queue.js';
 import { singleFlight } from '../../src/load/single-flight.js';
@@ -31,6 +32,8 @@ it('gives all that the calls of a request do one deadline of 5 s', async () => {
       },
       limit: concurrencyLimit(),
       writes: keyedQueue(),
+      live: undefined,
+      subscriptions: subscriptionLimit(),
       metrics: undefined,
       userReads: singleFlight(),
       ownUserReads: singleFlight(),

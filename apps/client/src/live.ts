@@ -1,0 +1,108 @@
+import { httpSubscriptionLink, type Operation, TRPCClientError } from '@trpc/client';
+import { observable } from '@trpc/server/observable';
+import { EventSource } from 'eventsource';
+import type { ApiError } from './api-error.js';
+import type { AppRouter } from './api-types.js';
+import type { LiveLink, LiveOptions } from './create-api-client.js';
+
+const firstPauseMs = 500;
+const longestPauseMs = 30_000;
+
+/**
+ * Lets a client subscribe to changes: `createApiClient({ url, live })`. A subscription that is interrupted continues
+ * after its last event, until its caller ends it or the API rejects it for good.
+ */
+export const live: LiveLink = (options) => {
+  const connect = httpSubscriptionLink<AppRouter, typeof EventSource>({
+    url: options.url,
+    EventSource, // that of browsers sends no headers, and Node 20 has none
+    eventSourceOptions: ({ op }) => ({ fetch: (url, init) => connectTo(url, init, op, options) }),
+  });
+  return (runtime) => {
+    const subscribe = connect(runtime);
+    return ({ op, next }) =>
+      observable((observer) => {
+        const connection: Connection = {};
+        connections.set(op.context, connection);
+        let lastEventId: string | undefined;
+        let failures = 0;
+        let timer: ReturnType<typeof setTimeout> | undefined;
+        let inner: { unsubscribe(): void };
+
+        function start(): void {
+          const input = lastEventId === undefined ? op.input : { ...(op.input as object), lastEventId };
+          inner = subscribe({ op: { ...op, input }, next }).subscribe({
+            next: (envelope) => {
+              const { result } = envelope;
+              if ((result.type === undefined || result.type === 'data') && result.id) {
+                lastEventId = result.id;
+                failures = 0;
+              }
+              observer.next(envelope);
+            },
+            error: (error) => {
+              const pauseMs = nextPauseMs(error);
+              if (pauseMs === undefined) observer.error(connection.error ?? error);
+              else timer = setTimeout(start, pauseMs);
+            },
+            complete: () => observer.complete(),
+          });
+        }
+        /** Undefined for an error that stays: a new token is tried once. */
+        function nextPauseMs({ data }: TRPCClientError<AppRouter>): number | undefined {
+          const { code, httpStatus: status = 503 } = data ?? connection.error?.data ?? {};
+          failures++;
+          if (code === 'UNAUTHORIZED') return failures === 1 && options.tokens.reject(connection.token) ? 0 : undefined;
+          if (status < 500 && status !== 429 && status !== 408) return undefined;
+          return Math.random() * Math.min(longestPauseMs, firstPauseMs * 2 ** failures);
+        }
+        start();
+        return () => {
+          clearTimeout(timer);
+          inner.unsubscribe();
+        };
+      });
+  };
+};
+
+/** What the request of a subscription tells its link. */
+interface Connection {
+  token?: string | undefined;
+  /** The answer, if it was a rejection. */
+  error?: TRPCClientError<AppRouter> | undefined;
+}
+
+/** Connections by the context of their operations. */
+const connections = new WeakMap<object, Connection>();
+
+type Fetch = NonNullable<NonNullable<ConstructorParameters<typeof EventSource>[1]>['fetch']>;
+
+async function connectTo(
+  url: Parameters<Fetch>[0],
+  init: Parameters<Fetch>[1],
+  { context }: Operation,
+  { tokens, headers, fetch = globalThis.fetch }: LiveOptions,
+) {
+  const token = await tokens.read();
+  const authorization = token === undefined ? {} : { authorization: `Bearer ${token}` };
+  const response = await fetch(url, {
+    ...(init as RequestInit),
+    headers: { ...init.headers, ...headers, ...authorization },
+  });
+  const connection = connections.get(context) ?? {};
+  connection.token = token;
+  connection.error = response.ok ? undefined : await rejectionOf(response.clone());
+  return response;
+}
+
+/** Returns the error that an answer holds; undefined if it is none of the API. */
+const rejectionOf = (response: Response) =>
+  response.json().then(
+    (body: unknown) => (hasError(body) ? TRPCClientError.from<AppRouter>(body) : undefined),
+    () => undefined,
+  );
+
+const hasError = (body: unknown): body is { error: ErrorShape } =>
+  typeof body === 'object' && body !== null && 'error' in body;
+
+type ErrorShape = ApiError['shape'];
