@@ -30,7 +30,7 @@ import { fastifyLogger } from './telemetry/fastify-logger.js';
 import { apiLogger, jsonLogger } from './telemetry/logger.js';
 import type { Metrics } from './telemetry/metrics.js';
 import { newRequestId } from './telemetry/request-id.js';
-import { roleSources } from './trpc/access.js';
+import { isMissingPermission, roleSources } from './trpc/access.js';
 import { connectionSignal, createContext, type Shared } from './trpc/context.js';
 import { idempotencyKeys, replayedHeader } from './trpc/idempotency-keys.js';
 import { type SubjectToUserId, userOfSubject } from './trpc/ownership.js';
@@ -105,10 +105,6 @@ export interface AppDependencies {
   /** How long a closing app still accepts requests. @default 0 */
   drainMs?: number | undefined;
 }
-
-/** A role, in contrast, is nothing that another token could have. */
-const isMissingPermission = (error: unknown) =>
-  error instanceof ClientError && error.details.reason === 'MISSING_PERMISSION';
 
 /**
  * Builds the API: tRPC under `/trpc`, health at `/livez` and `/readyz`. It never listens by itself:
