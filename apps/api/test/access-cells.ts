@@ -20,7 +20,7 @@ export function cellsOf(router: AnyTRPCRouter): Cell[] {
   return procedures.flatMap(([path, { _def }]) => {
     const { type, meta: { within, needs = 'nobody', role } = {} } = _def;
     if (within === undefined) return [];
-    const lowest = role ?? (type === 'query' ? 'viewer' : 'member');
+    const lowest = role ?? (type === 'mutation' ? 'member' : 'viewer');
     const allowed = { viewer: roles.slice(0), member: roles.slice(1), admin: roles.slice(2) }[lowest];
     return (['own', 'other'] as const).flatMap((scope) =>
       (['no permission', ...roles] as const).map((caller): Cell => {

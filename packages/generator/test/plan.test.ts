@@ -144,9 +144,9 @@ describe('a plan', () => {
       'ownProducts: new OwnProductService({ organisationId, model: new OwnProductModel(table) }),',
     );
     const router = changed.get('apps/api/src/trpc/router.ts') ?? '';
-    expect(router).toMatch(/appRouter = .*organisations: organisationsRouter, .*ownProducts: ownProductsRouter/s);
+    expect(router).toMatch(/appRouter = .*organisations: organisationsRouter,\s.*ownProducts: ownProductsRouter/s);
     expect(router).toContain('organisations: organisationRoles }');
-    const table = changed.get('apps/api/docs/permissions.md') ?? '';
+    const table = (changed.get('apps/api/docs/permissions.md') ?? '').replaceAll(/ +/g, ' ');
     const [, scoped = ''] = table.split('## Within `organisationId`');
     expect(scoped.split('## Without a scope')[0]).toContain('| `organisations.members` |');
     expect(scoped.split('## Without a scope')[0]).toContain('| `ownProducts.list` |');

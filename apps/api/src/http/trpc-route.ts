@@ -5,6 +5,7 @@ import type { Authenticate } from '../auth/jwt-authentication.js';
 import { rejectAll, requireToken } from '../auth/require-token.js';
 import { ClientError, retryAfter } from '../errors/client-error.js';
 import { sendError } from '../errors/http-errors.js';
+import { isMissingPermission } from '../trpc/access.js';
 import { connectionSignal, createContext, type Shared } from '../trpc/context.js';
 import { idempotencyKeys, replayedHeader } from '../trpc/idempotency-keys.js';
 import { admitCaller, chargeCalls, limitUnauthenticated, type RateLimit } from '../trpc/rate-limit.js';
@@ -76,7 +77,3 @@ export function addTrpc(
     },
   });
 }
-
-/** A role, in contrast, is nothing that another token could have. */
-const isMissingPermission = (error: unknown) =>
-  error instanceof ClientError && error.details.reason === 'MISSING_PERMISSION';

@@ -92,10 +92,14 @@ export async function scopeOf({ ctx, type, meta, getRawInput }: Call): Promise<C
 }
 
 /** Returns the lowest role that a procedure within a scope needs. */
-export const roleNeeded = ({ role }: Meta, type: string): Role => role ?? (type === 'query' ? 'viewer' : 'member');
+export const roleNeeded = ({ role }: Meta, type: string): Role => role ?? (type === 'mutation' ? 'member' : 'viewer');
 
 /** A procedure that declares no permission is open to nobody. */
 export function missingPermission(needs: Permission | undefined): ClientError {
   const message = needs ? `This needs the permission ${needs}` : 'This is open to nobody';
   return new ClientError({ code: 'FORBIDDEN', message, reason: 'MISSING_PERMISSION' });
 }
+
+/** Returns whether another token could do: one with the permission. A role is nothing that a token has. */
+export const isMissingPermission = (error: unknown): boolean =>
+  error instanceof ClientError && error.details.reason === 'MISSING_PERMISSION';

@@ -9,7 +9,7 @@ export interface Meta {
   orOwn?: 'id' | 'email';
   /** The field of its input that names a scope, such as `organisationId`. `scopedProcedure` declares it. */
   within?: string;
-  /** The lowest role in that scope that its callers need besides. @default `viewer` for a query, `member` for a mutation */
+  /** The lowest role in that scope that its callers need besides. @default `member` for a mutation, else `viewer` */
   role?: Role;
   /** Cost of a call in the rate limit. @default 1 */
   cost?: number;
