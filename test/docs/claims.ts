@@ -35,6 +35,7 @@ export const claims: Readonly<Record<string, readonly (readonly [info: string, b
     ['text', 'apps/client/test/readme.long.test.ts'],
     ['ts', 'apps/client/test/readme.long.test.ts'],
     ['text', 'apps/client/test/readme.long.test.ts'],
+    ['ts', 'apps/client/test/readme.long.test.ts'],
     ['sh', 'commands'],
     ['bash', 'commands'],
   ],

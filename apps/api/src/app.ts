@@ -1,23 +1,21 @@
 import { LogLevelThreshold } from '@aws-lambda-powertools/logger';
 import type { DynamoModelOptions, ModelLogger } from '@aws-starter-kit/dynamo';
-import { leanRequestHandler } from '@aws-starter-kit/lean-trpc';
 import type { AnyTRPCRouter } from '@trpc/server';
 import { type FastifyInstance, fastify, LogController } from 'fastify';
 import type { Authenticate } from './auth/jwt-authentication.js';
-import { rejectAll, requireToken } from './auth/require-token.js';
 import type { Access } from './auth/roles.js';
-import { ClientError, retryAfter } from './errors/client-error.js';
 import { handleError, sendError } from './errors/http-errors.js';
 import { handleUnparsedRequest, rejectExpectation } from './errors/unparsed-requests.js';
 import { gracefulShutdown } from './http/graceful-shutdown.js';
 import { addHealth } from './http/health.js';
-import { acceptJsonBodies, declareAbsentBody } from './http/json-body.js';
+import { acceptJsonBodies } from './http/json-body.js';
 import { addLoadShedding } from './http/load-shedding.js';
 import { logRequest, recordRejection } from './http/request-log.js';
-import { isDecodable, isPlainTarget } from './http/request-target.js';
+import { isPlainTarget } from './http/request-target.js';
 import { limitResponseTime } from './http/response-deadline.js';
 import { addSecurityHeaders, securityHeaders } from './http/security-headers.js';
 import { serverLimits } from './http/server-limits.js';
+import { addTrpc } from './http/trpc-route.js';
 import type { LiveFeed } from './live/live-changes.js';
 import { subscriptionLimit } from './live/subscription-limit.js';
 import { concurrencyLimit } from './load/concurrency-limit.js';
@@ -30,14 +28,12 @@ import { fastifyLogger } from './telemetry/fastify-logger.js';
 import { apiLogger, jsonLogger } from './telemetry/logger.js';
 import type { Metrics } from './telemetry/metrics.js';
 import { newRequestId } from './telemetry/request-id.js';
-import { isMissingPermission, roleSources } from './trpc/access.js';
-import { connectionSignal, createContext, type Shared } from './trpc/context.js';
-import { idempotencyKeys, replayedHeader } from './trpc/idempotency-keys.js';
+import { roleSources } from './trpc/access.js';
+import type { Shared } from './trpc/context.js';
 import { type SubjectToUserId, userOfSubject } from './trpc/ownership.js';
-import { admitCaller, chargeCalls, limitByNetwork, limitUnauthenticated, type RateLimit } from './trpc/rate-limit.js';
-import { appAccess, appRouter, maxBatchSize } from './trpc/router.js';
+import { limitByNetwork, type RateLimit } from './trpc/rate-limit.js';
+import { appAccess, appRouter } from './trpc/router.js';
 import { checkScopes } from './trpc/scoped-procedure.js';
-import { nameRequest } from './trpc/trpc.js';
 
 export { jwtAuthentication } from './auth/jwt-authentication.js';
 export type { Access, FindRoles, FindRolesOptions, Role } from './auth/roles.js';
@@ -187,62 +183,4 @@ export function buildApp(dependencies: AppDependencies = {}): FastifyInstance {
     addTrpc(trpc, shared, dependencies);
   });
   return app;
-}
-
-/**
- * Adds tRPC on a route of our own. tRPC's Fastify plugin also accepts every method and multipart bodies, which pages of
- * any origin may send and `bodyLimit` does not bound. Bodies are JSON only; tRPC parses them.
- */
-function addTrpc(
-  app: FastifyInstance,
-  shared: Shared,
-  { rateLimit, authenticate = rejectAll, router = appRouter }: AppDependencies,
-): void {
-  app.route<{ Params: { path: string } }>({
-    method: ['GET', 'POST'],
-    url: '/trpc/:path',
-    onRequest: [
-      requireToken(app, authenticate, rateLimit && limitUnauthenticated(app, rateLimit)),
-      admitCaller(shared, rateLimit),
-    ],
-    handler: async (req, res) => {
-      const { id: requestId, actor } = req;
-      if (!actor) throw new Error('A request without an actor has passed requireToken');
-      // tRPC decodes the path once more, and no procedure has a percent sign in its name
-      if (req.params.path.includes('%') || !isDecodable(req.raw)) return sendError(400, req, res);
-      declareAbsentBody(req);
-      await leanRequestHandler({
-        router,
-        path: req.params.path,
-        req,
-        res,
-        maxBatchSize,
-        allowMethodOverride: true, // our client sends queries by POST: inputs hold emails, and URLs end up in logs
-        createContext: async ({ info }) => {
-          const { calls } = info;
-          const charge = rateLimit && (await chargeCalls(rateLimit, { actor, calls, requestId }));
-          const signal = connectionSignal(req);
-          const keys = idempotencyKeys(req.headers['idempotency-key'] as string | undefined, calls.length);
-          const isBatch = calls.length > 1;
-          return createContext({ source: req, actor, signal, isBatch, idempotencyKeys: keys, charge }, shared);
-        },
-        responseMeta: ({ errors, ctx, info }) => {
-          const replayed = ctx && info ? replayedHeader(ctx.replayed, info.calls.length) : {};
-          const isForbidden = errors.some(isMissingPermission);
-          const challenge = isForbidden && { 'www-authenticate': 'Bearer error="insufficient_scope"' };
-          // tRPC sends what it throws before the first call, such as for a batch that is too large, as plain text
-          const type = { 'content-type': 'application/json' };
-          if (errors.length > 0) return { headers: { ...type, ...retryAfter(errors), ...challenge, ...replayed } };
-          return ctx && ctx.replayed.size > 0 ? { headers: replayed } : {};
-        },
-        onError: ({ error, path, ctx }) => {
-          nameRequest(error, requestId);
-          if (!ctx && error instanceof ClientError) req.rejection = error; // rejected by its rate
-          if (error.code === 'INTERNAL_SERVER_ERROR')
-            req.log.error({ err: error.cause ?? error, procedure: path }, 'unexpected error');
-        },
-      });
-      return res;
-    },
-  });
 }

@@ -9,13 +9,15 @@ const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 beforeEach(({ skip }) => skip(!inject('endpoint'), inject('engineMissing')));
 
 const readme = await readFile(at('../README.md'), 'utf8');
-const examples = [...readme.matchAll(/```ts\n(.*?)```\n\n```text\n(.*?)```/gs)].map(([, example = '', output]) => ({
-  title: example.trim().split('\n').at(-1),
-  example,
-  output,
-}));
+const examples = [...readme.matchAll(/```ts\n(.*?)```(?:\n\n```text\n(.*?)```)?/gs)].map(
+  ([, example = '', output = '']) => ({
+    title: example.trim().split('\n').at(-1),
+    example,
+    output,
+  }),
+);
 
-it('finds the examples', () => expect(examples).toHaveLength(3));
+it('finds the examples', () => expect(examples).toHaveLength(4));
 
 it.for(examples)('runs the example of the README that ends with $title, and gets its output', async (one) => {
   const { example, output } = one;

@@ -13,13 +13,10 @@ import {
   varyHeader,
 } from './answer-payload.js';
 import { ClientWatch } from './client-watch.js';
+import type { HandlerOptions } from './handler-options.js';
 import { answerSubscription } from './lean-subscription.js';
 import { type PlainCall, PlainInfo, type PlainRequest, plainRequest } from './plain-request.js';
 import { errorOf, isThenable, runProcedure } from './run-procedure.js';
-
-export type HandlerOptions<R extends AnyTRPCRouter, Q extends FastifyRequest, A extends FastifyReply> = Parameters<
-  typeof fastifyRequestHandler<R, Q, A>
->[0];
 
 /**
  * Handles requests like tRPC's `fastifyRequestHandler`, with the same options and answers, but without creating a

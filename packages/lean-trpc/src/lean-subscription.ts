@@ -5,7 +5,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { addHeaders, varyHeader } from './answer-payload.js';
 import { ClientWatch } from './client-watch.js';
 import { eventStream } from './event-stream.js';
-import type { HandlerOptions } from './lean-request-handler.js';
+import type { HandlerOptions } from './handler-options.js';
 import { type PlainCall, PlainInfo, type PlainRequest } from './plain-request.js';
 import { errorOf, runProcedure } from './run-procedure.js';
 

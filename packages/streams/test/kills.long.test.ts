@@ -62,6 +62,7 @@ it.each(await runnableEngines())(
 
     const runs = (): Handled[][] => readFileSync(file, 'utf8').split('start\n').slice(1).map(changesIn);
     let follower = startFollower(engine.endpoint, file);
+    onTestFinished(() => void follower.kill('SIGKILL'));
     for (let kill = 0; kill < kills; kill++) {
       // it has begun to work, so that it is killed anywhere in it
       await expect.poll(() => runs()[kill]?.length ?? 0, { interval: 5 }).toBeGreaterThan(0);
