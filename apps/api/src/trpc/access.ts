@@ -1,4 +1,4 @@
-import type { CallOptions, DynamoModelOptions } from '@aws-starter-kit/dynamo';
+import type { CallOptions, DynamoModelOptions, ModelLogger } from '@aws-starter-kit/dynamo';
 import { type Actor, callerOf } from '../auth/jwt-authentication.js';
 import type { Permission } from '../auth/permissions.js';
 import { type RoleCache, type RolesByScope, roleCache } from '../auth/role-cache.js';
@@ -25,43 +25,76 @@ interface RoleLookup {
   readonly sources: RoleSources;
   readonly actor: Actor;
   readonly signal: AbortSignal;
+  readonly logger: ModelLogger;
+  /** The options of models, but for the logger. */
+  readonly table: DynamoModelOptions | undefined;
   /** Acquires a concurrency slot. */
   readonly withinLimit: <T>(read: () => Promise<T>) => Promise<T>;
   readonly options: (signal: AbortSignal) => CallOptions;
-  readonly table: () => DynamoModelOptions;
 }
 
-/**
- * Returns the look-up of a request: by the field that names a scope, its id and the role that is needed, the role of the
- * caller there. Roles are read once a request at most. A read counts for the limit: a call looks up roles before it has
- * a slot, since a call that waits in its slot for another one may wait forever.
- */
-export function roleLookup({ sources, actor, signal, withinLimit, options, table }: RoleLookup) {
-  const caller = callerOf(actor);
-  const reads = new Map<string, Promise<RolesByScope>>();
-  return async (field: string, id: string, needed: Role): Promise<Role | undefined> => {
+/** The roles of the caller of a request. One object in the context: a mutation copies each property of that. */
+export class CallerRoles {
+  readonly #lookup: RoleLookup;
+  #reads: Map<string, Promise<RolesByScope>> | undefined;
+
+  constructor(lookup: RoleLookup) {
+    this.#lookup = lookup;
+  }
+
+  /** The options of models of scoped services, but for the logger. */
+  get table(): DynamoModelOptions | undefined {
+    return this.#lookup.table;
+  }
+
+  /**
+   * Returns the role of the caller in the scope that a field names. Roles are read once a request at most. A read counts for
+   * the limit: a call looks up roles before it has a slot, since a call that waits in its slot for another one may wait
+   * forever.
+   */
+  async roleIn(field: string, id: string, needed: Role): Promise<Role | undefined> {
+    const { sources, actor, signal, withinLimit } = this.#lookup;
     const name = accessNameOf(field) ?? field;
     const source = sources.get(name);
     if (!source) throw new TypeError(`buildApp got no access.${name}, which finds the roles of a caller`);
-    const { find, cache } = source;
-    const known = cache.get(caller)?.get(id);
+    const caller = callerOf(actor);
+    const known = source.cache.get(caller)?.get(id);
     if (includesRole(known, needed)) return known;
     // only a sufficient role is taken from the cache: so a role counts as soon as it was given
-    let read = reads.get(name);
+    this.#reads ??= new Map();
+    let read = this.#reads.get(name);
     if (!read) {
-      const findRoles = (signal: AbortSignal) => find(actor, { ...options(signal), table: table(), id });
-      read = cache.read(caller, { signal, admit: withinLimit, find: findRoles });
-      reads.set(name, read);
+      read = source.cache.read(caller, {
+        signal,
+        admit: withinLimit,
+        find: (signal) => this.#find(source, id, signal),
+      });
+      this.#reads.set(name, read);
     }
     return (await read).get(id);
-  };
+  }
+
+  /** Forgets the roles of a caller, `iss` and `sub`, which a call has changed: here at once, in other processes in time. */
+  forget(issuer: string, subject: string): void {
+    for (const { cache } of this.#lookup.sources.values()) cache.forget(`${issuer} ${subject}`);
+  }
+
+  #find({ find }: { find: FindRoles }, id: string, signal: AbortSignal) {
+    const { actor, table, logger, options } = this.#lookup;
+    return find(actor, { ...options(signal), table: { ...table, logger }, id });
+  }
 }
+
+/** What a procedure within a scope declares. */
+type ScopedMeta = Meta & { readonly within: string };
+
+export const isScoped = (meta: Meta | undefined): meta is ScopedMeta => meta?.within !== undefined;
 
 /** A call before it is authorized. */
 interface Call {
-  readonly ctx: { readonly actor: Actor; readonly roleIn: ReturnType<typeof roleLookup> };
+  readonly ctx: { readonly actor: Actor; readonly roles: CallerRoles };
   readonly type: 'query' | 'mutation' | 'subscription';
-  readonly meta: Meta & { readonly within: string };
+  readonly meta: ScopedMeta;
   readonly getRawInput: () => Promise<unknown>;
 }
 
@@ -78,7 +111,7 @@ export async function scopeOf({ ctx, type, meta, getRawInput }: Call): Promise<C
     throw new ClientError({ code: 'BAD_REQUEST', message: 'The input is not valid', fieldErrors });
   }
   const needed = roleNeeded(meta, type);
-  const role = await ctx.roleIn(field, id, needed);
+  const role = await ctx.roles.roleIn(field, id, needed);
   const noun = field.replace(/Id$/, '');
   if (role === undefined) {
     const message = `There is no such ${noun}, or you are not a member of it`; // a stranger does not learn which

@@ -14,7 +14,7 @@ import type { Services } from '../services.js';
 import type { AuditTrail, RequestSource } from '../telemetry/audit-trail.js';
 import type { ApiLogger } from '../telemetry/logger.js';
 import type { Metrics } from '../telemetry/metrics.js';
-import { type CallScope, type RoleSources, roleLookup } from './access.js';
+import { CallerRoles, type CallScope, type RoleSources } from './access.js';
 import { callDeadlineMs } from './call-deadline.js';
 import { type IdempotencyKey, onceKeyOf } from './idempotency-keys.js';
 import type { SubjectToUserId } from './ownership.js';
@@ -44,7 +44,10 @@ export interface Shared {
 }
 
 /** What the calls of one HTTP request share: a batch is one request, with one context. */
-export type Context = ReturnType<typeof createContext>;
+export type Context = ReturnType<typeof createContext> & {
+  /** The scope of a call that is within one; its caller has a role there. */
+  callScope?: CallScope | undefined;
+};
 
 interface Request {
   source: RequestSource;
@@ -82,8 +85,7 @@ export function createContext(request: Request, shared: Shared) {
       ? withinLimit(() => users.getUsersByIds(ids, options(clientSignal)))
       : [await readOne(ids[0] as string)];
   const loader = isBatch ? new DataLoader(readMany) : undefined;
-  const table = () => ({ ...shared.table, logger });
-  let roleIn: ReturnType<typeof roleLookup> | undefined;
+  const { table, roleSources: sources } = shared;
   return {
     requestId,
     source,
@@ -91,25 +93,14 @@ export function createContext(request: Request, shared: Shared) {
     audit,
     logger,
     services,
-    table: shared.table,
-    /** The scope of a call that is within one; its caller has a role there. */
-    callScope: undefined as CallScope | undefined,
+    /** The roles of the caller in scopes. */
+    roles: new CallerRoles({ sources, table, logger, actor, signal: clientSignal, withinLimit, options }),
     withinLimit,
     writes,
     metrics,
     charge,
     live: shared.live,
     subscriptions: shared.subscriptions,
-    /** Looks up the role that the caller has in a scope. Counts for the limit: not to be called within it. */
-    roleIn(...args: Parameters<ReturnType<typeof roleLookup>>) {
-      const lookup = { sources: shared.roleSources, actor, signal: clientSignal, withinLimit, options, table };
-      roleIn ??= roleLookup(lookup);
-      return roleIn(...args);
-    },
-    /** Forgets the roles of a caller, `iss` and `sub`, which a call has changed: here at once, in other processes in time. */
-    forgetRoles(issuer: string, subject: string): void {
-      for (const { cache } of shared.roleSources.values()) cache.forget(`${issuer} ${subject}`);
-    },
     /**
      * Returns what one mutation has of its own. Its models report at any level what they write: the audit trail has to
      * tell the writes of a call from those of its neighbours in a batch.
