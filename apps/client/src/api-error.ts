@@ -42,6 +42,17 @@ const transientCodes: ReadonlySet<Code> = new Set<Code>([
 /** Whether an attempt at a mutation that ended so may have been applied. */
 export const mayHaveBeenApplied = ({ data }: ApiError): boolean => !data || data.reason === 'OUTCOME_UNKNOWN';
 
+const writeCodes: ReadonlySet<Code> = new Set<Code>([
+  'CONFLICT',
+  'NOT_FOUND',
+  'PAYLOAD_TOO_LARGE',
+  'UNPROCESSABLE_CONTENT',
+]);
+
+/** Whether the write of a mutation gave this error. With a key, it then knows that no earlier attempt was applied. */
+export const isOfWrite = ({ data }: ApiError): boolean =>
+  data !== undefined && data !== null && writeCodes.has(data.code);
+
 const firstPauseMs = 100;
 const longestPauseMs = 5_000;
 
