@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { beforeEach, expect, it } from 'vitest';
 import { transact } from '../src/index.js';
+import { capturedLogger } from './captured-logger.js';
 import { AccountModel, PlainModel } from './models.js';
 import { faultyTable } from './raw-table.js';
 
@@ -122,4 +123,13 @@ it('takes whole milliseconds only', async () => {
       'it takes milliseconds since 1970',
     );
   }
+});
+
+it('does not call its own write a replay, if every answer to it was lost', async () => {
+  const { logger, lines } = capturedLogger('INFO');
+  const own = new AccountModel({ ...made.table, logger });
+  made.faults.setRules([{ fault: 'lost-reply', operation: 'TransactWriteItems', times: 1 }]);
+  const created = await own.create(person(), attempts()(1));
+  expect(created).toMatchObject({ version: 1 });
+  expect(lines.at(-1)).not.toHaveProperty('once');
 });

@@ -222,6 +222,7 @@ describe('a key', () => {
     expect(record).toEqual({
       id: expect.stringMatching(/^ONCE#[0-9a-f]{64}$/),
       call: expect.stringMatching(/^[\w+/]{43}=$/),
+      attempt: expect.any(String),
       results: [`VOUCHER#${id}`],
       expiresAt: expect.closeTo(Date.now() / 1000 + 24 * 60 * 60, -1),
     });

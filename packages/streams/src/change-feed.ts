@@ -93,16 +93,22 @@ export function changeFeed<const M extends Models>(options: ChangeFeedOptions<M>
         signal: closing.signal,
         onStart: resolve,
         onGap: () => {
+          recent.length = 0; // who comes back has missed changes too
           for (const one of subscribers) one.reset();
         },
         onChange: publish,
-      }).catch((error: Error) => {
-        started = undefined;
-        recent.length = 0;
-        reject(error);
-        for (const one of subscribers) one.fail(error);
-      });
+      })
+        .then(() => {
+          throw new FeedClosedError();
+        })
+        .catch((error: Error) => {
+          started = undefined;
+          recent.length = 0;
+          reject(error);
+          for (const one of subscribers) one.fail(error);
+        });
     });
+    started.catch(() => {}); // its subscribers may have left
     return started;
   }
 
@@ -121,7 +127,7 @@ export function changeFeed<const M extends Models>(options: ChangeFeedOptions<M>
     const own = subscriber<Change<M>>({ maxWaiting, wants, signal, resetEvent });
     subscribers.add(own);
     try {
-      await start();
+      await Promise.race([start(), own.ended]);
       own.begin((after === undefined ? undefined : eventsAfter(after)) ?? [resetEvent()]);
       yield* own.events();
     } finally {

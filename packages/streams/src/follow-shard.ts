@@ -58,7 +58,9 @@ function shardPages<M extends Models>(shard: FollowedShard, { reader, onGap, sig
         if (name !== expiredIterator) await onGap({ streamArn, shardId, after: position || undefined });
         if (name === 'ResourceNotFoundException') return { records: [], next: undefined };
         iterator = undefined;
-        start = name === expiredIterator && position !== '' ? { after: position } : 'TRIM_HORIZON';
+        start = 'TRIM_HORIZON';
+        if (name === expiredIterator) start = position === '' ? shard.from : { after: position };
+        if (start === 'LATEST') await onGap({ streamArn, shardId, after: undefined });
         if (attempt > 1) await backOff(attempt, signal);
       }
     }

@@ -14,6 +14,8 @@ export interface Subscriber<C> {
   fail(error: Error): void;
   /** Puts these events in place of those that wait. */
   begin(events: readonly FeedEvent<C>[]): void;
+  /** Resolves when the signal is aborted or the subscription has failed. */
+  readonly ended: Promise<void>;
   /** Returns the events as they come, until the signal is aborted. @throws the error of `fail` */
   events(): AsyncGenerator<FeedEvent<C>, void, undefined>;
 }
@@ -30,8 +32,26 @@ export function subscriber<C>({ maxWaiting, wants, signal, resetEvent }: Subscri
   let waiting: FeedEvent<C>[] = [];
   let failure: Error | undefined;
   let wake = () => {};
+  let end = () => {};
+  const ended = new Promise<void>((resolve) => {
+    end = resolve;
+  });
+  signal?.addEventListener('abort', end, { once: true });
+  if (signal?.aborted) end();
 
-  const isWanted = ({ change }: FeedEvent<C>) => change === undefined || !wants || wants(change);
+  function isWanted({ change }: FeedEvent<C>): boolean {
+    try {
+      return change === undefined || !wants || wants(change);
+    } catch (error) {
+      fail(error as Error); // its own fault: the others get the change
+      return false;
+    }
+  }
+  function fail(error: Error): void {
+    failure = error;
+    end();
+    wake();
+  }
   function put(events: FeedEvent<C>[]): void {
     waiting = events;
     wake();
@@ -52,6 +72,7 @@ export function subscriber<C>({ maxWaiting, wants, signal, resetEvent }: Subscri
       }
     } finally {
       signal?.removeEventListener('abort', onAbort);
+      signal?.removeEventListener('abort', end);
     }
   }
 
@@ -65,10 +86,8 @@ export function subscriber<C>({ maxWaiting, wants, signal, resetEvent }: Subscri
       }
     },
     reset: () => put([resetEvent()]),
-    fail(error) {
-      failure = error;
-      wake();
-    },
+    fail,
+    ended,
     begin: (events) => put(events.filter(isWanted)),
     events,
   };

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
 import { ensureTable } from '@aws-starter-kit/dynamo';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { type FreshTable, freshTable } from '../../../test/fresh-table.js';
@@ -114,4 +115,36 @@ it('fails for a table without a stream, and again for the next subscriber', asyn
   expect(await (await listen(feed)).done).toBe('StreamNotEnabledError');
   expect(await (await listen(feed)).done).toBe('StreamNotEnabledError');
   expect(feed.subscribers).toBe(0);
+});
+
+it('releases a subscriber that leaves while the reader cannot start', async () => {
+  const unreachable = new DynamoDBStreamsClient({
+    region: 'us-east-1',
+    endpoint: 'http://127.0.0.1:1',
+    maxAttempts: 1,
+  });
+  const feed = open({ streamsClient: unreachable });
+  const ended = new AbortController();
+  const next = feed.subscribe({ signal: ended.signal }).next();
+  expect(feed.subscribers).toBe(1);
+  ended.abort();
+  expect(await next).toEqual({ done: true, value: undefined });
+  expect(feed.subscribers).toBe(0);
+
+  const another = expect(feed.subscribe().next()).rejects.toThrow('The feed of changes was closed');
+  await feed.close();
+  await another;
+});
+
+it('fails a subscriber alone whose choice of changes fails', async () => {
+  const feed = open();
+  const failing = await listen(feed, {
+    wants: () => {
+      throw new TypeError('mine');
+    },
+  });
+  const other = await listen(feed);
+  await notes.create({ ref: 'a' });
+  await expect.poll(other.names).toEqual(['reset', 'created a']);
+  expect(await failing.done).toBe('TypeError');
 });

@@ -102,9 +102,20 @@ function eventOf<S extends z.ZodType>(change: LiveChange, output: S, isVisible: 
     return output.parse({ type: type === 'expired' ? type : 'deleted', id, version });
   const known = events.get(output) ?? new WeakMap<LiveChange, unknown>();
   events.set(output, known);
-  const event = known.get(change) ?? output.parse({ type, id, version, entity: after });
+  const event = known.get(change) ?? parsedEvent({ type, id, version, entity: after }, output);
   known.set(change, event);
   return event as z.output<S>;
+}
+
+/** Returns an event as its schema has it. An entity that does not fit is left out, so that the changes after it arrive. */
+function parsedEvent<S extends z.ZodType>(
+  event: { readonly type: string; readonly entity: unknown } & Pick<LiveChange, 'id' | 'version'>,
+  output: S,
+): z.output<S> {
+  const parsed = output.safeParse(event);
+  if (parsed.success) return parsed.data;
+  process.emitWarning(`A change (${event.type}) does not fit the schema of its subscription: subscribers get a reset`);
+  return output.parse({ type: 'reset' });
 }
 
 const longestTimerMs = 2 ** 31 - 1;

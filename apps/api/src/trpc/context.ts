@@ -112,8 +112,8 @@ export function createContext(request: Request, shared: Shared) {
       const mutation = {
         logger,
         services: shared.services(logger),
-        /** Undefined without a key. */
-        idempotencyKey: key?.key,
+        /** By which it waits for repetitions of its call; undefined without a key. */
+        onceKey: typeof once === 'object' ? once.key : once,
         isKeyUsed: false,
         writeOptions(): WriteOptions {
           mutation.isKeyUsed = true;

@@ -66,7 +66,7 @@ const authorizedProcedure = ({ takesSlot }: { takesSlot: boolean }) =>
     };
     // writes of one record wait for each other here, where they hold no slot: at the database they would contend
     const run = mutation
-      ? async () => inTurn(ctx.writes, recordOf(path, await getRawInput(), callScope) ?? mutation.idempotencyKey, start)
+      ? async () => inTurn(ctx.writes, recordOf(path, await getRawInput(), callScope) ?? mutation.onceKey, start)
       : start;
     const isGranted = meta?.needs !== undefined && actor.permissions.has(meta.needs);
     const authorized = isScoped(meta)
@@ -84,7 +84,7 @@ const authorizedProcedure = ({ takesSlot }: { takesSlot: boolean }) =>
     }
     const isReplayed = mutation?.logger.hasReplayed === true;
     if (isReplayed) ctx.replayed.add(batchIndex);
-    if (mutation?.idempotencyKey && !mutation.isKeyUsed && result.ok && !meta?.isIdempotent) warnOfUnusedKey(path);
+    if (mutation?.onceKey && !mutation.isKeyUsed && result.ok && !meta?.isIdempotent) warnOfUnusedKey(path);
     const error = result.ok
       ? undefined
       : (toClientError(result.error) ??

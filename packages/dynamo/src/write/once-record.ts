@@ -14,6 +14,8 @@ const rememberedSeconds = 24 * 60 * 60;
 export interface CallRecord extends StoredItem {
   /** The fingerprint of the call. */
   readonly call: string;
+  /** An id of the attempt that was applied, by which it recognises its own record. */
+  readonly attempt: string;
   /** By position: the stored id of the entity to return, whether the deleted one existed, or null for nothing. */
   readonly results: readonly (string | boolean | null)[];
   /** Seconds since 1970. */
@@ -63,7 +65,7 @@ function putRecord({ connection }: Call, item: CallRecord | RejectedRecord, sent
 export function recording(
   call: Call,
   id: string,
-  content: Pick<CallRecord, 'call' | 'results'>,
+  content: Pick<CallRecord, 'call' | 'attempt' | 'results'>,
   callSentAt: number | undefined,
 ): PendingWrite<never> {
   const record: CallRecord = { id, ...content, expiresAt: nowSeconds() + rememberedSeconds };

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { Call } from '../call/call.js';
 import type { Run } from '../call/model-calls.js';
 import { isPresent } from '../entity/entity-definition.js';
@@ -8,7 +9,7 @@ import { fingerprintOf } from './call-fingerprint.js';
 import { commitParts } from './commit-parts.js';
 import { unknownOutcome } from './fence.js';
 import { AlreadyRecorded, type CallRecord, keepRejected, liveRecord, recordIdOf, recording } from './once-record.js';
-import type { WriteStep } from './pending-write.js';
+import { noteWritten, type WriteStep } from './pending-write.js';
 import type { WritePlan } from './prepared-write.js';
 
 /**
@@ -29,9 +30,10 @@ export async function commitOnce(
   const { key, sentAt } = checkedKey(once);
   const id = recordIdOf(planned, key);
   const fingerprint = fingerprintOf(planned);
+  const attempt = randomUUID();
   const companion = (steps: readonly WriteStep<unknown>[]) => {
     const results = steps.map((step, i) => remembered(step, planned[i] as WritePlan));
-    return recording(call, id, { call: fingerprint, results }, sentAt);
+    return recording(call, id, { call: fingerprint, attempt, results }, sentAt);
   };
   const ended = await commitParts(call, planned, companion).catch((error: unknown) => ({ error }));
   if ('values' in ended && ended.isWritten) return ended.values;
@@ -39,7 +41,8 @@ export async function commitOnce(
   const record = await recordBehind(call, id, sentAt, ended);
   if (record) {
     if (record.call !== fingerprint) throw new IdempotencyMismatchError();
-    log.once = 'replayed';
+    if (record.attempt !== attempt) log.once = 'replayed';
+    else noteOwn(call, planned, record); // applied without an answer
     return replay(call, planned, record).catch((error) => {
       throw unknownOutcome(error); // the record may be that of an attempt of this very call
     });
@@ -84,6 +87,14 @@ async function recordBehind(
 
 function superseded(): never {
   throw new CallSupersededError();
+}
+
+/** Notes for the log line what this very call has written, as its record tells. */
+function noteOwn(call: Call, planned: readonly WritePlan[], { results }: CallRecord): void {
+  results.forEach((result, i) => {
+    const { definition } = planned[i] as WritePlan;
+    if (typeof result === 'string') noteWritten({ call, definition }, result, {});
+  });
 }
 
 /** Returns the values that a record remembers, entities as they are now. */
