@@ -8,11 +8,11 @@ import { errorOf } from '../running-api.js';
 describe('the table of permissions', () => {
   const intro = `# Permissions
 
-Who may call which procedure. \`pnpm --filter @aws-starter-kit/api permissions\` makes this table from the router. The
-[reference](reference.md#permissions) has the rules.
+The permission and the role that each procedure needs. \`pnpm --filter @aws-starter-kit/api permissions\` generates this
+table from the router. The [reference](reference.md#permissions) has the rules.
 
-Within a scope, a column has the role of a caller in the scope that is called (own), or in another one (other). A cell
-says \`yes\`, or what the caller lacks: the permission of the token, a membership, or a higher role.
+A column names a role of the caller: in the scope of the call (own), or in another scope (other). A cell says \`yes\`, or
+names what the caller lacks: the permission of the token, a membership, or a higher role.
 `;
 
   it('is that of the router', async () => {
