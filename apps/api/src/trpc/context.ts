@@ -23,9 +23,9 @@ import type { SubjectToUserId } from './ownership.js';
 export interface Shared {
   logger: ApiLogger;
   services: (logger: ModelLogger) => Services;
-  /** The options of models of scoped services, but for the logger. */
+  /** The options of the models of scoped services, except the logger. */
   table?: DynamoModelOptions | undefined;
-  /** Finds the roles of callers. */
+  /** The look-ups of callers' roles, with their caches. */
   roleSources: RoleSources;
   subjectToUserId: SubjectToUserId;
   /** Bounds the calls at the database. */
@@ -34,7 +34,7 @@ export interface Shared {
   writes: KeyedQueue;
   metrics: Metrics | undefined;
   audit: AuditTrail;
-  /** The changes of all entities, for subscriptions; undefined for a table without a stream. */
+  /** The feed of changes, for subscriptions; undefined if the API reads no stream. */
   live: LiveFeed | undefined;
   subscriptions: SubscriptionLimit;
   /** Overlapping reads of one user share requests. */
@@ -92,7 +92,7 @@ export function createContext(request: Request, shared: Shared) {
     logger,
     services,
     table: shared.table,
-    /** The scope of a call that is within one; its caller has a role there. */
+    /** The scope of a scoped call, in which its caller has a role. */
     callScope: undefined as CallScope | undefined,
     withinLimit,
     writes,
@@ -100,19 +100,22 @@ export function createContext(request: Request, shared: Shared) {
     charge,
     live: shared.live,
     subscriptions: shared.subscriptions,
-    /** Looks up the role that the caller has in a scope. Counts for the limit: not to be called within it. */
+    /** Looks up the caller's role in a scope. It takes a concurrency slot: do not call it while holding one. */
     roleIn(...args: Parameters<ReturnType<typeof roleLookup>>) {
       const lookup = { sources: shared.roleSources, actor, signal: clientSignal, withinLimit, options, table };
       roleIn ??= roleLookup(lookup);
       return roleIn(...args);
     },
-    /** Forgets the roles of a caller, `iss` and `sub`, which a call has changed: here at once, in other processes in time. */
+    /**
+     * Drops the cached roles of a caller, by `iss` and `sub`, after a call has changed them. Other processes see the
+     * change when their cached roles expire.
+     */
     forgetRoles(issuer: string, subject: string): void {
       for (const { cache } of shared.roleSources.values()) cache.forget(`${issuer} ${subject}`);
     },
     /**
-     * Returns what one mutation has of its own. Its models report at any level what they write: the audit trail has to
-     * tell the writes of a call from those of its neighbours in a batch.
+     * Returns the logger, services and key of one mutation. Its models report their writes at every log level, so that
+     * the audit trail can tell the writes of a call from those of its neighbours in a batch.
      */
     forMutation(path: string, batchIndex: number) {
       const logger = shared.logger.child({ requestId }, needsUnits ? LogLevelThreshold.DEBUG : LogLevelThreshold.INFO);
@@ -131,15 +134,15 @@ export function createContext(request: Request, shared: Shared) {
       };
       return mutation;
     },
-    /** Positions of the mutations that had been applied before, under the same idempotency key. */
+    /** Positions in the batch of mutations that had already been applied, under the same idempotency key. */
     replayed: new Set<number>(),
     /** The time that the calls of the request still have: one deadline covers all that a call does. */
     remainingMs,
     /** Returns the options of what a call asks of a service: the client's signal for reads, the remaining time. */
     options,
     /**
-     * Returns the options of the one write of a mutation: with them, a repetition under the same idempotency key writes
-     * nothing. A mutation that writes several entities does it by one `transact`.
+     * Returns the options for the only write of a mutation. With them, a retry under the same idempotency key writes
+     * nothing. A mutation that writes several entities passes them to one `transact`.
      */
     writeOptions: (): WriteOptions => options(),
     /**
