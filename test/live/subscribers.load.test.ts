@@ -91,11 +91,11 @@ async function readLatencies(
 interface Received {
   resets: number;
   readonly versions: number[];
-  /** When each came, by `performance.now()`. */
+  /** The time of each event, by `performance.now()`. */
   readonly at: number[];
 }
 
-/** Subscribes by a plain request, and notes the versions that come: less work than a client, of which there are many here. */
+/** Subscribes with a plain request, and records the versions. This costs less than a client, and there are many. */
 function subscribe(url: string, token: string, agent: Agent): Received {
   const received: Received = { resets: 0, versions: [], at: [] };
   const request = get(url, { agent, headers: { authorization: `Bearer ${token}`, accept: 'text/event-stream' } });

@@ -91,7 +91,7 @@ const isLean = ({ enabled = true, maxDurationMs, emitAndEndImmediately = false }
 
 type SSEOptions = NonNullable<AnyTRPCRouter['_def']['_config']['sse']>;
 
-/** Returns the input with the id of the last event, in the way of tRPC. */
+/** Adds the id of the last event to an input, like tRPC. */
 function withLastEventId(input: unknown, lastEventId: string): unknown {
   const isObject = typeof input === 'object' && input !== null && !Array.isArray(input);
   return isObject ? { ...input, lastEventId } : (input ?? { lastEventId });

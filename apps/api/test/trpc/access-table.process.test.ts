@@ -15,7 +15,7 @@ A column names a role of the caller: in the scope of the call (own), or in anoth
 names what the caller lacks: the permission of the token, a membership, or a higher role.
 `;
 
-  it('is that of the router', async () => {
+  it('is generated from the router', async () => {
     await expect(`${intro}\n${accessTable(appRouter)}`).toMatchFileSnapshot('../../docs/permissions.md');
   });
 
@@ -50,7 +50,7 @@ describe('each cell of the table of permissions of issues', () => {
     'issues.delete': ({ issues }, issue) => issues.delete.mutate(issue),
   };
 
-  it('is tested', () => {
+  it('has a call that tests it', () => {
     expect(Object.keys(calls)).toEqual(Object.keys(issuesRouter._def.procedures));
   });
 
@@ -78,7 +78,7 @@ describe('each cell of the table of permissions of issues', () => {
         expect(await errorOf(foreign ?? expect.unreachable())).toMatchObject({ code: 'NOT_FOUND' });
       }
       const left = await new IssueModel(api.table).getById(theirs.id, { consistent: true });
-      expect(left).toEqual(stored[1]); // in no case
+      expect(left).toEqual(stored[1]); // whatever the role
     },
   );
 });

@@ -12,8 +12,8 @@ import type { WriteStep } from './pending-write.js';
 import type { WritePlan } from './prepared-write.js';
 
 /**
- * Writes parts together with a record of the call by its key, so that no repetition within 24 hours writes anything. If
- * this call does not commit, it reads the record before it answers: an equal call may have been applied.
+ * Writes parts together with a record of the call by its key, so that no retry within 24 hours writes anything. If this
+ * call does not commit, it reads the record before it answers: an equal call may have been applied.
  *
  * If an attempt with `sentAt` is rejected, its record keeps that time, so that earlier attempts are no longer applied.
  * @returns the values by position; if an equal call was applied before, its values, with items as they are now
