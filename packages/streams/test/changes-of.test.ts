@@ -92,7 +92,7 @@ it.each([
   [{ eventID: '' }, 'The record has no eventID'],
   [{ dynamodb: { NewImage: item() } }, 'The record has no ApproximateCreationDateTime'],
   [{ dynamodb: { NewImage: item(), StreamViewType: 'NEW_IMAGE' as const } }, 'needs NEW_AND_OLD_IMAGES'],
-])('rejects what is no record of a stream with both images (%#)', (more, says) => {
+])('rejects a record without both images, an id or a time (%#)', (more, says) => {
   expect(() => changesOf(models, record({ after: item() }, more))).toThrow(says);
 });
 
