@@ -1,4 +1,4 @@
-import type { CallOptions, DynamoModelOptions } from '@aws-starter-kit/dynamo';
+import type { CallOptions, DynamoModelOptions, ModelLogger } from '@aws-starter-kit/dynamo';
 import { type Actor, callerOf } from '../auth/jwt-authentication.js';
 import type { Permission } from '../auth/permissions.js';
 import { type RoleCache, type RolesByScope, roleCache } from '../auth/role-cache.js';
@@ -25,44 +25,83 @@ interface RoleLookup {
   readonly sources: RoleSources;
   readonly actor: Actor;
   readonly signal: AbortSignal;
+  readonly logger: ModelLogger;
+  /** The options of models, but for the logger. */
+  readonly table: DynamoModelOptions | undefined;
   /** Acquires a concurrency slot. */
   readonly withinLimit: <T>(read: () => Promise<T>) => Promise<T>;
   readonly options: (signal: AbortSignal) => CallOptions;
-  readonly table: () => DynamoModelOptions;
 }
 
 /**
- * Returns a function that looks up the caller's role in a scope. It reads roles at most once per request. A read takes
- * a concurrency slot of its own, so call it before the call has a slot: calls that hold slots while they wait for
- * further ones can deadlock.
+ * The roles of a request's caller. They are one object in the context, since a mutation copies each property of the
+ * context.
  */
-export function roleLookup({ sources, actor, signal, withinLimit, options, table }: RoleLookup) {
-  const caller = callerOf(actor);
-  const reads = new Map<string, Promise<RolesByScope>>();
-  return async (field: string, id: string, needed: Role): Promise<Role | undefined> => {
+export class CallerRoles {
+  readonly #lookup: RoleLookup;
+  #reads: Map<string, Promise<RolesByScope>> | undefined;
+
+  constructor(lookup: RoleLookup) {
+    this.#lookup = lookup;
+  }
+
+  /** The options of the models of scoped services, except the logger. */
+  get table(): DynamoModelOptions | undefined {
+    return this.#lookup.table;
+  }
+
+  /**
+   * Returns the caller's role in the scope that a field names. It reads roles at most once per request. A read takes a
+   * concurrency slot of its own, so call it before the call has a slot: calls that hold slots while they wait for
+   * further ones can deadlock.
+   */
+  async roleIn(field: string, id: string, needed: Role): Promise<Role | undefined> {
+    const { sources, actor, signal, withinLimit } = this.#lookup;
     const name = accessNameOf(field) ?? field;
     const source = sources.get(name);
     if (!source)
       throw new TypeError(`No look-up of roles for ${field}: pass buildApp access: { ${name}: (actor) => … }`);
-    const { find, cache } = source;
-    const known = cache.get(caller)?.get(id);
+    const caller = callerOf(actor);
+    const known = source.cache.get(caller)?.get(id);
     if (includesRole(known, needed)) return known;
     // a cached role counts only if it suffices, so that a new role takes effect at once
-    let read = reads.get(name);
+    this.#reads ??= new Map();
+    let read = this.#reads.get(name);
     if (!read) {
-      const findRoles = (signal: AbortSignal) => find(actor, { ...options(signal), table: table(), id });
-      read = cache.read(caller, { signal, admit: withinLimit, find: findRoles });
-      reads.set(name, read);
+      read = source.cache.read(caller, {
+        signal,
+        admit: withinLimit,
+        find: (signal) => this.#find(source, id, signal),
+      });
+      this.#reads.set(name, read);
     }
     return (await read).get(id);
-  };
+  }
+
+  /**
+   * Drops the cached roles of a caller, by `iss` and `sub`, after a call has changed them. Other processes see the
+   * change when their cached roles expire.
+   */
+  forget(issuer: string, subject: string): void {
+    for (const { cache } of this.#lookup.sources.values()) cache.forget(`${issuer} ${subject}`);
+  }
+
+  #find({ find }: { find: FindRoles }, id: string, signal: AbortSignal) {
+    const { actor, table, logger, options } = this.#lookup;
+    return find(actor, { ...options(signal), table: { ...table, logger }, id });
+  }
 }
+
+/** The metadata of a scoped procedure. */
+type ScopedMeta = Meta & { readonly within: string };
+
+export const isScoped = (meta: Meta | undefined): meta is ScopedMeta => meta?.within !== undefined;
 
 /** A call before it is authorized. */
 interface Call {
-  readonly ctx: { readonly actor: Actor; readonly roleIn: ReturnType<typeof roleLookup> };
+  readonly ctx: { readonly actor: Actor; readonly roles: CallerRoles };
   readonly type: 'query' | 'mutation' | 'subscription';
-  readonly meta: Meta & { readonly within: string };
+  readonly meta: ScopedMeta;
   readonly getRawInput: () => Promise<unknown>;
 }
 
@@ -79,7 +118,7 @@ export async function scopeOf({ ctx, type, meta, getRawInput }: Call): Promise<C
     throw new ClientError({ code: 'BAD_REQUEST', message: 'The input is not valid', fieldErrors });
   }
   const needed = roleNeeded(meta, type);
-  const role = await ctx.roleIn(field, id, needed);
+  const role = await ctx.roles.roleIn(field, id, needed);
   const noun = field.replace(/Id$/, '');
   if (role === undefined) {
     const message = `There is no such ${noun}, or you are not a member of it`; // a stranger must not learn whether it exists

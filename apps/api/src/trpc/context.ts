@@ -14,7 +14,7 @@ import type { Services } from '../services.js';
 import type { AuditTrail, RequestSource } from '../telemetry/audit-trail.js';
 import type { ApiLogger } from '../telemetry/logger.js';
 import type { Metrics } from '../telemetry/metrics.js';
-import { type CallScope, type RoleSources, roleLookup } from './access.js';
+import { CallerRoles, type CallScope, type RoleSources } from './access.js';
 import { callDeadlineMs } from './call-deadline.js';
 import { type IdempotencyKey, onceKeyOf } from './idempotency-keys.js';
 import type { SubjectToUserId } from './ownership.js';
@@ -44,7 +44,10 @@ export interface Shared {
 }
 
 /** What the calls of one HTTP request share: a batch is one request, with one context. */
-export type Context = ReturnType<typeof createContext>;
+export type Context = ReturnType<typeof createContext> & {
+  /** The scope of a call that is within one; its caller has a role there. */
+  callScope?: CallScope | undefined;
+};
 
 interface Request {
   source: RequestSource;
@@ -82,8 +85,7 @@ export function createContext(request: Request, shared: Shared) {
       ? withinLimit(() => users.getUsersByIds(ids, options(clientSignal)))
       : [await readOne(ids[0] as string)];
   const loader = isBatch ? new DataLoader(readMany) : undefined;
-  const table = () => ({ ...shared.table, logger });
-  let roleIn: ReturnType<typeof roleLookup> | undefined;
+  const { table, roleSources: sources } = shared;
   return {
     requestId,
     source,
@@ -91,28 +93,14 @@ export function createContext(request: Request, shared: Shared) {
     audit,
     logger,
     services,
-    table: shared.table,
-    /** The scope of a scoped call, in which its caller has a role. */
-    callScope: undefined as CallScope | undefined,
+    /** The caller's roles in scopes. */
+    roles: new CallerRoles({ sources, table, logger, actor, signal: clientSignal, withinLimit, options }),
     withinLimit,
     writes,
     metrics,
     charge,
     live: shared.live,
     subscriptions: shared.subscriptions,
-    /** Looks up the caller's role in a scope. It takes a concurrency slot: do not call it while holding one. */
-    roleIn(...args: Parameters<ReturnType<typeof roleLookup>>) {
-      const lookup = { sources: shared.roleSources, actor, signal: clientSignal, withinLimit, options, table };
-      roleIn ??= roleLookup(lookup);
-      return roleIn(...args);
-    },
-    /**
-     * Drops the cached roles of a caller, by `iss` and `sub`, after a call has changed them. Other processes see the
-     * change when their cached roles expire.
-     */
-    forgetRoles(issuer: string, subject: string): void {
-      for (const { cache } of shared.roleSources.values()) cache.forget(`${issuer} ${subject}`);
-    },
     /**
      * Returns the logger, services and key of one mutation. Its models report their writes at every log level, so that
      * the audit trail can tell the writes of a call from those of its neighbours in a batch.

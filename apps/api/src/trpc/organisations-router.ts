@@ -32,7 +32,7 @@ const inOrganisation = scopedProcedure({
   services: (table, scope) => ({ members: new MemberService(scope, table) }),
 });
 
-const organisationsOf = ({ table, logger }: Context) => new OrganisationService({ ...table, logger });
+const organisationsOf = ({ roles, logger }: Context) => new OrganisationService({ ...roles.table, logger });
 
 const personOf = ({ claims, subject }: Actor): Person => ({
   issuer: String(claims.iss),
@@ -44,9 +44,9 @@ const personOf = ({ claims, subject }: Actor): Person => ({
  * Returns a member whose role has changed, and drops their cached roles, so that the change takes effect at once here.
  * @throws ClientError NOT_FOUND
  */
-function changed(ctx: Pick<Context, 'forgetRoles'>, member: Member | null): Member {
+function changed({ roles }: Pick<Context, 'roles'>, member: Member | null): Member {
   const { issuer, subject } = schemas.found(member, 'member');
-  ctx.forgetRoles(issuer, subject);
+  roles.forget(issuer, subject);
   return schemas.found(member, 'member');
 }
 

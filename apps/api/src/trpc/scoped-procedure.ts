@@ -31,11 +31,11 @@ export function scopedProcedure<K extends `${string}Id`, S extends object>({
   services,
 }: ScopedProcedureOptions<K, S>) {
   const scoped = procedure.meta({ within }).use(({ ctx, next }) => {
-    const { callScope, logger, table } = ctx;
+    const { callScope, logger, roles } = ctx;
     if (callScope?.field !== within) throw new TypeError(`The call was not authorized within ${within}`);
     const scope = { [within]: callScope.id } as Readonly<Record<K, string>>;
     const role: Role = callScope.role;
-    return next({ ctx: { services: services({ ...table, logger }, scope), scope, role } });
+    return next({ ctx: { services: services({ ...roles.table, logger }, scope), scope, role } });
   });
   const middleware = scoped._def.middlewares.at(-1);
   if (middleware) fieldOf.set(middleware, within);

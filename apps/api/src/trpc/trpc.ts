@@ -6,7 +6,7 @@ import type { KeyedQueue } from '../load/keyed-queue.js';
 import type { ApiLogger } from '../telemetry/logger.js';
 import { pseudonym } from '../telemetry/pseudonym.js';
 import { inSpan } from '../telemetry/tracing.js';
-import { type CallScope, missingPermission, scopeOf } from './access.js';
+import { type CallScope, isScoped, missingPermission, scopeOf } from './access.js';
 import type { Context } from './context.js';
 import type { Meta } from './meta.js';
 import { ownUserNamedBy } from './ownership.js';
@@ -54,32 +54,31 @@ const authorizedProcedure = ({ takesSlot }: { takesSlot: boolean }) =>
     const { ctx, path, type, meta, batchIndex, getRawInput, next } = call; // without `signal`: reading it would create it
     const { actor } = ctx;
     const mutation = type === 'mutation' ? ctx.forMutation(path, batchIndex) : undefined;
-    const own = mutation ? Object.assign({}, ctx, mutation) : ctx;
+    let own = mutation ? Object.assign({}, ctx, mutation) : ctx;
     const startedAt = performance.now();
     let isStarted = false;
     let callScope: CallScope | undefined;
     const start = () => {
       isStarted = true;
-      const changed = callScope ? Object.assign({}, own, { callScope }) : own;
-      const proceed = changed === ctx ? next : () => next({ ctx: changed }) as ReturnType<typeof next>;
+      if (callScope) own = Object.assign({}, own, { callScope });
+      const proceed = own === ctx ? next : () => next({ ctx: own }) as ReturnType<typeof next>;
       return takesSlot ? ctx.withinLimit(proceed) : proceed();
     };
     // writes of one record wait for each other here, where they hold no slot: at the database they would contend
     const run = mutation
       ? async () => inTurn(ctx.writes, recordOf(path, await getRawInput(), callScope) ?? mutation.idempotencyKey, start)
       : start;
-    const { within, needs } = meta ?? {};
-    const isGranted = needs !== undefined && actor.permissions.has(needs);
-    // before the call acquires a slot: the look-up of roles needs one itself
-    const runWithin = async (field: string) => {
-      callScope = await scopeOf({ ctx, type, meta: { ...meta, within: field }, getRawInput });
-      return run();
-    };
-    const authorized = () => (isGranted ? run() : allowOwnUser({ ctx, type, meta, getRawInput }, run));
+    const isGranted = meta?.needs !== undefined && actor.permissions.has(meta.needs);
+    const authorized = isScoped(meta)
+      ? async () => {
+          callScope = await scopeOf({ ctx, type, meta, getRawInput }); // before the call has a slot: it may take one itself
+          return run();
+        }
+      : () => (isGranted ? run() : allowOwnUser({ ctx, type, meta, getRawInput }, run));
     let result: Awaited<ReturnType<typeof run>> | { ok: false; error: TRPCError };
     try {
       // `next` returns errors and never throws
-      result = await inSpan(path, within === undefined ? authorized : () => runWithin(within));
+      result = await inSpan(path, authorized);
     } catch (cause) {
       result = { ok: false, error: getTRPCErrorFromUnknown(cause) };
     }
@@ -162,8 +161,9 @@ function reportCall(
  */
 function recordOf(path: string, input: unknown, scope: CallScope | undefined): string | undefined {
   const { id }: { id?: unknown } = Object(input);
-  const entity = path.split('.', 1)[0];
-  return typeof id === 'string' ? `${entity} ${scope?.id ?? ''} ${id.replace(/^[A-Z][A-Z0-9_]*#/, '')}` : undefined;
+  if (typeof id !== 'string') return undefined;
+  const record = `${path.split('.', 1)[0]} ${id.replace(/^[A-Z][A-Z0-9_]*#/, '')}`;
+  return scope ? `${scope.id} ${record}` : record;
 }
 
 const inTurn = <R>(queue: KeyedQueue, key: string | undefined, run: () => Promise<R>): Promise<R> =>
