@@ -42,6 +42,17 @@ const transientCodes: ReadonlySet<Code> = new Set<Code>([
 /** Returns whether an attempt that ended with this error may have been applied. */
 export const mayHaveBeenApplied = ({ data }: ApiError): boolean => !data || data.reason === 'OUTCOME_UNKNOWN';
 
+const writeCodes: ReadonlySet<Code> = new Set<Code>([
+  'CONFLICT',
+  'NOT_FOUND',
+  'PAYLOAD_TOO_LARGE',
+  'UNPROCESSABLE_CONTENT',
+]);
+
+/** Returns whether the write of a mutation rejected it. If the call had a key, no earlier attempt was applied then. */
+export const isOfWrite = ({ data }: ApiError): boolean =>
+  data !== undefined && data !== null && writeCodes.has(data.code);
+
 const firstPauseMs = 100;
 const longestPauseMs = 5_000;
 

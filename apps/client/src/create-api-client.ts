@@ -24,7 +24,7 @@ export interface ApiClientOptions {
   token?: Token;
   /** How long a call may take, retries included, in milliseconds. @default 15,000 */
   deadlineMs?: number | undefined;
-  /** False: each call is sent once, and mutations have no idempotency key. @default true */
+  /** False: each call is sent once, and mutations have no generated idempotency key. @default true */
   retries?: boolean | undefined;
   /** Additional headers of each request. */
   headers?: Record<string, string>;

@@ -7,6 +7,9 @@ import type { LiveLink, LiveOptions } from './create-api-client.js';
 
 const firstPauseMs = 500;
 const longestPauseMs = 30_000;
+const shortestSuccessMs = 5_000;
+/** Number of new tokens to request in a row before an UNAUTHORIZED is permanent. */
+const mostRenewals = 2;
 
 /**
  * The link for subscriptions: `createApiClient({ url, live })`. An interrupted subscription resumes after its last
@@ -26,6 +29,8 @@ export const live: LiveLink = (options) => {
         connections.set(op.context, connection);
         let lastEventId: string | undefined;
         let failures = 0;
+        let renewals = 0;
+        let startedAt = Number.POSITIVE_INFINITY;
         let timer: ReturnType<typeof setTimeout> | undefined;
         let inner: { unsubscribe(): void };
 
@@ -34,10 +39,8 @@ export const live: LiveLink = (options) => {
           inner = subscribe({ op: { ...op, input }, next }).subscribe({
             next: (envelope) => {
               const { result } = envelope;
-              if ((result.type === undefined || result.type === 'data') && result.id) {
-                lastEventId = result.id;
-                failures = 0;
-              }
+              if (result.type === 'started') startedAt = performance.now();
+              if ((result.type === undefined || result.type === 'data') && result.id) lastEventId = result.id;
               observer.next(envelope);
             },
             error: (error) => {
@@ -48,11 +51,16 @@ export const live: LiveLink = (options) => {
             complete: () => observer.complete(),
           });
         }
-        /** Returns undefined for a permanent error. After UNAUTHORIZED, it allows one retry with a new token. */
+        /** Returns undefined for a permanent error. A connection that lasted a while counts as a success. */
         function nextPauseMs({ data }: TRPCClientError<AppRouter>): number | undefined {
           const { code, httpStatus: status = 503 } = data ?? connection.error?.data ?? {};
+          if (performance.now() - startedAt > shortestSuccessMs) [failures, renewals] = [0, 0];
+          startedAt = Number.POSITIVE_INFINITY;
           failures++;
-          if (code === 'UNAUTHORIZED') return failures === 1 && options.tokens.reject(connection.token) ? 0 : undefined;
+          if (code === 'UNAUTHORIZED') {
+            if (++renewals > mostRenewals || !options.tokens.reject(connection.token)) return undefined;
+            return renewals === 1 ? 0 : firstPauseMs * renewals;
+          }
           if (status < 500 && status !== 429 && status !== 408) return undefined;
           return Math.random() * Math.min(longestPauseMs, firstPauseMs * 2 ** failures);
         }

@@ -1,6 +1,6 @@
 import { type Operation, type OperationLink, TRPCClientError, type TRPCLink } from '@trpc/client';
 import { observable } from '@trpc/server/observable';
-import { mayHaveBeenApplied, outcomeUnknown, retryPauseMs } from './api-error.js';
+import { isOfWrite, mayHaveBeenApplied, outcomeUnknown, retryPauseMs } from './api-error.js';
 import type { AppRouter } from './api-types.js';
 import type { TokenSource } from './token-source.js';
 
@@ -28,7 +28,7 @@ const mostRetries = 100;
 interface RetryOptions {
   /** The default deadline of a call, in milliseconds. */
   readonly deadlineMs: number;
-  /** False: one attempt, and no idempotency keys. */
+  /** False: one attempt, and no generated idempotency keys. */
   readonly retries: boolean;
   readonly tokens: TokenSource;
 }
@@ -65,6 +65,7 @@ export const retryLink =
         op.signal?.addEventListener('abort', stopWithCaller, { once: true });
         if (op.signal?.aborted) stopWithCaller();
         deliver(op, { next, budget, signal: stop.signal }, options)
+          .catch((cause: Error): Outcome => ({ error: TRPCClientError.from(cause) })) // an invalid key
           .then((outcome) => {
             if ('error' in outcome) return observer.error(outcome.error);
             observer.next(outcome.result);
@@ -88,7 +89,8 @@ async function deliver(op: Operation, way: Way, options: RetryOptions): Promise<
   const { budget, signal } = way;
   const { deadlineMs = options.deadlineMs } = op.context;
   const givesUpAt = performance.now() + deadlineMs;
-  const key = options.retries ? keyOf(op) : undefined;
+  const key = keyOf(op, options.retries);
+  const unknown = (error: TRPCClientError<AppRouter>): Outcome => ({ error: outcomeUnknown(op.path, error) });
   let isUncertain = false;
   let hasNewToken = false;
   let sentAt = 0;
@@ -104,26 +106,40 @@ async function deliver(op: Operation, way: Way, options: RetryOptions): Promise<
       return outcome;
     }
     const { error } = outcome;
-    if (signal.aborted || attempt.isUnsent) return outcome;
+    if (signal.aborted) return outcome;
     if (error.data?.code === 'UNAUTHORIZED' && !hasNewToken && options.tokens.reject(attempt.token)) {
       hasNewToken = true;
       continue;
     }
-    isUncertain ||= op.type === 'mutation' && mayHaveBeenApplied(error);
-    const pauseMs = options.retries ? retryPauseMs(error, retries) : undefined;
-    if (pauseMs === undefined) return outcome;
+    isUncertain ||= options.retries && op.type === 'mutation' && !attempt.isUnsent && mayHaveBeenApplied(error);
+    const pauseMs = options.retries && !attempt.isUnsent ? retryPauseMs(error, retries) : undefined;
+    // only the write itself can tell whether an earlier attempt was applied: a rejection before it says nothing about that
+    if (pauseMs === undefined) return isUncertain && !isOfWrite(error) ? unknown(error) : outcome;
     const mayRetry = (key !== undefined || !isUncertain) && budget.retries > 0;
-    if (!mayRetry || performance.now() + pauseMs >= givesUpAt)
-      return isUncertain ? { error: outcomeUnknown(op.path, error) } : outcome;
+    if (!mayRetry || performance.now() + pauseMs >= givesUpAt) return isUncertain ? unknown(error) : outcome;
     budget.retries--;
     await pause(pauseMs, signal);
   }
 }
 
-/** Returns the key of a mutation. It uses random bytes, since pages without TLS have no `randomUUID`. */
-function keyOf({ type, context: { idempotencyKey } }: Operation): string | undefined {
-  if (type !== 'mutation' || idempotencyKey === false) return undefined;
-  return idempotencyKey ?? Array.from(crypto.getRandomValues(new Uint8Array(16)), hex).join('');
+/** The keys that the API accepts. */
+const keyPattern = /^[!#-+\--:<-[\]-~]{1,255}$/;
+
+/**
+ * Returns the key of a mutation. It uses random bytes, since pages without TLS have no `randomUUID`.
+ * @throws TypeError
+ */
+function keyOf(
+  { path, type, context: { idempotencyKey: given } }: Operation,
+  isGenerated: boolean,
+): string | undefined {
+  if (type !== 'mutation' || given === false) return undefined;
+  if (given === undefined)
+    return isGenerated ? Array.from(crypto.getRandomValues(new Uint8Array(16)), hex).join('') : undefined;
+  if (keyPattern.test(given)) return given;
+  throw new TypeError(
+    `The idempotencyKey of ${path} takes 1 to 255 characters: printable ASCII except space, double quote, comma, semicolon and backslash`,
+  );
 }
 
 const hex = (byte: number) => byte.toString(16).padStart(2, '0');

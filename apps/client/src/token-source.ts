@@ -20,7 +20,8 @@ export function tokenSource(token: Token): TokenSource {
   async function renew(read: Exclude<Token, string | undefined>, from: string): Promise<string | undefined> {
     try {
       const next = await read(from);
-      [renewed, rejected] = [from, undefined];
+      if (next !== from) renewed = from;
+      rejected = undefined;
       return next;
     } finally {
       renewal = undefined;

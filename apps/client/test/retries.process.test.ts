@@ -225,3 +225,64 @@ it('throws the error of a token that cannot be renewed, and sends nothing', asyn
   expect(isApiError(error) && error.message).toBe('Log in again');
   expect(keys).toEqual([]);
 });
+
+it('reports an unknown outcome if a retry is rejected before the write, and an earlier attempt may have been applied', async () => {
+  const { url } = await scripted({ status: 502, body: 'no answer' }, rejection('FORBIDDEN', 403));
+  const error = await failureOf(client({ url }).users.create.mutate(newUser()));
+  expect(isApiError(error, 'OUTCOME_UNKNOWN')).toBe(true);
+  const conflict = await scripted(
+    { status: 502, body: 'no answer' },
+    rejection('CONFLICT', 409, { reason: 'EMAIL_TAKEN' }),
+  );
+  expect(isApiError(await failureOf(client(conflict).users.create.mutate(newUser())), 'EMAIL_TAKEN')).toBe(true);
+});
+
+it('reports an unknown outcome if the token cannot be renewed after an attempt without an answer', async () => {
+  let asked = 0;
+  const token = () => {
+    if (++asked > 1) throw new Error('Log in again');
+    return running.token;
+  };
+  treatments = ['lose'];
+  const error = await failureOf(client({ token }).users.create.mutate(newUser()));
+  expect(isApiError(error, 'OUTCOME_UNKNOWN') && error.message).toContain('Log in again');
+});
+
+it.each(['', 'a b', 'sign-up-ü', 'x'.repeat(256)])(
+  'rejects the key %j before it sends anything',
+  async (idempotencyKey) => {
+    const { users } = client();
+    const call = failureOf(users.create.mutate(newUser(), { context: { idempotencyKey } }));
+    const [error, neighbour] = await Promise.all([call, users.create.mutate(newUser())]);
+    expect(isApiError(error) && error.message).toMatch(
+      /^The idempotencyKey of users\.create takes 1 to 255 characters/,
+    );
+    expect(neighbour.version).toBe(1);
+  },
+);
+
+it('sends a key of the caller, although retries are off', async () => {
+  const once = { context: { idempotencyKey: 'mine' } };
+  const [user, api] = [newUser(), client({ retries: false })];
+  const created = await api.users.create.mutate(user, once);
+  expect(await api.users.create.mutate(user, once)).toEqual(created);
+});
+
+it('requests a new token again if the function returned the rejected one', async () => {
+  const answers = [
+    rejection('UNAUTHORIZED', 401),
+    rejection('UNAUTHORIZED', 401),
+    rejection('UNAUTHORIZED', 401),
+    counted,
+  ];
+  const { url } = await scripted(...answers);
+  const rejected: (string | undefined)[] = [];
+  const token = (old?: string) => {
+    if (old !== undefined) rejected.push(old);
+    return rejected.length < 2 ? 'a' : 'b';
+  };
+  const api = client({ url, token });
+  await failureOf(api.users.count.query());
+  await api.users.count.query();
+  expect(rejected).toEqual(['a', 'a']);
+});
