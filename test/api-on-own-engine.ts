@@ -14,7 +14,7 @@ export interface ApiOnOwnEngine {
   stop(): Promise<void>;
 }
 
-/** The API on a free port, with an engine of its own and a table with a stream: for long tests, which share none. */
+/** The API on a free port, with its own engine and a table with a stream. Long tests share no engine. */
 export async function apiOnOwnEngine(settings: Partial<AppDependencies> = {}): Promise<ApiOnOwnEngine> {
   const engine = await startLocalDynamo();
   const table = { client: createDynamoClient({ endpoint: engine.endpoint }), tableName: 'users' };

@@ -41,7 +41,7 @@ const seconds = (ms: number) => (ms / 1000).toFixed(2);
 
 it(`loses no acknowledged write over ${kills} kills of the engine and ${kills} of the API`, async () => {
   const token = await issuer.token({ scope: 'users:admin' });
-  const client = createApiClient({ url: api.url, token, retries: false }); // the writers judge lost answers themselves
+  const client = createApiClient({ url: api.url, token, retries: false }); // the writers handle lost answers themselves
   const all: Writer[] = Array.from({ length: writers }, (_, n) => startWriter(client, n));
   const untilAnswer: number[] = [];
   for (let kill = 1; kill <= kills; kill++) {

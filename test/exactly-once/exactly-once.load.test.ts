@@ -17,7 +17,7 @@ const sharedUsers = 4;
 const intentsBetweenKills = 100;
 const tableName = 'exactly-once';
 
-it(`carries out each of ${intents} intents once, and tells its caller so`, { timeout: 3_600_000 }, async () => {
+it(`applies or rejects each of ${intents} intents once, and tells its caller`, { timeout: 3_600_000 }, async () => {
   const { told, found, kills } = await run(intents);
   expect(told.wrong).toEqual([]);
   expect(found).toEqual([]);
@@ -25,12 +25,12 @@ it(`carries out each of ${intents} intents once, and tells its caller so`, { tim
   expect(told.rejected.size).toBeGreaterThan(0);
 });
 
-it('is broken by the same adversity if the keys do not arrive', { timeout: 600_000 }, async () => {
+it('fails under the same faults if the keys do not arrive', { timeout: 600_000 }, async () => {
   const { told, found } = await run(200, 'idempotency-key');
   expect(told.wrong.length + found.length).toBeGreaterThan(0);
 });
 
-/** Runs workers against an API behind a network, and before a database, that lose, delay and double what they carry. */
+/** Runs workers against an API. Proxies on both sides of it lose, delay and duplicate requests and answers. */
 async function run(intents: number, removedHeader?: string) {
   const random = seededRandom(seed);
   const engine = await killableEngine('dynoxide');

@@ -4,7 +4,7 @@ import { buffer } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /**
- * - `lostRequest`, `lostReply`: the connection ends before or after the request was carried out
+ * - `lostRequest`, `lostReply`: the connection ends before or after the request is carried out
  * - `late`: the connection ends at once, and the request arrives later
  * - `double`: the request arrives a second time, later
  * - `delay`: the request arrives late, and is answered
@@ -14,9 +14,9 @@ type Fault = (typeof faults)[number];
 
 export interface HostileProxy {
   readonly url: string;
-  /** Faults so far, by kind, and all requests. */
+  /** The numbers of faults by kind, and of all requests. */
   readonly counts: Readonly<Record<Fault | 'requests', number>>;
-  /** Resolves when every request has been answered, late ones too. */
+  /** Resolves when every request has been answered, including late ones. */
   settled(): Promise<void>;
   stop(): void;
 }
@@ -38,7 +38,7 @@ interface Answer {
   body: Buffer;
 }
 
-/** Starts a proxy that loses, delays and doubles requests and answers, by a sequence of random numbers. */
+/** Starts a proxy that loses, delays and duplicates requests and answers, with the faults of a random sequence. */
 export async function hostileProxy({ target, random, rate, longestMs, removed }: ProxyOptions): Promise<HostileProxy> {
   const counts = { requests: 0, lostRequest: 0, lostReply: 0, late: 0, double: 0, delay: 0 };
   const underWay = new Set<Promise<unknown>>();
@@ -100,6 +100,6 @@ export async function hostileProxy({ target, random, rate, longestMs, removed }:
   };
 }
 
-/** Headers that are about one connection, or about an encoding of the body that is gone. */
+/** Headers of one connection, or of a body encoding that the proxy has removed. */
 const withoutHops = ({ connection: _, 'keep-alive': __, 'transfer-encoding': ___, ...headers }: Answer['headers']) =>
   headers;

@@ -1,16 +1,16 @@
 import { type ApiClient, isApiError } from '@aws-starter-kit/client';
 
-/** What callers were told of their intents, and what the table has to hold for it. */
+/** The answers that callers got for their intents, and the expected content of the table. */
 export interface Told {
   intents: number;
   /** Answers that the contract does not allow. */
   readonly wrong: string[];
-  /** Users that one worker has, as it was told. */
+  /** The users of single workers, by the answers that they got. */
   readonly mine: Map<string, { name: string; version: number }>;
   readonly deleted: Set<string>;
-  /** Names of intents that were rejected: no user may have one, at any time. */
+  /** The names of rejected intents. No user may ever have one. */
   readonly rejected: Set<string>;
-  /** Acknowledged updates of the users that all workers change. */
+  /** Numbers of acknowledged updates of the users that all workers change. */
   readonly updates: Map<string, number>;
 }
 
@@ -27,15 +27,15 @@ interface WorkerOptions {
   readonly api: ApiClient;
   readonly told: Told;
   readonly random: () => number;
-  /** Names that no other worker gives. */
+  /** A prefix of names that no other worker uses. */
   readonly prefix: string;
-  /** Whether to go on. */
+  /** Returns whether to carry out a further intent. */
   readonly goesOn: () => boolean;
 }
 
 const contendedEmails = 5;
 
-/** Carries out one intent after another, and notes what it is told. */
+/** Carries out one intent after another, and records the answers. */
 export async function work({ api: { users }, told, random, prefix, goesOn }: WorkerOptions): Promise<void> {
   let id: string | undefined;
   let intent = '';
@@ -127,7 +127,7 @@ export async function work({ api: { users }, told, random, prefix, goesOn }: Wor
 const describe = (error: unknown) =>
   isApiError(error) ? `${error.message} ${JSON.stringify(error.data)}` : String(error);
 
-/** Returns how the table differs from what callers were told. */
+/** Returns the differences between the table and the answers that callers got. */
 export function differences(told: Told, items: ReadonlyMap<string, Record<string, unknown>>): string[] {
   const found: string[] = [];
   for (const [id, { name, version }] of told.mine) {

@@ -34,7 +34,7 @@ async function liveApi(settings: Partial<AppDependencies> = {}): Promise<Running
 const clientOf = ({ url, token }: RunningApi, options: Partial<ApiClientOptions> = {}) =>
   createApiClient({ url, token, live, ...options });
 
-/** Subscribes to the changes of users, and notes what comes. */
+/** Subscribes to the changes of users, and records the events. */
 async function listen(client: ApiClient, input?: { lastEventId: string }) {
   const events: { id: string; name: string }[] = [];
   const errors: unknown[] = [];
@@ -50,7 +50,7 @@ async function listen(client: ApiClient, input?: { lastEventId: string }) {
 }
 const newUser = () => ({ email: `${randomUUID()}@example.com`, name: 'Ada' });
 
-it('gets the changes that others make, after a reset, with the entity and its version', async () => {
+it('gets a reset, then the changes of others, with the entity and its version', async () => {
   const api = await liveApi();
   const { names } = await listen(clientOf(api));
   const { id } = await api.client.users.create.mutate(newUser());
@@ -59,7 +59,7 @@ it('gets the changes that others make, after a reset, with the entity and its ve
   await expect.poll(names).toEqual(['reset', `created ${id} 1`, `updated ${id} 2`, `deleted ${id} 2`]);
 });
 
-it('continues after the last event, with what was missed', async () => {
+it('resumes after the last event, with the changes that it missed', async () => {
   const api = await liveApi();
   const first = await listen(clientOf(api));
   const one = await api.client.users.create.mutate(newUser());
@@ -70,7 +70,7 @@ it('continues after the last event, with what was missed', async () => {
   await expect.poll(back.names).toEqual([`created ${two.id} 1`]);
 });
 
-it('comes back by itself when its connection breaks', async () => {
+it('reconnects after a broken connection', async () => {
   const api = await liveApi();
   const broken: AbortController[] = [];
   const { names } = await listen(
@@ -91,7 +91,7 @@ it('comes back by itself when its connection breaks', async () => {
   expect(names().filter((name) => name === 'reset')).toHaveLength(1);
 });
 
-it('ends with its token, and continues with a new one', async () => {
+it('ends when its token expires, and resumes with a new one', async () => {
   const issuer = await localIssuer();
   const api = await liveApi({ authenticate: jwtAuthentication(issuer) });
   const tokens = [await issuer.token({ scope: 'users:admin', exp: Math.floor(Date.now() / 1000) + 2 })];
@@ -112,7 +112,7 @@ it('ends with its token, and continues with a new one', async () => {
   expect(errors).toEqual([]);
 });
 
-it('is rejected without the permission, for good', async () => {
+it('is rejected permanently without the permission', async () => {
   const issuer = await localIssuer();
   const api = await liveApi({ authenticate: jwtAuthentication(issuer) });
   const { errors } = await listen(clientOf(api, { token: await issuer.token({ scope: '' }) }));
@@ -120,7 +120,7 @@ it('is rejected without the permission, for good', async () => {
   expect(isApiError(errors[0], 'FORBIDDEN')).toBe(true);
 });
 
-it('is rejected by an API without a stream, and the 21st of a caller', async () => {
+it('is rejected by an API without a stream, and above 20 subscriptions of a caller', async () => {
   const without = await runningApi();
   stops.push(() => without.stop());
   const { errors } = await listen(clientOf(without));
@@ -143,7 +143,7 @@ it('does not keep the API from closing', async () => {
   stops.splice(0, 1);
 });
 
-it('needs the link of subscriptions', () => {
+it('needs the link for subscriptions', () => {
   const client = createApiClient({ url: 'http://127.0.0.1:1' });
   expect(() => client.users.changes.subscribe(undefined, {})).toThrow('createApiClient({ live })');
 });

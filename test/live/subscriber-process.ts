@@ -1,14 +1,14 @@
 import { Agent, get } from 'node:http';
 
-/** What a subscriber got. */
+/** The events of one subscriber. */
 export interface Received {
   resets: number;
   readonly versions: number[];
-  /** When each version came, in milliseconds since 1970. */
+  /** The time of each version, in milliseconds since 1970. */
   readonly at: number[];
 }
 
-/** What the process is told, and what it answers: `ready` when each has its reset, all that came when asked. */
+/** A message to the process. It answers `ready` once each subscriber has its reset, or reports all events. */
 export type Order =
   | { readonly subscribe: string; readonly tokens: readonly string[]; readonly each: number }
   | 'report';
@@ -17,7 +17,7 @@ export type Report = 'ready' | readonly Received[];
 const agent = new Agent();
 const all: Received[] = [];
 
-/** Subscribes by a plain request, and notes the versions that come: less work than a client, of which there are many here. */
+/** Subscribes with a plain request, and records the versions. This costs less than a client, and there are many. */
 function subscribe(url: string, token: string): Received {
   const received: Received = { resets: 0, versions: [], at: [] };
   const request = get(url, { agent, headers: { authorization: `Bearer ${token}`, accept: 'text/event-stream' } });

@@ -70,7 +70,7 @@ it(`passes changes on to ${subscribers} subscribers of one process`, { timeout: 
   expect(shown.delayMs.p99).toBeLessThan(5000);
 });
 
-/** Latencies of reads, sorted, while a user is updated ten times a second. */
+/** Returns the sorted latencies of reads while a user is updated ten times a second. */
 async function readLatencies(
   api: ReturnType<typeof createApiClient>,
   id: string,
@@ -90,7 +90,7 @@ async function readLatencies(
   return latencies.sort((a, b) => a - b);
 }
 
-/** Starts the subscribers in a process of their own, so that what they take is not measured as a delay of the reads. */
+/** Starts the subscribers in their own process, so that their work does not delay the measured reads. */
 function subscriberProcess() {
   const file = fileURLToPath(new URL('subscriber-process.ts', import.meta.url));
   const child = fork(file, { execArgv: ['--import', 'tsx'] });

@@ -57,14 +57,17 @@ export interface AppDependencies {
    */
   subjectToUserId?: SubjectToUserId;
   /**
-   * Finds the roles of a caller, for procedures within a scope: `organisations` for those within `organisationId`. Read
-   * once a request at most, before the call has a concurrency slot.
+   * Functions that look up the roles of a caller, for procedures within a scope: `organisations` for those within
+   * `organisationId`. Each is called at most once per request, before the call acquires a concurrency slot.
    * @default that of `appRouter`; none for another router
    */
   access?: Access | undefined;
-  /** Longest time for which a role counts after it was taken away. A new role counts at once. @default 30,000 */
+  /**
+   * Longest time, in milliseconds, for which a revoked role stays in effect. A new role takes effect at once.
+   * @default 30,000
+   */
   maxRoleAgeMs?: number | undefined;
-  /** The options of models, but for their logger: `{ client, tableName }`. @default those in the environment */
+  /** The options of all models, except their logger: `{ client, tableName }`. @default those in the environment */
   table?: DynamoModelOptions | undefined;
   /**
    * Creates the services of one request, with a logger that names the request.
@@ -94,7 +97,7 @@ export interface AppDependencies {
   /** Records who changed what. @default lines on standard output, with `stream: 'audit'` */
   audit?: AuditTrail | undefined;
   metrics?: Metrics | undefined;
-  /** The changes of `liveModels()`, for subscriptions: `changeFeed({ models: liveModels(table) })`. The app closes it. @default none */
+  /** The feed for subscriptions: `changeFeed({ models: liveModels(table) })`. The app closes it. @default none */
   live?: LiveFeed | undefined;
   /** The router under `/trpc`. @default `appRouter` */
   router?: AnyTRPCRouter;

@@ -18,7 +18,10 @@ import { permissionsOf } from './trpc/needed-permissions.js';
 import { rateLimit } from './trpc/rate-limit.js';
 import { appRouter } from './trpc/router.js';
 
-/** A change is passed on within this time. Each request for new changes of a shard costs a read request unit of streams. */
+/**
+ * Time between two requests for new changes: the longest delay of a live change. Each request costs one read unit for
+ * each shard.
+ */
 const livePollMs = 500;
 
 try {
@@ -50,7 +53,7 @@ async function start(env: Env): Promise<void> {
   const auditTo = env.AUDIT_FILE ?? (env.NODE_ENV === 'development' ? localAuditFile() : undefined);
 
   const table = { client, tableName };
-  // loaded only if needed, like the client of streams
+  // loaded only if needed, since it loads the SDK's client for streams
   const live = env.DYNAMODB_STREAM
     ? (await import('@aws-starter-kit/streams')).changeFeed({
         models: liveModels({ ...table, logger }),

@@ -11,5 +11,5 @@ export const makeServices = (table?: DynamoModelOptions) => ({
 
 export type Services = ReturnType<typeof makeServices>;
 
-/** Returns the models whose changes the API passes on, by the names of their routers. Touches no network. */
+/** Returns the models whose changes subscriptions send, by the names of their routers. Sends no request. */
 export const liveModels = (table?: DynamoModelOptions) => ({ users: new UserModel(table) });

@@ -4,13 +4,13 @@ import type { Meta } from '../src/trpc/meta.js';
 const roles = ['viewer', 'member', 'admin'] as const;
 export type Caller = 'no permission' | (typeof roles)[number];
 
-/** A cell of the table of permissions: a procedure, and a caller with a role in the scope that is called or another one. */
+/** A cell of the access table: a procedure, and a caller with a role in the scope of the call or in another one. */
 export interface Cell {
   path: string;
   needs: string;
   scope: 'own' | 'other';
   caller: Caller;
-  /** By the rules of the reference, not by the code. */
+  /** The outcome by the rules of the reference, not by the code. */
   expected: 'allowed' | 'MISSING_PERMISSION' | 'NOT_A_MEMBER' | 'ROLE_TOO_LOW';
 }
 
@@ -33,10 +33,10 @@ export function cellsOf(router: AnyTRPCRouter): Cell[] {
   });
 }
 
-/** What a cell of the table says for each outcome. */
+/** The text of a cell for each outcome. */
 const words = { allowed: 'yes', MISSING_PERMISSION: 'permission', NOT_A_MEMBER: 'membership', ROLE_TOO_LOW: 'role' };
 
-/** Returns the cells that a table of permissions says otherwise than the rules, or lacks. */
+/** Returns the cells of an access table that break the rules or are missing. */
 export function differences(table: string, cells: readonly Cell[]): string[] {
   const lines = table.split('\n').map((line) => line.split('|').map((cell) => cell.trim()));
   const head = lines.find((cells) => cells.some((cell) => cell.startsWith('own: '))) ?? [];

@@ -11,7 +11,7 @@ interface Issue extends BaseModel {
   title: string;
 }
 
-/** Issues, each of one organisation. */
+/** Issues that belong to organisations. */
 export class IssueModel extends DynamoModel<Issue> {
   protected getEntityName() {
     return 'Issue';
@@ -80,17 +80,17 @@ export type IssuesClient = TRPCClient<IssuesRouter>;
 
 export interface IssuesApi extends RunningApi {
   table: DynamoModelOptions;
-  /** The roles of callers by subject. A test changes them as it likes. */
+  /** The roles of callers by subject, which tests change. */
   memberships: Map<string, Record<string, Role>>;
   /** The subjects whose roles were read. */
   reads: string[];
   /** Runs before each read of roles. */
   beforeRead: (actor: Parameters<FindRoles>[0]) => Promise<unknown>;
-  /** Returns a client of a subject, with a token for all that an issue needs. */
+  /** Returns the client of a subject, whose token has all permissions of issues. */
   clientOf(subject: string, options?: { scope?: string; isBatching?: boolean }): Promise<IssuesClient>;
 }
 
-/** Starts an API of issues, each of one organisation. */
+/** Starts an API whose issues belong to organisations. */
 export async function issuesApi(settings: Parameters<typeof runningApi>[0] = {}): Promise<IssuesApi> {
   const memberships: IssuesApi['memberships'] = new Map();
   const reads: string[] = [];

@@ -33,7 +33,7 @@ export async function runDemo(options: DemoOptions): Promise<void> {
     createApiClient({
       ...options,
       links,
-      retries: false, // the demo shows each answer, and ends at once after Ctrl-C
+      retries: false, // so that the demo shows each answer, and ends at once after Ctrl-C
       fetch(input, init) {
         stop?.throwIfAborted(); // requests under way may finish, so that the clean-up finds what they create
         requests++;

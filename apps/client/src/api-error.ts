@@ -8,8 +8,8 @@ type Code = ErrorData['code'];
 type Reason = NonNullable<ErrorData['reason']>;
 
 /**
- * Returns whether an error is an `ApiError`, so that its typed `data` can be read; with a reason or a code, whether it
- * is one with that.
+ * Returns whether an error is an `ApiError`, so that its typed `data` can be read. With a reason or a code, it also
+ * checks that the error has it.
  *
  * @example
  * if (isApiError(error, 'EMAIL_TAKEN')) showError(error.data.field);
@@ -29,7 +29,7 @@ export function isApiError(error: unknown, reasonOrCode?: Reason | Code): error 
   return reasonOrCode === undefined || data?.reason === reasonOrCode || data?.code === reasonOrCode;
 }
 
-/** A later attempt may succeed. */
+/** Codes after which a retry may succeed. */
 const transientCodes: ReadonlySet<Code> = new Set<Code>([
   'TOO_MANY_REQUESTS',
   'SERVICE_UNAVAILABLE',
@@ -39,7 +39,7 @@ const transientCodes: ReadonlySet<Code> = new Set<Code>([
   'CLIENT_CLOSED_REQUEST',
 ]);
 
-/** Whether an attempt at a mutation that ended so may have been applied. */
+/** Returns whether an attempt that ended with this error may have been applied. */
 export const mayHaveBeenApplied = ({ data }: ApiError): boolean => !data || data.reason === 'OUTCOME_UNKNOWN';
 
 const writeCodes: ReadonlySet<Code> = new Set<Code>([
@@ -49,7 +49,7 @@ const writeCodes: ReadonlySet<Code> = new Set<Code>([
   'UNPROCESSABLE_CONTENT',
 ]);
 
-/** Whether the write of a mutation gave this error. With a key, it then knows that no earlier attempt was applied. */
+/** Returns whether the write of a mutation rejected it. If the call had a key, no earlier attempt was applied then. */
 export const isOfWrite = ({ data }: ApiError): boolean =>
   data !== undefined && data !== null && writeCodes.has(data.code);
 
@@ -57,8 +57,8 @@ const firstPauseMs = 100;
 const longestPauseMs = 5_000;
 
 /**
- * Returns the time before the next attempt, in milliseconds: exponential back-off with full jitter, and at least as long
- * as the API asks for. Undefined for an error that another attempt would get too.
+ * Returns the time before the next attempt, in milliseconds: exponential back-off with full jitter, and at least the
+ * time that the API asks for. Returns undefined for an error that a retry would get again.
  */
 export function retryPauseMs({ data }: ApiError, retries: number): number | undefined {
   const isTransient = !data || transientCodes.has(data.code) || data.reason === 'OUTCOME_UNKNOWN';
@@ -67,7 +67,7 @@ export function retryPauseMs({ data }: ApiError, retries: number): number | unde
   return jitter + (data?.retryAfterSeconds ?? 0) * 1000;
 }
 
-/** Returns the error of a mutation of which no attempt got an answer in time. */
+/** Returns the error for a mutation of which no attempt got an answer in time. */
 export function outcomeUnknown(path: string, cause: ApiError): ApiError {
   if (cause.data?.reason === 'OUTCOME_UNKNOWN') return cause;
   const message = `${path} may have been applied: ${cause.message}`;
@@ -75,5 +75,5 @@ export function outcomeUnknown(path: string, cause: ApiError): ApiError {
   return new TRPCClientError<AppRouter>(message, { result: { error: { message, code: internalError, data } }, cause });
 }
 
-/** SERVICE_UNAVAILABLE among the codes of JSON-RPC, as the API sends it. */
+/** The JSON-RPC code that the API sends with SERVICE_UNAVAILABLE. */
 const internalError = -32603;

@@ -18,25 +18,25 @@ export interface ApiClientOptions {
   /** The URL of the API, such as `http://127.0.0.1:3000`. `/trpc` is appended if it is missing. */
   url: string | URL;
   /**
-   * Sent with each request as `Authorization: Bearer …`. A function is called for each request, and with a token that the
-   * API has rejected, so that it can return a new one.
+   * Sent with each request as `Authorization: Bearer …`. A function is called for each request. After the API has
+   * rejected a token, it is called with that token, to return a new one.
    */
   token?: Token;
   /** How long a call may take, retries included, in milliseconds. @default 15,000 */
   deadlineMs?: number | undefined;
-  /** False: each call is sent once, mutations without an idempotency key. @default true */
+  /** False: each call is sent once, and mutations have no generated idempotency key. @default true */
   retries?: boolean | undefined;
   /** Additional headers of each request. */
   headers?: Record<string, string>;
   /** @default globalThis.fetch */
   fetch?: typeof globalThis.fetch;
-  /** `live` of `@aws-starter-kit/client/live`, for subscriptions. @default none */
+  /** The link for subscriptions: `live` of `@aws-starter-kit/client/live`. @default none */
   live?: LiveLink;
   /** tRPC links that handle each call before it is sent, for logging, metrics or tracing. They see no retries. */
   links?: readonly TRPCLink<AppRouter>[];
 }
 
-/** How subscriptions reach the API. */
+/** The options of the link for subscriptions. */
 export interface LiveOptions {
   readonly url: string;
   readonly tokens: TokenSource;
@@ -44,7 +44,7 @@ export interface LiveOptions {
   readonly fetch: typeof globalThis.fetch | undefined;
 }
 
-/** Returns the link of subscriptions. */
+/** Creates the link for subscriptions. */
 export type LiveLink = (options: LiveOptions) => TRPCLink<AppRouter>;
 
 /** The largest batch that the server accepts. `MaxBatchSize` is a type, so the client imports no server code. */
@@ -53,8 +53,9 @@ const maxItems: MaxBatchSize = 20;
 /**
  * Creates a typed client of the API. Calls made in the same tick are sent as one HTTP request.
  *
- * A call that gets no answer, or one that says that the API is busy, is sent again until its deadline. The API applies a
- * mutation once: all its attempts have one `Idempotency-Key`. A failed call throws an `ApiError`, whose `data` says why.
+ * If a call gets no answer, or the answer that the API is busy, the client retries it until the call's deadline. The
+ * API applies a mutation once, since all its attempts have one `Idempotency-Key`. A failed call throws an `ApiError`,
+ * whose `data` says why.
  */
 export function createApiClient(options: ApiClientOptions): ApiClient {
   const { url, token, deadlineMs = 15_000, retries = true, headers, fetch, live = noLive, links = [] } = options;
@@ -91,7 +92,10 @@ export function createApiClient(options: ApiClientOptions): ApiClient {
   });
 }
 
-/** Returns the keys of the calls of a request, by position; undefined if no call has one. `at`: see the API's reference. */
+/**
+ * Returns the header of a request with the key of each call and the time of its attempt, `at`; undefined if no call has
+ * a key.
+ */
 function idempotencyKeys(calls: readonly Operation[]): string | undefined {
   const keys = calls.map(({ context }) => {
     const { idempotencyKey: key } = context;
@@ -102,6 +106,6 @@ function idempotencyKeys(calls: readonly Operation[]): string | undefined {
 
 const noLive: LiveLink = () => () => () => {
   throw new TypeError(
-    'Subscriptions need a link: createApiClient({ live }), with live of @aws-starter-kit/client/live',
+    'This client has no link for subscriptions: import live from @aws-starter-kit/client/live, and pass it to createApiClient({ live })',
   );
 };

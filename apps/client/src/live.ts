@@ -8,17 +8,17 @@ import type { LiveLink, LiveOptions } from './create-api-client.js';
 const firstPauseMs = 500;
 const longestPauseMs = 30_000;
 const shortestSuccessMs = 5_000;
-/** New tokens that may be rejected one after the other. */
+/** Number of new tokens to request in a row before an UNAUTHORIZED is permanent. */
 const mostRenewals = 2;
 
 /**
- * Lets a client subscribe to changes: `createApiClient({ url, live })`. A subscription that is interrupted continues
- * after its last event, until its caller ends it or the API rejects it for good.
+ * The link for subscriptions: `createApiClient({ url, live })`. An interrupted subscription resumes after its last
+ * event, until its caller ends it or the API rejects it permanently.
  */
 export const live: LiveLink = (options) => {
   const connect = httpSubscriptionLink<AppRouter, typeof EventSource>({
     url: options.url,
-    EventSource, // that of browsers sends no headers, and Node 20 has none
+    EventSource, // the EventSource of browsers sends no headers, and Node 20 has none
     eventSourceOptions: ({ op }) => ({ fetch: (url, init) => connectTo(url, init, op, options) }),
   });
   return (runtime) => {
@@ -51,7 +51,7 @@ export const live: LiveLink = (options) => {
             complete: () => observer.complete(),
           });
         }
-        /** Undefined for an error that stays. What has lasted a while counts as a success. */
+        /** Returns undefined for a permanent error. A connection that lasted a while counts as a success. */
         function nextPauseMs({ data }: TRPCClientError<AppRouter>): number | undefined {
           const { code, httpStatus: status = 503 } = data ?? connection.error?.data ?? {};
           if (performance.now() - startedAt > shortestSuccessMs) [failures, renewals] = [0, 0];
@@ -73,10 +73,10 @@ export const live: LiveLink = (options) => {
   };
 };
 
-/** What the request of a subscription tells its link. */
+/** The state that the request of a subscription shares with its link. */
 interface Connection {
   token?: string | undefined;
-  /** The answer, if it was a rejection. */
+  /** The error of the last answer, if the API rejected the request. */
   error?: TRPCClientError<AppRouter> | undefined;
 }
 
@@ -103,7 +103,7 @@ async function connectTo(
   return response;
 }
 
-/** Returns the error that an answer holds; undefined if it is none of the API. */
+/** Returns the API's error in an answer; undefined if the answer is not from the API. */
 const rejectionOf = (response: Response) =>
   response.json().then(
     (body: unknown) => (hasError(body) ? TRPCClientError.from<AppRouter>(body) : undefined),

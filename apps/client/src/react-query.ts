@@ -1,5 +1,6 @@
 /**
- * Defaults for a `QueryClient`: the client of the API retries by itself, mutations too, and knows which errors last.
+ * The default options for a `QueryClient`. React Query must not retry: the API client does, and knows which errors are
+ * permanent.
  *
  * @example
  * new QueryClient({ defaultOptions: retriedByClient });
@@ -7,7 +8,7 @@
 export const retriedByClient = { queries: { retry: false }, mutations: { retry: false } } as const;
 
 /**
- * Options for the list of a procedure with pages, in both directions if it has them.
+ * Options of an infinite query for a procedure with pages, in both directions if the procedure has them.
  *
  * @example
  * useInfiniteQuery(trpc.users.list.infiniteQueryOptions({ limit: 20 }, paged));

@@ -5,29 +5,30 @@ import type { AppRouter } from './api-types.js';
 import type { TokenSource } from './token-source.js';
 
 declare module '@trpc/client' {
-  /** Options of one call, beside its signal: `users.create.mutate(input, { context: { deadlineMs: 2000 } })`. */
+  /** The options of one call, besides its signal: `users.create.mutate(input, { context: { deadlineMs: 2000 } })`. */
   interface OperationContext {
     /** How long the call may take, retries included, in milliseconds. @default that of the client */
     deadlineMs?: number | undefined;
     /**
-     * The key under which the API applies a mutation once. Give one to repeat a call later, such as after a reload of
-     * the page. Without a key (`false`) a mutation costs less, and is not retried if it may have been applied.
+     * The key under which the API applies a mutation once. Pass a key of your own to retry the call later, such as
+     * after a reload of the page. Without a key (`false`), a mutation costs less, but is not retried if it may have
+     * been applied.
      * @default a new random key for each call
      */
     idempotencyKey?: string | false | undefined;
   }
 }
 
-/** The API ends a call after 5 s, so that no answer comes later than this. */
+/** Longest time to wait for an attempt. The API ends each call after 5 s, so no answer comes later. */
 const longestAttemptMs = 7_000;
 
-/** Retries of a client without a success. Each success gives one back. */
+/** Retries that a client may send without a success. Each success returns one. */
 const mostRetries = 100;
 
 interface RetryOptions {
-  /** Of each call, in milliseconds. */
+  /** The default deadline of a call, in milliseconds. */
   readonly deadlineMs: number;
-  /** False: one attempt, and no idempotency keys. */
+  /** False: one attempt, and no generated idempotency keys. */
   readonly retries: boolean;
   readonly tokens: TokenSource;
 }
@@ -36,13 +37,13 @@ type Next = Parameters<OperationLink<AppRouter>>[0]['next'];
 type Result = Parameters<NonNullable<Parameters<ReturnType<Next>['subscribe']>[0]['next']>>[0];
 type Outcome = { readonly result: Result } | { readonly error: TRPCClientError<AppRouter> };
 
-/** What one attempt of a call tells its link, and is told by it. */
+/** One attempt of a call, as the links share it. */
 export interface Attempt {
-  /** Milliseconds since 1970: later than the attempts before. */
+  /** The time of the attempt, in milliseconds since 1970: later than that of the attempt before. */
   readonly sentAt: number;
   /** The token that was sent. */
   token?: string | undefined;
-  /** The function that gives tokens has thrown: nothing was sent. */
+  /** True if the caller's `token` function has thrown, so that nothing was sent. */
   isUnsent?: boolean;
 }
 
@@ -50,8 +51,8 @@ export interface Attempt {
 export const attempts = new WeakMap<object, Attempt>();
 
 /**
- * Returns a link that sends a call until it is answered or its deadline has passed. A mutation keeps its idempotency key
- * from attempt to attempt, so that it is applied once, whatever ended the attempts.
+ * Returns a link that retries a call until it is answered or its deadline has passed. All attempts of a mutation have
+ * the same idempotency key, so that the mutation is applied once.
  */
 export const retryLink =
   (options: RetryOptions): TRPCLink<AppRouter> =>
@@ -75,10 +76,10 @@ export const retryLink =
       });
   };
 
-/** How one call reaches the next link. */
+/** The parts of a call that `deliver` needs to send attempts. */
 interface Way {
   readonly next: Next;
-  /** Retries that the client has left, for all its calls: an API in trouble does not get many times the load. */
+  /** Retries that are left to the client, for all its calls: they bound the load on an API in trouble. */
   readonly budget: { retries: number };
   /** Ends the call. */
   readonly signal: AbortSignal;
@@ -112,7 +113,7 @@ async function deliver(op: Operation, way: Way, options: RetryOptions): Promise<
     }
     isUncertain ||= options.retries && op.type === 'mutation' && !attempt.isUnsent && mayHaveBeenApplied(error);
     const pauseMs = options.retries && !attempt.isUnsent ? retryPauseMs(error, retries) : undefined;
-    // only the write itself knows of the attempts before: a rejection on the way to it says nothing about them
+    // only the write itself can tell whether an earlier attempt was applied: a rejection before it says nothing about that
     if (pauseMs === undefined) return isUncertain && !isOfWrite(error) ? unknown(error) : outcome;
     const mayRetry = (key !== undefined || !isUncertain) && budget.retries > 0;
     if (!mayRetry || performance.now() + pauseMs >= givesUpAt) return isUncertain ? unknown(error) : outcome;
@@ -121,10 +122,13 @@ async function deliver(op: Operation, way: Way, options: RetryOptions): Promise<
   }
 }
 
-/** What the API accepts. */
+/** The keys that the API accepts. */
 const keyPattern = /^[!#-+\--:<-[\]-~]{1,255}$/;
 
-/** Returns the key of a mutation. Random bytes: `randomUUID` is missing in pages without TLS. @throws TypeError */
+/**
+ * Returns the key of a mutation. It uses random bytes, since pages without TLS have no `randomUUID`.
+ * @throws TypeError
+ */
 function keyOf(
   { path, type, context: { idempotencyKey: given } }: Operation,
   isGenerated: boolean,
@@ -134,13 +138,13 @@ function keyOf(
     return isGenerated ? Array.from(crypto.getRandomValues(new Uint8Array(16)), hex).join('') : undefined;
   if (keyPattern.test(given)) return given;
   throw new TypeError(
-    `The idempotencyKey of ${path} takes 1 to 255 characters of ASCII, without space, quote, comma, semicolon and backslash`,
+    `The idempotencyKey of ${path} takes 1 to 255 characters: printable ASCII except space, double quote, comma, semicolon and backslash`,
   );
 }
 
 const hex = (byte: number) => byte.toString(16).padStart(2, '0');
 
-/** Sends one attempt, and waits for its end only as long as it may take. It never rejects. */
+/** Sends one attempt, and aborts it after `timeoutMs`. Never rejects. */
 function sendOnce(op: Operation, { next, signal }: Way, timeoutMs: number): Promise<Outcome> {
   return new Promise((resolve) => {
     const attempt = new AbortController();
@@ -166,7 +170,7 @@ function sendOnce(op: Operation, { next, signal }: Way, timeoutMs: number): Prom
   });
 }
 
-/** Resolves after a time, or when the call ends. */
+/** Resolves after the given time, or when the call is aborted. */
 const pause = (ms: number, signal: AbortSignal): Promise<void> =>
   new Promise((resolve) => {
     const timer = setTimeout(end, ms);

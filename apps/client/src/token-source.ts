@@ -1,17 +1,17 @@
 /**
- * The token of each request. A function is called for each request. After the API has rejected a token, it is called
- * once with this token, for all calls that wait for a new one, and they are sent again.
+ * The token for requests. A function is called for each request. After the API has rejected a token, the function is
+ * called once with that token, for all rejected calls, which are then retried.
  */
 export type Token = string | undefined | ((rejected?: string) => string | undefined | Promise<string | undefined>);
 
 export interface TokenSource {
   /** Returns the token of the next request. */
   readonly read: () => Promise<string | undefined>;
-  /** Notes that the API rejected a token. Returns whether another can be had. */
+  /** Records that the API rejected a token. Returns whether a new one can be requested. */
   readonly reject: (used: string | undefined) => boolean;
 }
 
-/** Returns the source of the tokens of a client. */
+/** Returns the token source of a client. */
 export function tokenSource(token: Token): TokenSource {
   let rejected: string | undefined;
   let renewed: string | undefined;
@@ -36,7 +36,7 @@ export function tokenSource(token: Token): TokenSource {
     },
     reject: (used) => {
       if (typeof token !== 'function' || used === undefined) return false;
-      if (used !== renewed) rejected = used; // else a call that was sent before the renewal
+      if (used !== renewed) rejected = used; // otherwise, the call was sent before the renewal
       return true;
     },
   };

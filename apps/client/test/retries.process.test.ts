@@ -9,7 +9,7 @@ beforeEach(({ skip }) => skip(!inject('endpoint'), inject('engineMissing')));
 
 let running: RunningApi;
 let proxy: BreakingProxy;
-/** What happens to the next requests; those after them pass. */
+/** How the proxy treats the next requests. It passes all later ones. */
 let treatments: Treatment[] = [];
 /** The keys of all requests. */
 let keys: (string | null)[] = [];
@@ -42,7 +42,7 @@ function client(options: Partial<ApiClientOptions> = {}) {
   });
 }
 
-/** Starts an API that gives each request the next of these answers, the last one again and again. */
+/** Starts an API that gives the requests these answers in order, and the last one to all later requests. */
 async function scripted(...answers: { status: number; body: unknown }[]) {
   const authorizations: (string | undefined)[] = [];
   const server = createServer((request, response) => {
@@ -68,7 +68,7 @@ const failureOf = (call: Promise<unknown>) =>
 let made = 0;
 const newUser = () => ({ email: `retry-${++made}@example.com`, name: 'Ada' });
 
-it('retries a create whose answers are lost, under one key, and returns the user that it created', async () => {
+it('retries a create whose answers are lost with one key, and returns the created user', async () => {
   const user = newUser();
   treatments = ['lose', 'broken', 'lose'];
   const created = await client().users.create.mutate(user);
@@ -80,7 +80,7 @@ it('retries a create whose answers are lost, under one key, and returns the user
   expect(await running.client.users.getByEmail.query({ email: user.email })).toEqual(created);
 });
 
-it('applies an update once, and does not deny a delete', async () => {
+it('applies an update once, and confirms a delete whose answer was lost', async () => {
   const { users } = client();
   const { id } = await users.create.mutate(newUser());
   treatments = ['lose'];
@@ -91,7 +91,7 @@ it('applies an update once, and does not deny a delete', async () => {
   expect(await users.delete.mutate({ id })).toEqual({ deleted: true });
 });
 
-it('gives each call of a batch a key of its own, and queries none', async () => {
+it('gives each mutation of a batch its own key, and queries none', async () => {
   const { users } = client();
   const [first, second] = await Promise.all([users.create.mutate(newUser()), users.create.mutate(newUser())]);
   await Promise.all([users.getById.query({ id: first.id }), users.delete.mutate({ id: second.id })]);
@@ -101,7 +101,7 @@ it('gives each call of a batch a key of its own, and queries none', async () => 
   expect([query, single].map((key) => key === null).sort()).toEqual([false, true]);
 });
 
-it('takes a key of the caller, with which a later call repeats an earlier one', async () => {
+it('accepts a key of the caller, with which a later call retries an earlier one', async () => {
   const user = newUser();
   const once = { context: { idempotencyKey: `form-${user.email.replace('@', '-')}` } };
   const created = await client().users.create.mutate(user, once);
@@ -109,7 +109,7 @@ it('takes a key of the caller, with which a later call repeats an earlier one', 
   expect(isApiError(await failureOf(client().users.create.mutate(newUser(), once)), 'KEY_REUSED')).toBe(true);
 });
 
-it('does not send a call without a key again if it may have been applied', async () => {
+it('does not retry a mutation without a key that may have been applied', async () => {
   const user = newUser();
   treatments = ['lose'];
   const error = await failureOf(client().users.create.mutate(user, { context: { idempotencyKey: false } }));
@@ -118,14 +118,14 @@ it('does not send a call without a key again if it may have been applied', async
   expect(await running.client.users.getByEmail.query({ email: user.email })).toMatchObject(user);
 });
 
-it('sends each call once without retries, and gives the error as it is', async () => {
+it('sends each call once if retries are off, and throws the error unchanged', async () => {
   treatments = ['lose'];
   const error = await failureOf(client({ retries: false }).users.create.mutate(newUser()));
   expect(isApiError(error) && error.data).toBeUndefined();
   expect(keys).toEqual([null]);
 });
 
-it('retries a mutation without a key where nothing was done', async () => {
+it('retries a mutation without a key that was certainly not applied', async () => {
   const { url } = await scripted(rejection('SERVICE_UNAVAILABLE', 503), {
     status: 200,
     body: [{ result: { data: { deleted: true } } }],
@@ -134,7 +134,7 @@ it('retries a mutation without a key where nothing was done', async () => {
   expect(await client({ url }).users.delete.mutate({ id: 'a' }, withoutKey)).toEqual({ deleted: true });
 });
 
-it('ends at the deadline: the outcome of a mutation is unknown, a query has no answer', async () => {
+it('ends at the deadline, with an unknown outcome for a mutation and no answer for a query', async () => {
   const api = client({ deadlineMs: 300 });
   treatments = Array.from({ length: 50 }, () => 'lose');
   const began = performance.now();
@@ -201,7 +201,7 @@ it('ends at once when its caller aborts, also between attempts', async () => {
   expect(performance.now() - began).toBeLessThan(1000);
 });
 
-it('asks for a new token once for all calls whose token was rejected, and sends them again', async () => {
+it('requests one new token for all calls whose token was rejected, and retries them', async () => {
   const asked: (string | undefined)[] = [];
   const token = async (rejected?: string) => {
     asked.push(rejected);
@@ -226,7 +226,7 @@ it('throws the error of a token that cannot be renewed, and sends nothing', asyn
   expect(keys).toEqual([]);
 });
 
-it('does not take a rejection on the way to the write for an answer, if an earlier attempt may have been applied', async () => {
+it('reports an unknown outcome if a retry is rejected before the write, and an earlier attempt may have been applied', async () => {
   const { url } = await scripted({ status: 502, body: 'no answer' }, rejection('FORBIDDEN', 403));
   const error = await failureOf(client({ url }).users.create.mutate(newUser()));
   expect(isApiError(error, 'OUTCOME_UNKNOWN')).toBe(true);
@@ -237,7 +237,7 @@ it('does not take a rejection on the way to the write for an answer, if an earli
   expect(isApiError(await failureOf(client(conflict).users.create.mutate(newUser())), 'EMAIL_TAKEN')).toBe(true);
 });
 
-it('does not deny a call whose token cannot be renewed after an attempt without an answer', async () => {
+it('reports an unknown outcome if the token cannot be renewed after an attempt without an answer', async () => {
   let asked = 0;
   const token = () => {
     if (++asked > 1) throw new Error('Log in again');
@@ -261,14 +261,14 @@ it.each(['', 'a b', 'sign-up-ü', 'x'.repeat(256)])(
   },
 );
 
-it('sends a key of the caller without retries too', async () => {
+it('sends a key of the caller, although retries are off', async () => {
   const once = { context: { idempotencyKey: 'mine' } };
   const [user, api] = [newUser(), client({ retries: false })];
   const created = await api.users.create.mutate(user, once);
   expect(await api.users.create.mutate(user, once)).toEqual(created);
 });
 
-it('asks again for a token, if the function gave the rejected one once more', async () => {
+it('requests a new token again if the function returned the rejected one', async () => {
   const answers = [
     rejection('UNAUTHORIZED', 401),
     rejection('UNAUTHORIZED', 401),

@@ -2,7 +2,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import { useSubscription } from '@trpc/tanstack-react-query';
 import { useTRPC } from './trpc.js';
 
-/** Refetches what the page shows of users when one of them changes, and when changes may have been missed. */
+/** Refetches the users on the page when one of them changes, and when changes may have been missed. */
 export function useLiveUsers(): void {
   const { users } = useTRPC();
   const queryClient = useQueryClient();

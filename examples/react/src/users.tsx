@@ -4,7 +4,7 @@ import { NewUser } from './new-user.js';
 import { useTRPC } from './trpc.js';
 import { useLiveUsers } from './use-live-users.js';
 
-/** All users, the newest first, five more at each click; and a form for another one. It changes as others write. */
+/** All users, newest first, with five more at each click and a form for a new one. The list updates as others write. */
 export function Users() {
   const { users } = useTRPC();
   useLiveUsers();

@@ -31,7 +31,7 @@ export class IssueModel extends modelOf('Issue', issueSchema) {
     entity.sk3 = key(entity)`${'status'}#${orElse('due', 'never')}`;
   }
   protected override counters() {
-    return ['comments'] as const; // kept by a projection: see projections.ts
+    return ['comments'] as const; // a projection maintains it: see projections.ts
   }
 }
 

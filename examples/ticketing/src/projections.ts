@@ -2,7 +2,7 @@ import { type Change, projection } from '@aws-starter-kit/streams';
 import { issueId } from './issue.js';
 import type { Ticketing } from './ticketing.js';
 
-/** Returns the handler of changes that keeps how many comments each issue has: exactly, although a change may be delivered more than once. */
+/** Returns a change handler that counts the comments of each issue exactly, although changes may be redelivered. */
 export const countComments = (db: Ticketing) =>
   projection('comments-of-issues', ({ type, entity }: Change<Pick<Ticketing, 'comments'>>) => {
     const comments = { created: 1, updated: 0, deleted: -1, expired: -1 }[type];

@@ -50,7 +50,7 @@ const issueIn = async (organisation: Sample) => ({
 });
 
 describe('the API', () => {
-  it('gives members the issues of their organisation, and no others', async () => {
+  it('shows members only the issues of their organisation', async () => {
     const { issues, audit } = await clientOf(acme.admin.email);
     const [mine, theirs] = [await issueIn(acme), await issueIn(other)];
     expect(await issues.rename.mutate({ ...mine, title: 'Renamed' })).toMatchObject({ title: 'Renamed' });
@@ -66,7 +66,7 @@ describe('the API', () => {
     await expect(issues.getById.query(theirs)).rejects.toMatchObject({ data: { reason: 'NOT_A_MEMBER' } });
   });
 
-  const cells = cellsOf(ticketingRouter).filter(({ caller }) => caller !== 'viewer'); // members here are no viewers
+  const cells = cellsOf(ticketingRouter).filter(({ caller }) => caller !== 'viewer'); // this example has no viewers
   it.each(cells)('$path by $scope: $caller is $expected', async ({ path, needs, scope, caller, expected }) => {
     const member = await newMember(db, acme.admin);
     if (caller !== 'member') await setRole(db, acme.admin, member, 'admin');

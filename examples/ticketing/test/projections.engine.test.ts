@@ -22,7 +22,7 @@ beforeEach(async () => {
   issues = [await newIssue(db, data), await newIssue(db, data)];
 });
 
-/** Comments on both issues: three and two are left. */
+/** Comments on two issues, of which three and two remain. */
 async function discuss() {
   const add = (issue: Issue, text: string) => comment(db, data.barbara, issue, text, randomUUID());
   const added = [];
@@ -40,7 +40,7 @@ const counted = async () => {
   return found.map((issue) => issue?.comments);
 };
 
-it('counts the comments of each issue exactly, although each record comes twice and in other batches', async () => {
+it('counts the comments of each issue exactly, although each record is delivered twice, in other batches', async () => {
   await discuss();
   const handler = streamHandler({ comments: db.comments }, { onChange: countComments(db), concurrency: 4 });
   const Records = (await recordsOf(table)).map(asLambdaRecord);
@@ -54,7 +54,7 @@ it('counts the comments of each issue exactly, although each record comes twice 
 const commentsOf = async ({ orgId, projectId, number }: Issue) =>
   (await db.thread.query({ of: { orgId, projectId, number } })).items.comments.length;
 
-it('counts as comments come, and leaves the version of an issue to its editors', async () => {
+it('counts new comments without changing the version of their issue', async () => {
   const ended = new AbortController();
   const followed = followStream({
     ...table,

@@ -75,12 +75,15 @@ export class IdempotencyMismatchError extends DynamoError {
   }
 }
 
-/** A later attempt of this call, with the same key of `once`, was rejected. Nothing was written, and nobody should be waiting for this answer. */
+/**
+ * A later attempt of this call, with the same key of `once`, was already rejected. Nothing was written, and the answer
+ * to the later attempt is the valid one.
+ */
 export class CallSupersededError extends DynamoError {
   override readonly name = 'CallSupersededError';
   readonly code = 'CALL_SUPERSEDED';
   constructor(options?: ErrorOptions) {
-    super('A later attempt of this call was rejected: nothing was written', options);
+    super('A later attempt of this call was already rejected: nothing was written', options);
   }
 }
 
@@ -185,12 +188,12 @@ export class IndexNotFoundError extends DynamoError {
   }
 }
 
-/** The table has no stream, or one without the items before and after each change. */
+/** The table has no stream, or its stream lacks the items before and after each change. */
 export class StreamNotEnabledError extends DynamoError {
   override readonly name = 'StreamNotEnabledError';
   readonly code = 'STREAM_NOT_ENABLED';
   readonly tableName: string;
-  /** @param view the images that its stream holds, where it has one */
+  /** @param view the images of its stream; undefined if it has none */
   constructor(tableName: string, view?: string, options?: ErrorOptions) {
     const problem = view === undefined ? 'has no stream' : `has a stream with ${view}, not NEW_AND_OLD_IMAGES`;
     super(`Table ${tableName} ${problem}: run \`pnpm table stream\``, options);

@@ -167,8 +167,9 @@ export abstract class ModelReads<T extends BaseModel> extends ModelDeclarations<
   }
 
   /**
-   * Returns the entity before and after the change of a stream's record, which may be one of a Lambda event or of GetRecords. Null: the record is not
-   * about an entity of this model. A deleted entity is absent; an expired one is not, since its removal comes days later.
+   * Returns the entity before and after the change in a stream record, of a Lambda event or of GetRecords. Returns null
+   * if the record does not concern an entity of this model. A deleted entity is absent. An expired one is present until
+   * DynamoDB removes it, days later.
    * @throws TypeError for a stream without NEW_AND_OLD_IMAGES
    */
   entityOf(record: StreamRecord): ChangedEntity<T> | null {

@@ -49,7 +49,7 @@ export interface IdOption {
   id?: string | undefined;
 }
 
-/** The key of a call that has one: a repetition of the call writes nothing. */
+/** The key of a call, with which a retry of the call writes nothing. */
 export interface OnceOption {
   /**
    * Any text that is new for each new call, such as a random UUID made before the first try. For 24 hours, an equal call with the same key returns
@@ -63,16 +63,17 @@ export interface OnceOption {
 export interface OnceKey {
   key: string;
   /**
-   * Milliseconds since 1970, by the clock of the caller: when it sent this attempt, later than the ones before. If the attempt is rejected, none
-   * sent until then is applied any more. That costs a write unit in place of a read.
+   * The time at which the caller sent this attempt, in milliseconds since 1970, by its own clock. Each attempt needs a
+   * later time than the one before. If an attempt is rejected, attempts with the same or an earlier time are no longer
+   * applied. A rejection costs a write unit instead of a read.
    */
   sentAt: number;
 }
 
-/** Options of a write that may have a key. */
+/** The options of a write that can have a key. */
 export interface WriteOptions extends CallOptions, OnceOption {}
 
-/** Options of a call without a key: it returns what it wrote, never null. */
+/** Marks options without a key: such a call returns the entity that it wrote, never null. */
 export interface NotOnce {
   once?: undefined;
 }

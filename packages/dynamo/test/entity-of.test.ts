@@ -52,9 +52,9 @@ const entity = {
 };
 
 type Image = Record<string, object>;
-/** As GetRecords returns it: bytes are decoded. */
+/** A record in the form of GetRecords, with decoded bytes. */
 const image = (item: object): Image => marshall(item, { removeUndefinedValues: true }) as Image;
-/** As Lambda gets it: JSON, with bytes as Base64. */
+/** A record in the form of a Lambda event: JSON, with bytes in Base64. */
 const jsonImage = (item: object): Image =>
   JSON.parse(
     JSON.stringify(image(item), function (this: Record<string, unknown>, name, value: unknown) {
@@ -105,7 +105,7 @@ describe('entityOf', () => {
     expect(new VoucherModel().entityOf({ dynamodb: { OldImage: item } })?.before).toMatchObject({ expiresAt: 1 });
   });
 
-  it('treats an entity of another scope as absent, also one that leaves the scope', () => {
+  it('treats an entity of another scope as absent, including one that leaves the scope', () => {
     const ours = image({ ...stored, orgId: 'a' });
     const theirs = image({ ...stored, orgId: 'b' });
     const ofA = samples.within({ orgId: 'a' });
@@ -115,7 +115,7 @@ describe('entityOf', () => {
     });
   });
 
-  it('gives an item without a version the version 0', () => {
+  it('returns version 0 for an item without a version', () => {
     const item = image({ id: 'PRODUCT#1', name: 'Lamp' });
     expect(new ProductDynamoModel().entityOf({ dynamodb: { NewImage: item } })).toStrictEqual({
       after: { id: '1', name: 'Lamp', version: 0 },
@@ -134,7 +134,7 @@ describe('entityOf', () => {
   });
 });
 
-it('inspect works for a model within a scope', () => {
+it('inspect accepts a model within a scope', () => {
   const vouchers = new VoucherModel().within({ scope: 'a' });
   expect(inspect(vouchers as unknown as VoucherModel)).toMatchObject({ prefix: 'VOUCHER#', expiry: 'expiresAt' });
 });

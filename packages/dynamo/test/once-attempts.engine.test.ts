@@ -24,13 +24,13 @@ const nameOf = (call: Promise<unknown>) =>
     (error: Error) => error.name,
   );
 const superseded = { name: 'CallSupersededError', code: 'CALL_SUPERSEDED' };
-/** The attempts of one call: later ones were sent later. */
+/** The attempts of one call, each sent later than the one before. */
 const attempts = () => {
   const key = randomUUID();
   return (sentAt: number) => ({ once: { key, sentAt } });
 };
 
-it('keeps a rejected create rejected, though an earlier attempt arrives when its value is free', async () => {
+it('keeps a rejected create rejected, although an earlier attempt arrives when its value is free', async () => {
   const [data, attempt] = [person(), attempts()];
   const holder = await accounts.create(data);
   expect(await nameOf(accounts.create(data, attempt(2)))).toBe('UniqueConstraintError');
@@ -39,7 +39,7 @@ it('keeps a rejected create rejected, though an earlier attempt arrives when its
   await expect(accounts.create(data, attempt(2))).rejects.toMatchObject(superseded); // the same attempt, doubled
   expect(await accounts.getByUnique('email', data.email)).toBeNull();
   expect(await accounts.create(data, attempt(3))).toMatchObject(data);
-  expect(await accounts.create(data, attempt(1))).toMatchObject(data); // applied since: this is its answer
+  expect(await accounts.create(data, attempt(1))).toMatchObject(data); // already applied: this is the first answer
 });
 
 it.each([
@@ -68,7 +68,7 @@ it.each([
   expect(await nameOf(run(id, attempt(3)))).toBe('no error');
 });
 
-it('keeps an update of an absent entity without effect, though the entity is created later', async () => {
+it('keeps an update of an absent entity without effect, although the entity is created later', async () => {
   const [attempt, id] = [attempts(), randomUUID()];
   expect(await accounts.update(id, { name: 'Mine' }, attempt(1))).toBeNull();
   expect(await accounts.delete(id, attempts()(1))).toBe(false);
@@ -87,13 +87,13 @@ it('keeps a rejected transaction rejected', async () => {
   await expect(run(1)).rejects.toMatchObject(superseded);
 });
 
-it('answers a rejection with the first answer, if an earlier attempt was applied meanwhile', async () => {
+it('returns the first answer in place of a rejection if an earlier attempt was applied meanwhile', async () => {
   const [data, attempt] = [person(), attempts()];
   const created = await accounts.create(data, attempt(1));
   expect(await accounts.create(data, attempt(2))).toEqual(created);
 });
 
-it('keeps a call rejected whose record lost its reply', async () => {
+it('keeps a call rejected if the reply to its record was lost', async () => {
   const [data, attempt] = [person(), attempts()];
   const holder = await accounts.create(data);
   made.faults.setRules([{ fault: 'lost-reply', operation: 'PutItem', times: 1 }]);
@@ -102,14 +102,14 @@ it('keeps a call rejected whose record lost its reply', async () => {
   await expect(accounts.create(data, attempt(1))).rejects.toMatchObject(superseded);
 });
 
-it('does not know the outcome if it cannot keep a call rejected', async () => {
+it('reports an unknown outcome if it cannot record a rejection', async () => {
   const data = person();
   await accounts.create(data);
   made.faults.setRules([{ fault: 'reset', operation: 'PutItem' }]);
   expect(await nameOf(accounts.create(data, { ...attempts()(1), deadlineMs: 300 }))).toBe('WriteOutcomeUnknownError');
 });
 
-it('leaves a rejected call without a time free to be applied later, as before', async () => {
+it('may apply a rejected call without a time later', async () => {
   const [data, once] = [person(), randomUUID()];
   const holder = await accounts.create(data);
   expect(await nameOf(accounts.create(data, { once }))).toBe('UniqueConstraintError');
@@ -117,7 +117,7 @@ it('leaves a rejected call without a time free to be applied later, as before', 
   expect(await accounts.create(data, { once })).toMatchObject(data);
 });
 
-it('takes whole milliseconds only', async () => {
+it('accepts only whole milliseconds', async () => {
   for (const sentAt of [Number.NaN, 1.5, '1' as unknown as number]) {
     await expect(accounts.create(person(), { once: { key: 'k', sentAt } })).rejects.toThrow(
       'it takes milliseconds since 1970',

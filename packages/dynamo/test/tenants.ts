@@ -197,7 +197,7 @@ export async function outcomeOf(work: () => Promise<unknown>): Promise<string> {
 
 const times = /\d{4}-\d\d-\d\dT[\d:.]+Z/g;
 
-/** A cursor of versions has times in it. */
+/** A cursor of versions contains times. */
 function withoutTimes(cursor: string): string {
   const text = Buffer.from(cursor, 'base64url').toString();
   return text.search(times) < 0 ? cursor : Buffer.from(text.replaceAll(times, 'TIME')).toString('base64url');

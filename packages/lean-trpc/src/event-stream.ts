@@ -3,19 +3,19 @@ import { isTrackedEnvelope } from '@trpc/server';
 
 export interface EventStreamOptions {
   readonly iterable: AsyncIterable<unknown>;
-  /** What the client is told first. */
+  /** The data of the first event, with the settings of the client. */
   readonly client: unknown;
-  /** The time without an event after which a ping is sent. @default none */
+  /** Time without an event after which a ping is sent. @default none */
   readonly pingMs: number | undefined;
   readonly lastEventId: string | null;
   readonly serialize: (value: unknown) => unknown;
-  /** Returns the shape of an error, and reports it. */
+  /** Reports an error, and returns its shape. */
   readonly shapeOf: (cause: unknown) => unknown;
 }
 
 /**
- * Returns server-sent events as tRPC sends them. Its own stream takes ten steps of web streams and generators for each
- * event, which is ten times the time of this one.
+ * Returns a stream of server-sent events, in tRPC's format. tRPC's own stream passes each event through ten web streams
+ * and generators, which takes ten times as long.
  */
 export function eventStream({ iterable, client, pingMs, lastEventId, serialize, shapeOf }: EventStreamOptions) {
   const iterator = iterable[Symbol.asyncIterator]();
@@ -37,7 +37,7 @@ export function eventStream({ iterable, client, pingMs, lastEventId, serialize, 
   stream.push(`event: connected\ndata: ${JSON.stringify(client)}\n\n\n`);
   const ping = pingMs === undefined ? undefined : setInterval(() => stream.push('event: ping\ndata: \n\n\n'), pingMs);
 
-  /** Passes events on until the client is behind. */
+  /** Writes events until the buffer is full, so that a slow client stops the reading. */
   async function readEvents(): Promise<void> {
     isReading = true;
     try {

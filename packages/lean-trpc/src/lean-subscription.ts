@@ -17,7 +17,7 @@ const eventHeaders: readonly [string, string][] = [
   ['connection', 'keep-alive'],
 ];
 
-/** Answers a subscription like tRPC, by server-sent events. */
+/** Answers a subscription with server-sent events, like tRPC. */
 export async function answerSubscription<R extends AnyTRPCRouter, Q extends FastifyRequest, A extends FastifyReply>(
   options: HandlerOptions<R, Q, A>,
   plain: PlainRequest,
@@ -32,7 +32,7 @@ export async function answerSubscription<R extends AnyTRPCRouter, Q extends Fast
   const report = (error: TRPCError) =>
     onError?.({ error, path: call.path, input: call.result(), ctx, type, req: req as never });
 
-  /** @throws what the call throws */
+  /** @throws the error of the call */
   async function run(): Promise<AsyncIterable<unknown>> {
     ctx = await options.createContext?.({ info, ...options } as never);
     const { path, getRawInput, procedure } = call;

@@ -16,7 +16,7 @@ export interface PlainRequest {
   isBatchCall: boolean;
   calls: PlainCall[];
   type: 'query' | 'mutation' | 'subscription';
-  /** Of a subscription that comes back: its last event. */
+  /** The id of the last event that a reconnecting subscriber got; null for a new subscription. */
   lastEventId: string | null;
   /** Returns synchronously what `getRawInput` of a call resolves to. */
   readInput: (batchIndex: number) => unknown;
@@ -85,13 +85,13 @@ export function plainRequest(options: PlainRequestOptions): PlainRequest | undef
   }
 }
 
-/** True for settings of subscriptions that need nothing but events and pings. */
+/** Returns whether the settings of subscriptions need only events and pings. */
 const isLean = ({ enabled = true, maxDurationMs, emitAndEndImmediately = false }: SSEOptions = {}) =>
   enabled && !maxDurationMs && !emitAndEndImmediately;
 
 type SSEOptions = NonNullable<AnyTRPCRouter['_def']['_config']['sse']>;
 
-/** As tRPC adds it to the input. */
+/** Adds the id of the last event to an input, like tRPC. */
 function withLastEventId(input: unknown, lastEventId: string): unknown {
   const isObject = typeof input === 'object' && input !== null && !Array.isArray(input);
   return isObject ? { ...input, lastEventId } : (input ?? { lastEventId });

@@ -5,7 +5,7 @@ import { t } from './basic-procedures.js';
 
 const events = z.object({ lastEventId: z.string().optional(), n: z.number().optional() }).optional();
 
-/** Subscriptions that end, each with its own kind of events or of end. */
+/** Finite subscriptions, each with its own kind of events or of end. */
 export const subscriptionProcedures = {
   plain: t.procedure.input(events).subscription(async function* ({ input, path }) {
     yield { input, path };

@@ -36,20 +36,23 @@ it('sends the events of subscriptions like tRPC, and handles them itself', async
   await twins.close();
 });
 
-it.each(['POST', 'PUT'] as const)('leaves a %s of a subscription to tRPC, and a batch', async (method) => {
-  for (const url of ['/trpc/live.plain', '/trpc/live.plain,live.plain?batch=1']) {
-    const twins = twinApps({ allowMethodOverride: true });
-    const { official, lean } = await twins.send({
-      method,
-      url,
-      headers: { 'content-type': 'application/json' },
-      payload: '{}',
-    });
-    expect(lean).toEqual(official);
-    expect(twins.plainCount()).toBe(0);
-    await twins.close();
-  }
-});
+it.each(['POST', 'PUT'] as const)(
+  'leaves a subscription by %s, and a batch of subscriptions, to tRPC',
+  async (method) => {
+    for (const url of ['/trpc/live.plain', '/trpc/live.plain,live.plain?batch=1']) {
+      const twins = twinApps({ allowMethodOverride: true });
+      const { official, lean } = await twins.send({
+        method,
+        url,
+        headers: { 'content-type': 'application/json' },
+        payload: '{}',
+      });
+      expect(lean).toEqual(official);
+      expect(twins.plainCount()).toBe(0);
+      await twins.close();
+    }
+  },
+);
 
 const t = initTRPC.create({
   sse: { ping: { enabled: true, intervalMs: 20 }, client: { reconnectAfterInactivityMs: 99 } },

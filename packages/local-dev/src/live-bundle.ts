@@ -58,7 +58,10 @@ export async function liveBundle(entry: string, onBuild: () => void): Promise<Li
     clearTimeout(timer);
     timer = setTimeout(rebuildNext, settleMs);
   }
-  /** One after another: esbuild answers a rebuild during a build with that build, which may have read the file before the edit. */
+  /**
+   * Rebuilds after the running build has ended. During a build, esbuild would return that build, which may have read
+   * the file before the edit.
+   */
   function rebuildNext(): Promise<void> {
     built = built.then(rebuild);
     return built;

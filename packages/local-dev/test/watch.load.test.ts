@@ -63,8 +63,8 @@ it('starts a program, and starts it anew with each edit of a file that it import
   expect(() => process.kill(pids[0] ?? 0, 0)).toThrow('ESRCH');
 });
 
-it('notices an edit that comes during a build', async () => {
-  write('big.ts', `export let sum = 0;\n${'sum = sum + 1;\n'.repeat(200_000)}`); // which takes a while to build
+it('notices an edit during a build', async () => {
+  write('big.ts', `export let sum = 0;\n${'sum = sum + 1;\n'.repeat(200_000)}`); // slow to build
   write(
     'main.ts',
     "import { sum } from './big.js';\nimport { name } from './name.js';\nconsole.log('hello ' + name, sum);\nsetInterval(() => {}, 1e6);",

@@ -56,7 +56,7 @@ const kinds: ErrorKind[] = [
     fields: ['fieldErrors'],
   },
   { code: 'UNAUTHORIZED', description: 'There is no token, or it is invalid' },
-  { code: 'FORBIDDEN', description: 'The token lacks a permission, or the caller a role, which the message names' },
+  { code: 'FORBIDDEN', description: 'The token lacks a permission, or the caller lacks a role. The message names it' },
   { code: 'NOT_FOUND', description: 'There is no such entity, or no such procedure' },
   { code: 'TIMEOUT', description: 'The call took longer than 5 s, and nothing was written' },
   {
@@ -69,7 +69,7 @@ const kinds: ErrorKind[] = [
   { code: 'UNSUPPORTED_MEDIA_TYPE', description: 'The body is not `application/json`' },
   {
     code: 'UNPROCESSABLE_CONTENT',
-    description: 'Another call of this procedure had the same idempotency key',
+    description: 'Another call of this procedure used the same idempotency key',
     onlyFor: 'mutation',
   },
   {

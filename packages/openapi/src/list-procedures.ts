@@ -14,7 +14,7 @@ export interface Procedure {
   needs: string | undefined;
   /** The field of the input that names a user. That user needs no permission. */
   orOwn: string | undefined;
-  /** A mutation that takes an idempotency key. */
+  /** True for a mutation that takes an idempotency key. */
   takesKey: boolean;
 }
 
@@ -30,7 +30,10 @@ const definition = z.object({
     .optional(),
 });
 
-/** Lists the queries and mutations of a router in order: OpenAPI has no subscriptions. @throws if one cannot be described */
+/**
+ * Lists the queries and mutations of a router, in order. OpenAPI has no subscriptions.
+ * @throws Error if a procedure cannot be described
+ */
 export function listProcedures(router: AnyTRPCRouter): Procedure[] {
   return Object.entries(router._def.procedures).flatMap(([path, procedure]) => {
     if (Object(procedure)._def?.type === 'subscription') return [];

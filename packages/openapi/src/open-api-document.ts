@@ -18,8 +18,9 @@ with the status of its code. A procedure without input is a GET.
 Queries are sent by POST too, because their inputs contain emails, and URLs end up in logs. The server also accepts a query by GET, with its input as JSON in
 \`?input=\`, and several calls in one request (\`?batch=1\`); this document describes neither.
 
-A mutation with the header \`Idempotency-Key\` can be retried whatever ended the first attempt: it is applied once. After 429 and 503, the header
-\`Retry-After\` says when a retry may succeed. Without a key, read before you retry a write with the reason \`OUTCOME_UNKNOWN\`. The log of the API has each request under its \`requestId\`, which is also in the header \`X-Request-Id\`.`;
+A mutation with the header \`Idempotency-Key\` can be retried after any failure, and is applied once. After 429 and 503, the header \`Retry-After\`
+says when a retry may succeed. Without a key, read before you retry a write that failed with \`OUTCOME_UNKNOWN\`. The log of the API has each
+request under its \`requestId\`, which is also in the header \`X-Request-Id\`.`;
 
 /** Returns an OpenAPI 3.1 document of a router as plain JSON. */
 export function openApiDocument({ router, version, serverUrl = 'http://127.0.0.1:3000' }: OpenApiOptions): object {

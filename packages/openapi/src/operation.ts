@@ -38,12 +38,12 @@ const idempotencyKey = {
   in: 'header',
   required: false,
   description:
-    'Text that is new for each new call, such as a random UUID. For 24 hours, an equal call with the same key changes nothing and gives the first answer; another call with it is rejected.',
+    'Text that is new for each new call, such as a random UUID. For 24 hours, a retry with the same key and input changes nothing and gets the first answer. A call with the same key and other input is rejected.',
   schema: { type: 'string', minLength: 1, maxLength: 255 },
 };
 
 const idempotencyReplayed = {
-  description: 'Present if the call had been applied before, under the same key',
+  description: 'Present if the call had already been applied, under the same key',
   schema: { type: 'string', enum: ['true'] },
 };
 

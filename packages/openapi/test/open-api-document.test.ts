@@ -31,7 +31,7 @@ describe('the document', () => {
     }
   });
 
-  it('offers an idempotency key where a repetition would change something', () => {
+  it('offers an idempotency key for mutations whose retry would change something', () => {
     const taking = Object.entries<{ post?: { parameters?: { name: string; in: string }[] } }>(document.paths)
       .filter(([, { post }]) => post?.parameters?.some((one) => one.name === 'Idempotency-Key' && one.in === 'header'))
       .map(([path]) => path)

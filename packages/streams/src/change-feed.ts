@@ -6,60 +6,63 @@ import { type FeedEvent, type Subscriber, subscriber } from './subscriber.js';
 
 export interface ChangeFeedOptions<M extends Models>
   extends Omit<FollowOptions<M>, 'onChange' | 'concurrency' | 'checkpoints' | 'from' | 'signal' | 'onStart' | 'onGap'> {
-  /** The number of changes that are kept for subscribers that come back. @default 1000 */
+  /** Number of changes to keep for subscribers that reconnect. @default 1000 */
   readonly kept?: number | undefined;
   /** @default 1000 */
   readonly maxSubscribers?: number | undefined;
-  /** The number of changes that may wait for a slow subscriber. Past it, they are dropped, and it gets a reset. @default 100 */
+  /** Number of changes that may wait for a slow subscriber. If there are more, a reset replaces them. @default 100 */
   readonly maxWaiting?: number | undefined;
 }
 
 interface SubscribeOptions<C> {
-  /** The id of the last event that the subscriber got. */
+  /** The id of the last event that the subscriber got, to resume after it. */
   readonly after?: string | undefined;
-  /** Chooses the changes that the subscriber gets. @default all */
+  /** Returns whether the subscriber gets a change. @default all changes */
   wants?(change: C): boolean;
   /** Ends the subscription. */
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Passes the changes of a table on to many subscribers, with one reader for all of them. */
+/** Passes the changes of a table on to many subscribers, which share one reader. */
 export interface ChangeFeed<M extends Models> {
   readonly subscribers: number;
   /**
-   * Returns changes as they are made: at least once, and in order for each entity. A change may come again after a subscriber has come back.
+   * Yields each change at least once, in order for each entity. A subscriber that reconnects may get changes again.
    * @throws TooManySubscribersError, FeedClosedError, the errors of `followStream`
    */
   subscribe(options?: SubscribeOptions<Change<M>>): AsyncGenerator<FeedEvent<Change<M>>, void, undefined>;
-  /** Ends the reader, and all subscriptions with a FeedClosedError. */
+  /** Ends the reader, and ends all subscriptions with a FeedClosedError. */
   close(): Promise<void>;
 }
 
-/** The feed has as many subscribers as it takes. */
+/** The feed has reached its limit of subscribers. */
 export class TooManySubscribersError extends Error {
   override readonly name = 'TooManySubscribersError';
   readonly code = 'TOO_MANY_SUBSCRIBERS';
   constructor(maxSubscribers: number) {
-    super(`The feed has ${maxSubscribers} subscribers already`);
+    super(`The feed already has ${maxSubscribers} subscribers, its limit: try again later`);
   }
 }
 
-/** The feed was closed, such as for the end of its process: subscribe to another one. */
+/** The feed was closed, for example because its process ends. Subscribe to another feed. */
 export class FeedClosedError extends Error {
   override readonly name = 'FeedClosedError';
   readonly code = 'FEED_CLOSED';
   constructor() {
-    super('The feed of changes was closed');
+    super('The feed of changes was closed: subscribe again');
   }
 }
 
-/** To pass a change on to a subscriber takes tens of microseconds, in their consumers. */
+/** Number of subscribers to serve before other work gets a turn. Each takes tens of microseconds. */
 const passedAtOnce = 20;
 
-/** Processes read the shards at different times: what one got before an event may come after it in another. */
+/** Processes read shards at different times, so two changes may arrive in one order here and in another order there. */
 const overlapMs = 5_000;
 
-/** Returns a feed of the changes of models. Its reader starts with the first subscriber, and begins with the changes made from then on. */
+/**
+ * Returns a feed of the changes of models. Its reader starts with the first subscriber, and reads the changes from then
+ * on.
+ */
 export function changeFeed<const M extends Models>(options: ChangeFeedOptions<M>): ChangeFeed<M> {
   const { kept = 1000, maxSubscribers = 1000, maxWaiting = 100 } = options;
   const recent: { event: FeedEvent<Change<M>>; receivedAt: number }[] = [];
@@ -71,7 +74,7 @@ export function changeFeed<const M extends Models>(options: ChangeFeedOptions<M>
 
   const resetEvent = (): FeedEvent<Change<M>> => ({ id: `reset-${++resets}` });
 
-  /** Passes a change on. Between some subscribers and others, the process does what else it has to do. */
+  /** Passes a change on to all subscribers, and lets other work run in between. */
   async function publish(change: Change<M>): Promise<void> {
     const event = { id: changeKey(change as Change<Models>), change };
     recent.push({ event, receivedAt: performance.now() });
@@ -83,7 +86,7 @@ export function changeFeed<const M extends Models>(options: ChangeFeedOptions<M>
     }
   }
 
-  /** Resolves when no change is missed any more. A reader that fails is started again by the next subscriber. */
+  /** Starts the reader, and resolves once it misses no change. If it fails, the next subscriber starts it again. */
   function start(): Promise<void> {
     started ??= new Promise((resolve, reject) => {
       reader = followStream({
@@ -112,7 +115,10 @@ export function changeFeed<const M extends Models>(options: ChangeFeedOptions<M>
     return started;
   }
 
-  /** Returns the changes after an event, and those that another process may have passed on before it; undefined if the event is not kept. */
+  /**
+   * Returns the changes after an event, and earlier ones that another process may have sent later. Returns undefined if
+   * the event is no longer kept.
+   */
   function eventsAfter(id: string): FeedEvent<Change<M>>[] | undefined {
     const last = recent.findLast(({ event }) => event.id === id);
     if (!last) return undefined;

@@ -8,7 +8,7 @@ import {
 } from '@aws-starter-kit/dynamo';
 import type { Change, ChangingModel, Models } from './change.js';
 
-/** A record of a stream: one of a Lambda event, or one of the answer of GetRecords. */
+/** A stream record, in the form of a Lambda event or of GetRecords. */
 export interface ChangeRecord extends StreamRecord {
   readonly eventID?: string | undefined;
   readonly userIdentity?: unknown;
@@ -22,9 +22,9 @@ export interface ChangeRecord extends StreamRecord {
 }
 
 /**
- * Returns the changes that a record is about, in their order. None: it is not about an entity of these models, or only of its keys or of attributes
- * that never leave a model. Two: a create over an expired entity.
- * @throws TypeError for a record that is not one of a stream with NEW_AND_OLD_IMAGES
+ * Returns the changes in a record, in order. There is none if the record does not concern an entity of these models, or
+ * changes only its keys or internal attributes. There are two for a create over an expired entity.
+ * @throws TypeError for a record that is not of a stream with NEW_AND_OLD_IMAGES
  */
 export function changesOf<const M extends Models>(models: M, record: ChangeRecord): Change<M>[] {
   return Object.entries(models).flatMap(([model, changing]) => {
@@ -55,18 +55,18 @@ function typesOf(
   return isDeepStrictEqual(before, after) ? [] : ['updated']; // a raised fence, corrected index keys
 }
 
-/** Only an expired entity can be replaced by a new one in a single write. */
+/** Returns whether a write replaced an expired entity with a new one. No other entity is replaced in one write. */
 const isNewLife = (before: BaseModel, after: BaseModel) =>
   before.createdAt !== after.createdAt || after.version < before.version;
 
-/** True where a write removed an entity that had expired, such as one whose unique value another entity has taken. */
+/** Returns whether a write removed an expired entity, for example to give its unique value to another entity. */
 function hadExpired(model: ChangingModel, before: BaseModel, record: ChangeRecord): boolean {
   const { expiry } = inspect(model as unknown as DynamoModel<BaseModel>);
   const at = expiry === undefined ? undefined : (before as unknown as Record<string, unknown>)[expiry];
   return typeof at === 'number' && at * 1000 <= timeOf(record).getTime();
 }
 
-/** Lambda and the SDK spell the fields in different ways. */
+/** Returns whether DynamoDB removed an expired item. Lambda and the SDK spell the field differently. */
 function isRemovalByTimeToLive({ userIdentity }: ChangeRecord): boolean {
   const { principalId, PrincipalId = principalId } = (userIdentity ?? {}) as Record<string, unknown>;
   return PrincipalId === 'dynamodb.amazonaws.com';

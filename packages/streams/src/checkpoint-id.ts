@@ -1,8 +1,8 @@
 import type { ChangeRecord } from './changes-of.js';
 import { storedIdOf } from './handle-in-order.js';
 
-/** The ids of checkpoints begin with a character that no name of an entity has. */
+/** The prefix of checkpoint ids, which begins with a character that no entity name has. */
 export const checkpointPrefix = '#CHECKPOINT#';
 
-/** True for a record that a follower's own checkpoints have caused. To answer it with a checkpoint would cause the next one. */
+/** Returns whether a record is of a checkpoint. A checkpoint for it would cause the next record, in an endless loop. */
 export const isOfCheckpoint = (record: ChangeRecord): boolean => storedIdOf(record).startsWith(checkpointPrefix);

@@ -1,20 +1,23 @@
-/** How far a follower has come in a shard, or, with an empty position, in a stream. */
+/** The progress of a follower in a shard. With an empty position, it marks a stream that was followed. */
 export interface Checkpoint {
-  /** The sequence number up to which all changes were handled. Empty: none so far. */
+  /** The sequence number up to which all changes were handled; empty if none was. */
   readonly position: string;
-  /** The shard is closed, and all of it was handled. */
+  /** True if the shard is closed, and all of its changes were handled. */
   readonly isDone: boolean;
 }
 
-/** Where a follower keeps how far it has come. Keys are those of shards and streams; a store serves one follower, or several by name. */
+/**
+ * Stores the checkpoints of one follower, by key of the shard or stream. Another follower needs another store, or
+ * another name in it.
+ */
 export interface Checkpoints {
-  /** Returns the checkpoints of those keys that have one. */
+  /** Returns the stored checkpoints of these keys. */
   load(keys: readonly string[]): Promise<ReadonlyMap<string, Checkpoint>>;
-  /** Stores a checkpoint, unless the stored one is further. */
+  /** Stores a checkpoint, unless the stored one is further ahead. */
   save(key: string, checkpoint: Checkpoint): Promise<void>;
 }
 
-/** Keeps checkpoints in memory: a follower that starts again begins anew. */
+/** Keeps checkpoints in memory, where a restart of the process loses them. */
 export function memoryCheckpoints(): Checkpoints {
   const stored = new Map<string, Checkpoint>();
   return {
@@ -28,5 +31,5 @@ export function memoryCheckpoints(): Checkpoints {
 const isFurther = (stored: Checkpoint | undefined, { position }: Checkpoint): boolean =>
   stored !== undefined && (stored.isDone || padded(stored.position) > padded(position));
 
-/** DynamoDB's sequence numbers have at most 40 digits: padded, they sort as text. */
+/** Pads a sequence number, which has at most 40 digits, so that it sorts as text. */
 export const padded = (position: string): string => position.padStart(40, '0');

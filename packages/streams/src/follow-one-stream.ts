@@ -5,19 +5,19 @@ import { followShard } from './follow-shard.js';
 import type { FollowedShard, Follower } from './follower.js';
 import { patiently, pause } from './patience.js';
 
-/** How long to wait before the shards are listed again, if none of them ends: a shard lasts for hours. */
+/** Longest time between two listings of shards, if no shard ends. A shard lasts for hours. */
 const longestRestMs = 30_000;
 
-/** The shards of a stream by id: those that are done, and those that were read in part. */
+/** The shards of a stream by id: finished ones, and those to read. */
 interface Progress {
   readonly done: Set<string>;
   readonly begun: ReadonlyMap<string, FollowedShard>;
 }
 
 /**
- * Follows the shards of a stream, each after the one that it came from, until the stream was turned off and is read.
- * @param from where shards are read from that have no checkpoint, if the stream has none either
- * @throws StreamNotEnabledError for a stream without both images; errors that a further attempt cannot change; AbortError
+ * Follows the shards of a stream, each after its parent, until the stream was turned off and is read to its end.
+ * @param from the start for shards without a checkpoint, if the stream was never followed
+ * @throws StreamNotEnabledError for a stream without both images; errors that no retry can fix; AbortError
  */
 export async function followOneStream<M extends Models>(
   streamArn: string,
@@ -63,7 +63,7 @@ export async function followOneStream<M extends Models>(
   }
 }
 
-/** Resolves when the first promise does, or the time is over. @throws AbortError, the error of a promise */
+/** Resolves when the first promise does, or after the given time. @throws AbortError, the error of a promise */
 async function firstOf(promises: readonly Promise<void>[], ms: number, signal: AbortSignal): Promise<void> {
   const over = new AbortController();
   const end = () => over.abort();
@@ -83,11 +83,17 @@ const newShard = (streamArn: string, shardId: string): FollowedShard => ({
   from: 'TRIM_HORIZON',
 });
 
-/** Returns the key of a checkpoint: the label of the stream, which is the time of its beginning, and the id of the shard; or the label alone. */
+/**
+ * Returns the key of a checkpoint: the label of the stream, which is the time of its creation, and the id of the shard,
+ * if there is one.
+ */
 const keyOf = (streamArn: string, shardId = ''): string =>
   `${streamArn.slice(streamArn.lastIndexOf('/') + 1)}${shardId && `/${shardId}`}`;
 
-/** Reads the checkpoints of a stream, and notes that it is followed. Reports shards that are gone and were not read to their end. */
+/**
+ * Loads the checkpoints of a stream, and records that it is followed. Reports shards that are gone before they were
+ * read to their end.
+ */
 async function restore<M extends Models>(
   { streamArn, shards, from }: { streamArn: string; shards: readonly Shard[]; from: FollowedShard['from'] },
   follower: Follower<M>,
@@ -109,7 +115,7 @@ async function restore<M extends Models>(
   for (const { ShardId: shardId = '', ParentShardId: parent = '' } of shards) {
     const key = keyOf(streamArn, shardId);
     const checkpoint = stored.get(key);
-    // what has children is closed; dynoxide gives an end to open shards too
+    // a shard with children is closed; its end says nothing, since dynoxide reports one for open shards too
     const isSkipped = !isResumed && from === 'LATEST' && shards.some(({ ParentShardId }) => ParentShardId === shardId);
     if (isSkipped) await patiently(() => checkpoints.save(key, { position: '', isDone: true }), follower);
     if (checkpoint?.isDone || isSkipped) done.add(shardId);

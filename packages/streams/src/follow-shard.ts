@@ -7,10 +7,10 @@ import { backOff, patiently, pause } from './patience.js';
 import { type RecordPage, recordsInAPage, type ShardStart } from './stream-reader.js';
 
 /**
- * Handles the changes of a shard until it is closed and has no more, or the follower ends.
- * @param onBegin is called when the place in the shard is fixed: changes made later are handled
- * @returns whether the shard is done
- * @throws errors that a further attempt cannot change; AbortError
+ * Handles the changes of a shard until it is closed and read to its end, or the follower ends.
+ * @param onBegin called once the start is fixed, so that all later changes are handled
+ * @returns whether the shard is finished
+ * @throws errors that no retry can fix; AbortError
  */
 export async function followShard<M extends Models>(
   shard: FollowedShard,
@@ -32,21 +32,21 @@ export async function followShard<M extends Models>(
   return true;
 }
 
-/** True where more records wait for their reader: the page is full, or its newest record is not new. */
+/** Returns whether more records are waiting: the page is full, or its newest record is old. */
 function isBehind(records: readonly StreamsRecord[], pollMs: number): boolean {
   const newest = records.at(-1)?.dynamodb?.ApproximateCreationDateTime;
   if (newest === undefined || records.length >= recordsInAPage) return newest !== undefined;
-  return Date.now() - newest.getTime() > 2 * pollMs + 1000; // its time is to the second
+  return Date.now() - newest.getTime() > 2 * pollMs + 1000; // the time of a record is rounded to the second
 }
 
-/** Reads the pages of a shard one after the other, whatever becomes of its iterators. */
+/** Reads the pages of a shard in order, and replaces iterators that have expired. */
 function shardPages<M extends Models>(shard: FollowedShard, { reader, onGap, signal }: Follower<M>) {
   const { streamArn, shardId } = shard;
   let { position } = shard;
   let start: ShardStart = position === '' ? shard.from : { after: position };
   let iterator: string | undefined;
 
-  /** Returns the next page; an empty last one where the shard is gone. */
+  /** Returns the next page; an empty last page if the shard is gone. */
   async function read(): Promise<RecordPage> {
     for (let attempt = 1; ; attempt++) {
       try {
@@ -69,7 +69,7 @@ function shardPages<M extends Models>(shard: FollowedShard, { reader, onGap, sig
   return {
     read,
     position: () => position,
-    /** Its records are handled: goes on behind them. */
+    /** Moves the position behind a page whose records were handled. */
     passed({ records, next }: RecordPage) {
       iterator = next;
       position = sequenceNumberOf(records.at(-1)) ?? position;
@@ -79,16 +79,19 @@ function shardPages<M extends Models>(shard: FollowedShard, { reader, onGap, sig
 
 const sequenceNumberOf = (record: StreamsRecord | undefined) => record?.dynamodb?.SequenceNumber;
 
-/** An iterator expires 15 minutes after it was made. */
+/** The error for an iterator, which expires 15 minutes after its creation. */
 const expiredIterator = 'ExpiredIteratorException';
 
-/** The iterator has expired; the position is older than the stream; the shard, or the stream, is gone. */
+/**
+ * Errors that lose the place in a shard: the iterator has expired, its records were trimmed, or the shard or stream is
+ * gone.
+ */
 const lostPlaces = new Set([expiredIterator, 'TrimmedDataAccessException', 'ResourceNotFoundException']);
 
-/** After so many records a checkpoint is stored: a follower that crashes has no more to do again. */
+/** Number of records after which a checkpoint is stored. A crash repeats at most as many. */
 const recordsInAPart = 100;
 
-/** Handles the records of a page, part by part. Returns false where the follower ended before. */
+/** Handles the records of a page, part by part. Returns false if the follower ended first. */
 async function handlePage<M extends Models>(
   records: readonly StreamsRecord[],
   shard: FollowedShard,
@@ -100,7 +103,10 @@ async function handlePage<M extends Models>(
   return true;
 }
 
-/** Handles the changes of records, again and again until none fails, and stores how far it has come. Returns false where the follower ended before. */
+/**
+ * Handles the changes of records, retries those that fail, and stores checkpoints. Returns false if the follower ended
+ * first.
+ */
 async function handlePart<M extends Models>(
   records: readonly StreamsRecord[],
   { key }: FollowedShard,
@@ -120,7 +126,7 @@ async function handlePart<M extends Models>(
     if (remaining.length === 0) break;
     for (const { error, delivery } of result.failures) {
       const fields = { ...logFieldsOf(delivery), attempt, error: error as Error };
-      logger.error('The handler of a change failed: it is called again', fields);
+      logger.error('The handler of a change failed: retrying', fields);
     }
     await save(lastBefore(records, remaining[0]?.sequenceNumber));
     if (signal.aborted) return false;
@@ -130,7 +136,7 @@ async function handlePart<M extends Models>(
   return true;
 }
 
-/** Returns the sequence number of the record before another one, of the same part. */
+/** Returns the sequence number of the record before the given one, within a part. */
 function lastBefore(records: readonly StreamsRecord[], sequenceNumber: string | undefined): string | undefined {
   const index = records.findIndex((record) => sequenceNumberOf(record) === sequenceNumber);
   return sequenceNumberOf(records[index - 1]);

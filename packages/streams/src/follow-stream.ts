@@ -8,38 +8,45 @@ import { checkConcurrency, type HandlingOptions } from './handle-in-order.js';
 import { streamReader } from './stream-reader.js';
 import { streamsClientFor } from './streams-client.js';
 
-/** The table is that of the models; options that are left out come from the environment, as in a model. */
+/**
+ * The options of a follower. They must name the table of the models; defaults come from the environment, as in a model.
+ */
 export interface FollowOptions<M extends Models> extends DynamoModelOptions, HandlingOptions<M> {
   readonly models: M;
   readonly checkpoints: Checkpoints;
   /** Ends the follower, after the changes that are being handled. */
   readonly signal?: AbortSignal | undefined;
-  /** Where a follower without checkpoints begins: with all changes of the last day, or with those made from now on. @default 'oldest' */
+  /**
+   * Where a follower without checkpoints begins: at the oldest change of the last 24 hours, or at changes from now on.
+   * @default 'oldest'
+   */
   readonly from?: 'oldest' | 'latest' | undefined;
   /** Milliseconds between two requests for new changes of a shard. @default 1000 */
   readonly pollMs?: number | undefined;
-  /** Is called once, when the reading of all shards has begun: from then on, no change is missed, also with `from: 'latest'`. */
+  /** Called once, when all shards are being read. From then on, no change is missed, also with `from: 'latest'`. */
   readonly onStart?: (() => void) | undefined;
-  /** Is called where changes were lost, since nobody read them for 24 hours. An error is logged in any case. */
+  /** Called if changes were lost because nobody read them for 24 hours. An error is logged in any case. */
   readonly onGap?: ((gap: Gap) => Promise<void> | void) | undefined;
-  /** @default one with the region, credentials and endpoint of `client` */
+  /** @default a client with the region, credentials and endpoint of `client` */
   readonly streamsClient?: DynamoDBStreamsClient | undefined;
 }
 
 /**
- * Follows the stream of a table until the signal is aborted, and calls `onChange` with each change of the models: at least once, and in order for each
- * entity. A change whose handler fails is handled again, with growing pauses, and its shard waits for it. Resolves once the signal is aborted.
+ * Follows the stream of a table until the signal is aborted. It calls `onChange` with each change of the models at
+ * least once, in order for each entity. A failed change is retried with back-off, and its shard waits. Resolves once
+ * the signal is aborted.
  *
- * @throws StreamNotEnabledError for a table without a stream, or whose stream was turned off and is read; errors of the SDK that a further attempt cannot
- *   change, such as missing rights; TypeError and RangeError for options out of range
+ * @throws StreamNotEnabledError for a table without a stream, or once its stream was turned off and is read to its end;
+ *   errors of the SDK that no retry can fix, such as missing permissions; TypeError and RangeError for invalid options
  */
 export async function followStream<const M extends Models>(options: FollowOptions<M>): Promise<void> {
   const { models, onChange, concurrency, checkpoints, from = 'oldest', pollMs = 1000 } = options;
   checkConcurrency(options);
-  if (!(pollMs >= 1 && pollMs <= 600_000)) throw new RangeError(`pollMs is ${pollMs}; it takes 1 to 600,000`);
+  if (!(pollMs >= 1 && pollMs <= 600_000))
+    throw new RangeError(`pollMs is ${pollMs}; it takes 1 to 600,000 milliseconds`);
   const { client, tableName } = tableOf(options);
   const { logger = defaultLogger() } = options;
-  const failed = new AbortController(); // a shard that fails ends the others
+  const failed = new AbortController(); // a failed shard ends the others
   const signal = options.signal ? AbortSignal.any([options.signal, failed.signal]) : failed.signal;
   const streamsClient = options.streamsClient ?? streamsClientFor(client);
   let hasStarted = false;
@@ -66,7 +73,7 @@ export async function followStream<const M extends Models>(options: FollowOption
   }
 }
 
-/** Follows the streams that the table has had, one after the other: one that was turned off can be read for a day. */
+/** Follows the streams of the table, oldest first. A stream that was turned off can be read for another 24 hours. */
 async function followStreams<M extends Models>(from: 'oldest' | 'latest', follower: Follower<M>): Promise<never> {
   const { reader, tableName } = follower;
   let streams = await reader.listStreams(tableName);

@@ -4,36 +4,36 @@ import type { HandlingOptions } from './handle-in-order.js';
 import type { Patience } from './patience.js';
 import type { StreamReader } from './stream-reader.js';
 
-/** Changes that a follower can no longer read: DynamoDB keeps them for 24 hours. */
+/** A range of lost changes, which a follower did not read within the 24 hours that DynamoDB keeps them. */
 export interface Gap {
   readonly streamArn: string;
   readonly shardId: string;
-  /** The sequence number of the last record that was handled; undefined where there was none. */
+  /** The sequence number of the last handled record; undefined if there was none. */
   readonly after: string | undefined;
 }
 
-/** What the parts of a follower share. */
+/** The state that the parts of a follower share. */
 export interface Follower<M extends Models> extends Patience, HandlingOptions<M> {
   readonly models: M;
   readonly tableName: string;
   readonly reader: StreamReader;
   readonly checkpoints: Checkpoints;
   readonly pollMs: number;
-  /** Is called when the reading of all shards of a stream has begun. */
+  /** Called when all shards of a stream are being read. */
   onStart(): void;
-  /** Ends all of its parts, since one has failed. */
+  /** Ends all parts of the follower, after one has failed. */
   end(): void;
-  /** Reports a gap, and resolves when that is done. */
+  /** Reports a gap, and waits for the caller's `onGap`. */
   readonly onGap: (gap: Gap) => Promise<void>;
 }
 
-/** A shard that is read. */
+/** A shard to read. */
 export interface FollowedShard {
   readonly streamArn: string;
   readonly shardId: string;
   /** The key of its checkpoint. */
   readonly key: string;
   readonly position: string;
-  /** Where it is read from without a position. */
+  /** The start without a position. */
   readonly from: 'TRIM_HORIZON' | 'LATEST';
 }

@@ -6,34 +6,41 @@ export interface Delivery<M extends Models> {
   readonly change: Change<M>;
   /** The stored id of its entity. */
   readonly entityId: string;
-  /** The place of its record in the stream. */
+  /** The sequence number of its record. */
   readonly sequenceNumber: string;
 }
 
 /** How changes are handled. */
 export interface HandlingOptions<M extends Models> {
   /**
-   * Is called with each change, and again with the same one after it has failed. Changes of one entity come one after the other, in their order.
+   * Called with each change, and again with the same change if it throws. The changes of an entity are handled one at a
+   * time, in order.
    */
   onChange(change: Change<M>): Promise<void> | void;
-  /** The number of entities whose changes are handled at the same time; 1: all changes of a shard in their order. @default 1 */
+  /**
+   * Number of entities whose changes are handled at the same time. With 1, all changes of a shard are handled in order.
+   * @default 1
+   */
   concurrency?: number | undefined;
 }
 
-/** A handler that failed. */
+/** A delivery whose handler failed. */
 export interface HandlingFailure<M extends Models> {
   readonly error: unknown;
   readonly delivery: Delivery<M>;
 }
 
-/** What came of deliveries. */
+/** The result of handling deliveries. */
 export interface HandlingResult<M extends Models> {
   readonly failures: readonly HandlingFailure<M>[];
-  /** In their order: those that failed, and the later ones of the same entities, which were not handled. */
+  /**
+   * The unhandled deliveries, in order: failed ones, later ones of the same entities, and those left when the signal
+   * was aborted.
+   */
   readonly remaining: readonly Delivery<M>[];
 }
 
-/** Returns the deliveries of records, in their order. @throws the errors of `changesOf` */
+/** Returns the deliveries of records, in order. @throws the errors of `changesOf` */
 export function deliveriesOf<M extends Models>(models: M, records: readonly ChangeRecord[]): Delivery<M>[] {
   return records.flatMap((record) => {
     const entityId = storedIdOf(record);
@@ -49,8 +56,9 @@ export function storedIdOf({ dynamodb }: ChangeRecord): string {
 }
 
 /**
- * Handles changes, those of each entity in their order. After a failure, the later changes of that entity are left, and the others go on. Never rejects.
- * @param signal ends the handling after the changes that are being handled
+ * Handles the changes of each entity in order. After a failure, it skips the later changes of that entity, and goes on
+ * with those of other entities. Never rejects.
+ * @param signal stops the start of further handlers
  */
 export async function handleInOrder<M extends Models>(
   deliveries: readonly Delivery<M>[],
@@ -61,7 +69,10 @@ export async function handleInOrder<M extends Models>(
   const blocked = new Set<string>(); // entities with a change that is being handled, or has failed
   const failures: HandlingFailure<M>[] = [];
 
-  /** Takes the first change that may be handled. Where there is none, the changes left are those of other workers' entities. */
+  /**
+   * Returns the first change that may be handled. If there is none, other workers hold the entities of the remaining
+   * changes.
+   */
   function take(): Delivery<M> | undefined {
     for (const delivery of waiting) if (!blocked.has(delivery.entityId)) return delivery;
     return undefined;
@@ -84,13 +95,13 @@ export async function handleInOrder<M extends Models>(
   return { failures, remaining: [...waiting] };
 }
 
-/** @throws RangeError for a concurrency that is no whole number from 1 to 1,000 */
+/** @throws RangeError unless the concurrency is a whole number from 1 to 1,000 */
 export function checkConcurrency({ concurrency = 1 }: Pick<HandlingOptions<Models>, 'concurrency'>): void {
   if (Number.isInteger(concurrency) && concurrency >= 1 && concurrency <= 1000) return;
   throw new RangeError(`concurrency is ${concurrency}; it takes a whole number from 1 to 1,000`);
 }
 
-/** Returns the fields of a change that a log line may have: no values of the entity. */
+/** Returns the fields of a change for a log line, without the values of the entity. */
 export const logFieldsOf = <M extends Models>({ change }: Delivery<M>) => {
   const { model, type, id, version, eventId } = change as Change<Models>;
   return { model, type, id, version, eventId };

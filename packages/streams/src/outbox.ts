@@ -1,13 +1,19 @@
 export interface OutboxOptions<C, E> {
-  /** Returns the event that tells others of a change; undefined for none. */
+  /** Returns the event for a change, or undefined for no event. */
   toEvent(change: C): E | undefined | Promise<E | undefined>;
-  /** Sends events to another system. Rejects where one of them may not have arrived: all of them are then sent again. */
+  /**
+   * Sends events to another system. It must reject if any of them may not have arrived; all of them are then sent
+   * again.
+   */
   send(events: readonly E[]): Promise<unknown>;
-  /** The number of events that are sent together, such as 10 for EventBridge; only events of different entities are. @default 1 */
+  /**
+   * Largest number of events to send together, such as 10 for EventBridge. They are of different entities.
+   * @default 1
+   */
   readonly maxBatch?: number | undefined;
 }
 
-/** An event that waits to be sent, and those who wait for it. */
+/** An event to send, with the promise of its handler. */
 interface Waiting<E> {
   readonly event: E;
   resolve(): void;
@@ -15,8 +21,8 @@ interface Waiting<E> {
 }
 
 /**
- * Returns a handler of changes that tells another system of each, at least once and in order for each entity. An error of `send` makes the handler of those
- * changes fail, so that Lambda or the follower delivers them again, with growing pauses.
+ * Returns a change handler that sends an event for each change, at least once and in order for each entity. If `send`
+ * fails, the handlers of its changes fail, so that Lambda or the follower redelivers them with back-off.
  */
 export function outbox<C, E>({ toEvent, send, maxBatch = 1 }: OutboxOptions<C, E>) {
   let waiting: Waiting<E>[] = [];
@@ -41,7 +47,7 @@ export function outbox<C, E>({ toEvent, send, maxBatch = 1 }: OutboxOptions<C, E
     if (event === undefined) return;
     await new Promise<void>((resolve, reject) => {
       waiting.push({ event, resolve, reject });
-      if (waiting.length === 1) setImmediate(flush); // events of the changes that are handled at the same time join it
+      if (waiting.length === 1) setImmediate(flush); // so that events of concurrent handlers are sent together
     });
   };
 }

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ModelLogger } from '@aws-starter-kit/dynamo';
 
-/** What a request of a follower needs: it is repeated until it succeeds or the follower ends. */
+/** The dependencies of `patiently`, which retries a request until it succeeds or the follower ends. */
 export interface Patience {
   readonly signal: AbortSignal;
   readonly logger: Pick<ModelLogger, 'info' | 'warn' | 'error'>;
@@ -9,13 +9,13 @@ export interface Patience {
 
 const firstPauseMs = 100;
 const longestPauseMs = 20_000;
-/** Throttling for a moment is usual, and no news. */
+/** Failed attempts before a warning: brief throttling is normal. */
 const quietAttempts = 3;
 
 /**
- * Sends a request until it is answered: throttling, failures of the service and of the network are tried again, for as long as they last.
- * Once the signal is aborted, one attempt is made.
- * @throws errors that a further attempt cannot change, such as missing rights; AbortError
+ * Retries a request for as long as it fails by throttling, a service error or a network error. Once the signal is
+ * aborted, it makes only one attempt.
+ * @throws errors that no retry can fix, such as missing permissions; AbortError
  */
 export async function patiently<R>(request: () => Promise<R>, { signal, logger }: Patience): Promise<R> {
   for (let attempt = 1; ; attempt++) {
@@ -24,14 +24,14 @@ export async function patiently<R>(request: () => Promise<R>, { signal, logger }
     } catch (error) {
       if (signal.aborted || !isTransient(error)) throw error;
       if (attempt > quietAttempts) {
-        logger.warn('The stream cannot be read for now: it is tried again', { attempt, error: error as Error });
+        logger.warn('A request of the stream follower failed: retrying', { attempt, error: error as Error });
       }
       await backOff(attempt, signal);
     }
   }
 }
 
-/** Waits before the next attempt: exponential, capped, full jitter. @throws AbortError */
+/** Waits before the next attempt, with exponential back-off, full jitter and a cap. @throws AbortError */
 export const backOff = (attempt: number, signal: AbortSignal): Promise<void> =>
   pause(Math.random() * Math.min(longestPauseMs, firstPauseMs * 2 ** (attempt - 1)), signal);
 
@@ -48,7 +48,7 @@ interface FailedRequest {
 
 const throttling = /^(LimitExceeded|ProvisionedThroughputExceeded|RequestLimitExceeded|Throttling|TooManyRequests)/;
 
-/** True for throttling, for failures of the service or of the network, and for a request that had no answer in its time. */
+/** Returns whether a retry may succeed, after throttling, a service error, a network error or a timeout. */
 function isTransient(error: unknown): boolean {
   const { name = '', code, $fault, $retryable, $metadata } = (error ?? {}) as FailedRequest;
   if (throttling.test(name) || /^(Timeout|Abort)Error$/.test(name) || $retryable) return true;

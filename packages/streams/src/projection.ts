@@ -1,15 +1,16 @@
 import { type CallOptions, IdempotencyMismatchError, type PreparedWrite, transact } from '@aws-starter-kit/dynamo';
 import { type AnyChange, changeKey } from './change.js';
 
-/** Returns the writes that a change causes in a projection; an empty list for none. */
+/** Returns the writes that apply a change to a projection, or an empty list for none. */
 export type Effects<C> = (change: C) => readonly PreparedWrite<unknown>[] | Promise<readonly PreparedWrite<unknown>[]>;
 
 /**
- * Returns a handler of changes that keeps a counter or a read model: the writes of each change are committed together, and exactly once, however often it
- * is delivered. Costs what the transaction costs, and 2 units for the record of the change.
+ * Returns a change handler that maintains a counter or a read model. The writes of each change are committed together
+ * and exactly once, however often the change is delivered. A change costs its transaction, and 2 write units for its
+ * record.
  *
- * @param name tells projections apart: a new name starts anew
- * @throws the errors of `transact`, such as TransactionPartError where an entity to be updated is gone
+ * @param name identifies the projection; a new name starts over
+ * @throws the errors of `transact`, such as TransactionPartError if an entity to update is gone
  */
 export function projection<C extends AnyChange>(name: string, effects: Effects<C>, options: CallOptions = {}) {
   return async (change: C): Promise<void> => {
@@ -21,7 +22,7 @@ export function projection<C extends AnyChange>(name: string, effects: Effects<C
         once: JSON.stringify([name, change.id, change.version, changeKey(change)]),
       });
     } catch (error) {
-      // committed before, by a version of the code that wrote something else
+      // already committed, by an earlier version of the code with other writes
       if (!(error instanceof IdempotencyMismatchError)) throw error;
     }
   };

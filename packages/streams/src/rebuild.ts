@@ -1,7 +1,7 @@
 import type { BaseModel, ScanOptions } from '@aws-starter-kit/dynamo';
 import type { Change, ChangingModel, Models } from './change.js';
 
-/** A model whose entities can all be read. */
+/** A model that can be scanned. */
 interface ScannableModel extends ChangingModel {
   scanPages(options?: ScanOptions): AsyncIterable<BaseModel[]>;
 }
@@ -9,23 +9,23 @@ interface ScannableModel extends ChangingModel {
 export interface RebuildOptions<M extends Readonly<Record<string, ScannableModel>>>
   extends Omit<ScanOptions, 'consistent'> {
   readonly models: M;
-  /** Is called with each entity of the models, as the change that created it: to add it up in memory, or to write it. */
+  /** Called with each entity of the models, to add it to totals in memory or to write it. */
   onEntity(entity: Extract<Change<M>, { type: 'created' }>['after'], model: keyof M & string): Promise<void> | void;
 }
 
 /**
- * Rebuilds a projection from all entities, by a strongly consistent scan while others write. Before, stop its handler; afterwards, let it go on from where it
- * was, with those changes alone for which the returned function is false.
+ * Rebuilds a projection from all entities, with a strongly consistent scan while others write. Stop its handler first.
+ * Afterwards, let it continue after its checkpoints, and skip the changes for which the returned function is true.
  *
- * @returns tells whether a change is part of what was scanned. Call it once for each change, in their order. It keeps an id and a version of each entity in
- *   memory, and is needed until the changes made during the scan have been delivered.
+ * @returns a function that tells whether the scan includes a change. Call it once for each change, in order, until the
+ *   changes made during the scan have been delivered. It keeps the id and version of each entity in memory.
  */
 export async function rebuild<const M extends Readonly<Record<string, ScannableModel>>>({
   models,
   onEntity,
   ...options
 }: RebuildOptions<M>): Promise<(change: Change<M>) => boolean> {
-  /** The state that each entity has in the projection. */
+  /** The state of each entity that the projection includes. */
   const states = new Map<string, State>();
   for (const [model, source] of Object.entries(models)) {
     for await (const page of source.scanPages({ ...options, consistent: true })) {
@@ -46,7 +46,7 @@ export async function rebuild<const M extends Readonly<Record<string, ScannableM
   };
 }
 
-/** A version of an entity, and the time of creation of that life of its id. */
+/** A version of an entity. `life` is its creation time, since an id may be created again after a delete. */
 interface State {
   readonly life: string;
   readonly version: number;
@@ -57,6 +57,6 @@ const stateOf = ({ createdAt, version }: BaseModel): State => ({ life: createdAt
 const isBefore = (a: State, b: State) => a.life < b.life || (a.life === b.life && a.version < b.version);
 
 function isIncluded({ type, before, after }: Change<Models>, state: State | undefined): boolean {
-  if (!state) return type !== 'created'; // it was deleted before it could be scanned
+  if (!state) return type !== 'created'; // the entity was deleted before the scan reached it
   return after ? !isBefore(state, stateOf(after)) : isBefore(stateOf(before), state);
 }

@@ -8,16 +8,17 @@ export interface StreamHandlerOptions<M extends Models> extends HandlingOptions<
   logger?: Pick<ModelLogger, 'error'> | undefined;
 }
 
-/** So much of its time a function takes on changes; the rest is for the change that is being handled, and for the answer. */
+/** Share of the function's time in which it starts handlers. The rest is for running handlers and for the response. */
 const shareOfTime = 0.8;
 
 /**
- * Returns a Lambda function for the stream of a table. Its event source mapping needs `FunctionResponseTypes: [ReportBatchItemFailures]`: without it,
- * Lambda ignores the answer, and changes whose handler failed are lost.
+ * Returns a Lambda function for the stream of a table. Its event source mapping needs
+ * `FunctionResponseTypes: [ReportBatchItemFailures]`: without it, Lambda ignores the response, and failed changes are
+ * lost.
  *
- * After a failure, the later changes of that entity are not handled, and those of other entities are. Lambda then delivers everything again from the
- * first change on that was not handled, so changes that were handled come a second time: `(id, version, eventId)` recognises them. Changes for which
- * there is no time are left to the next delivery too.
+ * After a failure, the function skips the later changes of that entity, and handles those of other entities. Lambda
+ * then redelivers everything from the first unhandled change on. Handled changes among them come a second time;
+ * `changeKey` identifies them. Changes for which there is no time are left to the next delivery.
  */
 export function streamHandler<const M extends Models>(models: M, options: StreamHandlerOptions<M>) {
   checkConcurrency(options);
@@ -28,7 +29,7 @@ export function streamHandler<const M extends Models>(models: M, options: Stream
     const { failures, remaining } = await handleInOrder(deliveries, options, ended.signal);
     clearTimeout(timer);
     for (const { error, delivery } of failures) {
-      (options.logger ?? defaultLogger()).error('The handler of a change failed: Lambda delivers it again', {
+      (options.logger ?? defaultLogger()).error('The handler of a change failed: Lambda redelivers it', {
         ...logFieldsOf(delivery),
         error: error as Error,
       });

@@ -12,32 +12,32 @@ import {
 import { TableNotFoundError } from '@aws-starter-kit/dynamo';
 import { type Patience, patiently } from './patience.js';
 
-/** A stream with the shards that can still be read. */
+/** A stream and its readable shards. */
 export interface StreamDescription {
-  /** False: it was turned off, and has no changes after those of its shards. */
+  /** False if the stream was turned off: it gets no further changes. */
   readonly isEnabled: boolean;
   /** The images that its records hold. */
   readonly view: string | undefined;
   readonly shards: readonly Shard[];
 }
 
-/** Where the reading of a shard begins: after a sequence number, or at one of its ends. */
+/** The start of reading in a shard: after a sequence number, or at either end. */
 export type ShardStart = { readonly after: string } | 'TRIM_HORIZON' | 'LATEST';
 
-/** Records of a shard, and where the next ones begin; undefined where the shard is closed and has no more. */
+/** Records of a shard, and the iterator of the next page; undefined if the shard is closed and read to its end. */
 export interface RecordPage {
   readonly records: readonly StreamsRecord[];
   readonly next: string | undefined;
 }
 
-/** DynamoDB returns at most so many, and at most 1 MB. */
+/** DynamoDB's limit of records in a page, which also has at most 1 MB. */
 export const recordsInAPage = 1000;
 
-/** The requests to DynamoDB Streams, each repeated until it is answered. */
+/** Returns the requests to DynamoDB Streams. Each is retried until it succeeds. */
 export function streamReader(client: DynamoDBStreamsClient, patience: Patience) {
   const abortSignal = patience.signal;
   return {
-    /** Returns the streams that a table has had within the last day, the oldest first. @throws TableNotFoundError */
+    /** Returns the streams that a table had within the last 24 hours, oldest first. @throws TableNotFoundError */
     async listStreams(TableName: string): Promise<string[]> {
       const streams: TableStream[] = [];
       let last: string | undefined;
@@ -58,7 +58,7 @@ export function streamReader(client: DynamoDBStreamsClient, patience: Patience) 
       return labelled.sort((a, b) => (a.StreamLabel < b.StreamLabel ? -1 : 1)).map(({ StreamArn }) => StreamArn);
     },
 
-    /** Returns the shards of a stream; undefined where it is gone: a day after it was turned off, or with its table. */
+    /** Returns a stream, or undefined if it is gone: 24 hours after it was turned off, or with its table. */
     async describe(StreamArn: string): Promise<StreamDescription | undefined> {
       const shards: Shard[] = [];
       for (let last: string | undefined; ; ) {

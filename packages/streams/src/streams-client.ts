@@ -2,10 +2,13 @@ import { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 
 const connectionTimeoutMs = 5_000;
-/** By default, the SDK waits for an answer for ever. */
+/** Without this timeout, the SDK would wait for an answer forever. */
 const requestTimeoutMs = 20_000;
 
-/** Creates a client for the streams of a client's tables: with its region, credentials and endpoint, since a local engine has one for both. */
+/**
+ * Creates a streams client with the region, credentials and endpoint of a table client. A local engine has one endpoint
+ * for both.
+ */
 export function streamsClientFor(
   { config }: DynamoDBDocumentClient,
   requestTimeout = requestTimeoutMs,
@@ -15,7 +18,7 @@ export function streamsClientFor(
     region,
     credentials,
     ...(endpoint && { endpoint }),
-    maxAttempts: 2, // the second one is for a wrong clock, which the SDK corrects; the follower repeats all other requests itself
+    maxAttempts: 2, // one retry, for a wrong clock, which the SDK corrects; the follower retries everything else itself
     requestHandler: {
       connectionTimeout: connectionTimeoutMs,
       requestTimeout,

@@ -1,22 +1,25 @@
-/** A change; or, without one, a reset: changes may have been missed, so read again what you show. Each subscription begins with a reset, unless it continues. */
+/**
+ * A change or a reset. A reset has no change, and means that changes may have been missed: reload the data that you
+ * show. Each subscription begins with a reset, unless it resumes.
+ */
 export interface FeedEvent<C> {
-  /** With the id of the last event that it got, a subscriber continues. */
+  /** The id of the event. A subscriber resumes after the id of its last event. */
   readonly id: string;
   readonly change?: C;
 }
 
-/** One subscriber of a feed, with the events that wait for it. */
+/** One subscriber of a feed, with its queue of events. */
 export interface Subscriber<C> {
-  /** Puts an event behind those that wait. Past the bound, all are dropped for a reset. */
+  /** Adds an event to the queue. If the queue is full, a reset replaces all events. */
   push(event: FeedEvent<C>): void;
   reset(): void;
   /** Ends the subscription with an error. */
   fail(error: Error): void;
-  /** Puts these events in place of those that wait. */
+  /** Replaces the queue with these events. */
   begin(events: readonly FeedEvent<C>[]): void;
   /** Resolves when the signal is aborted or the subscription has failed. */
   readonly ended: Promise<void>;
-  /** Returns the events as they come, until the signal is aborted. @throws the error of `fail` */
+  /** Yields the events as they come, until the signal is aborted. @throws the error of `fail` */
   events(): AsyncGenerator<FeedEvent<C>, void, undefined>;
 }
 
@@ -27,7 +30,7 @@ interface SubscriberOptions<C> {
   readonly resetEvent: () => FeedEvent<C>;
 }
 
-/** Returns a subscriber for which no events wait. */
+/** Returns a subscriber with an empty queue. */
 export function subscriber<C>({ maxWaiting, wants, signal, resetEvent }: SubscriberOptions<C>): Subscriber<C> {
   let waiting: FeedEvent<C>[] = [];
   let failure: Error | undefined;

@@ -6,21 +6,22 @@ import { type Checkpoint, type Checkpoints, padded } from './checkpoints.js';
 
 export interface TableCheckpointsOptions
   extends Pick<DynamoModelOptions, 'tableName' | 'region' | 'endpoint' | 'client'> {
-  /** Names the follower: each name is told all changes. Up to 100 of a-z A-Z 0-9 _ . - */
+  /** The name of the follower. Followers with different names each get all changes. 1 to 100 of a-z A-Z 0-9 _ . - */
   readonly name: string;
 }
 
-/** Done shards are listed for a day; a week leaves time to look at what happened. */
+/** Finished shards are listed for 24 hours. A week leaves time to investigate problems. */
 const keptSeconds = 7 * 24 * 60 * 60;
 const idsInABatch = 100;
 const longestPauseMs = 500;
-/** By default, the SDK waits for an answer for ever. */
+/** Without this timeout, the SDK would wait for an answer forever. */
 const requestTimeoutMs = 10_000;
 
 /**
- * Keeps checkpoints in the table itself, one item for each shard. No model, scan or follower of changes sees these items. They expire a week after
- * their last change, where the table's time to live is on `expiresAt`. Saving one costs a write unit.
- * @throws TypeError for a name with other characters
+ * Keeps checkpoints in the table itself, one item for each shard. Models, scans and followers do not see these items.
+ * They expire a week after their last change, if the table's time to live is on `expiresAt`. Each save costs a write
+ * unit.
+ * @throws TypeError for an invalid name
  */
 export function tableCheckpoints({ name, ...options }: TableCheckpointsOptions): Checkpoints {
   if (!/^[\w.-]{1,100}$/.test(name)) {
@@ -52,7 +53,7 @@ export function tableCheckpoints({ name, ...options }: TableCheckpointsOptions):
         ExpressionAttributeValues: { ':sortable': padded(position), ':done': true },
       });
       await client.send(request, { abortSignal: AbortSignal.timeout(requestTimeoutMs) }).catch((error: Error) => {
-        if (error.name !== 'ConditionalCheckFailedException') throw error; // another follower of this name is further
+        if (error.name !== 'ConditionalCheckFailedException') throw error; // another follower is ahead
       });
     },
   };
@@ -70,7 +71,7 @@ async function getItems({ client, tableName }: { client: DynamoDBDocumentClient;
     });
     items.push(...(Responses?.[tableName] ?? []));
     keys = UnprocessedKeys?.[tableName]?.Keys;
-    if (keys?.length) await sleep(Math.random() * longestPauseMs); // for load
+    if (keys?.length) await sleep(Math.random() * longestPauseMs); // back off: the table is throttled
   }
   return items;
 }

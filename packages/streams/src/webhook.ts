@@ -1,29 +1,32 @@
 import { Webhook } from 'standardwebhooks';
 
-/** An event as Standard Webhooks sends it. */
+/** An event in the form of Standard Webhooks. */
 export interface WebhookEvent {
-  /** The same for each delivery: receivers recognise repetitions by it. Such as `changeKey(change)`. */
+  /** The same for each attempt, so that receivers can detect duplicates. For example `changeKey(change)`. */
   readonly id: string;
-  /** Names what happened, such as `issue.created`. */
+  /** The type of the event, such as `issue.created`. */
   readonly type: string;
-  /** When it happened, ISO 8601. */
+  /** The time of the event, in ISO 8601. */
   readonly timestamp: string;
   readonly data: unknown;
 }
 
 export interface WebhookOptions {
   readonly url: string;
-  /** `whsec_` and 24 to 64 bytes as Base64; the receiver has the same. Of several, the receiver needs one, so that they can be exchanged. */
+  /**
+   * `whsec_` and 24 to 64 bytes in Base64, shared with the receiver. With a list, a receiver needs one of the secrets,
+   * so that they can be rotated.
+   */
   readonly secret: string | readonly string[];
-  /** Milliseconds in which the receiver has to answer. @default 10000 */
+  /** Milliseconds within which the receiver has to answer. @default 10000 */
   readonly timeoutMs?: number | undefined;
 }
 
-/** A receiver did not accept an event. */
+/** The receiver of a webhook did not accept an event. */
 export class WebhookError extends Error {
   override readonly name = 'WebhookError';
   readonly code = 'WEBHOOK_REJECTED';
-  /** The status of the answer; undefined where none came. */
+  /** The HTTP status of the answer; undefined if there was none. */
   readonly status: number | undefined;
   constructor(status: number | undefined, options?: ErrorOptions) {
     super(
@@ -37,9 +40,9 @@ export class WebhookError extends Error {
 }
 
 /**
- * Returns a `send` for `outbox` that posts each event to a URL, signed by Standard Webhooks (HMAC SHA-256; headers `webhook-id`, `webhook-timestamp` and
- * `webhook-signature`). Redirects are not followed.
- * @throws TypeError for a secret that is none
+ * Returns a `send` for `outbox` that posts each event to a URL, signed as in Standard Webhooks (HMAC SHA-256; headers
+ * `webhook-id`, `webhook-timestamp` and `webhook-signature`). It follows no redirects.
+ * @throws TypeError for an invalid secret
  */
 export function webhook({ url, secret, timeoutMs = 10_000 }: WebhookOptions) {
   const signers = [secret].flat().map(signerOf);
@@ -68,5 +71,5 @@ async function post(url: string, request: RequestInit): Promise<void> {
 
 function signerOf(secret: string): Webhook {
   if (/^whsec_[A-Za-z0-9+/]{32,}={0,2}$/.test(secret)) return new Webhook(secret);
-  throw new TypeError('The secret of a webhook is whsec_ and 24 to 64 bytes as Base64');
+  throw new TypeError('The secret of the webhook is not valid; it takes whsec_ and 24 to 64 bytes in Base64');
 }

@@ -29,7 +29,7 @@ function open(options: Partial<ChangeFeedOptions<Models>> = {}) {
   return feed;
 }
 
-/** Subscribes, and notes the events; resolves when the first one is there. */
+/** Subscribes and records the events. Resolves at the first one. */
 async function listen(feed: ChangeFeed<Models>, options: Parameters<ChangeFeed<Models>['subscribe']>[0] = {}) {
   const events: Event[] = [];
   const ended = new AbortController();
@@ -55,7 +55,7 @@ it('begins with a reset, after which no change is missed, for all subscribers of
   expect(feed.subscribers).toBe(1);
 });
 
-it('continues after the last event, and gives a reset to a subscriber that it does not know', async () => {
+it('resumes after the last event, and sends a reset if it does not know that event', async () => {
   const feed = open({ kept: 3 });
   const first = await listen(feed);
   for (const ref of ['a', 'b', 'c', 'd']) await notes.create({ ref });
@@ -70,7 +70,7 @@ it('continues after the last event, and gives a reset to a subscriber that it do
   expect((await listen(feed, { after: idOf('a') })).names()).toEqual(['reset']);
 });
 
-it('passes on what a subscriber wants alone', async () => {
+it('passes on only the changes that a subscriber wants', async () => {
   const feed = open();
   const some = await listen(feed, { wants: ({ entity }) => entity.text === 'mine' });
   const all = await listen(feed);
@@ -80,7 +80,7 @@ it('passes on what a subscriber wants alone', async () => {
   expect(some.names()).toEqual(['reset', 'created b']);
 });
 
-it('drops what waits for a slow subscriber past the bound, for a reset', async () => {
+it('replaces the events of a slow subscriber with a reset if too many wait', async () => {
   const feed = open({ maxWaiting: 2 });
   const other = await listen(feed, { wants: ({ id }) => id === 'd' });
   const slow = feed.subscribe();
@@ -92,7 +92,7 @@ it('drops what waits for a slow subscriber past the bound, for a reset', async (
   await slow.return();
 });
 
-it('rejects subscribers past its bound, and takes others when they leave', async () => {
+it('rejects subscribers above its limit, and accepts others when some leave', async () => {
   const feed = open({ maxSubscribers: 1 });
   const first = await listen(feed);
   expect(await (await listen(feed)).done).toBe('TooManySubscribersError');
@@ -109,7 +109,7 @@ it('ends all subscriptions when it is closed', async () => {
   expect(await (await listen(feed)).done).toBe('FeedClosedError');
 });
 
-it('fails for a table without a stream, and again for the next subscriber', async () => {
+it('fails for a table without a stream, and tries again for the next subscriber', async () => {
   const plain = await freshTable();
   const feed = open({ tableName: plain.tableName });
   expect(await (await listen(feed)).done).toBe('StreamNotEnabledError');

@@ -60,7 +60,7 @@ describe.each([
     }
   });
 
-  it('gives the entities as the model returns them', () => {
+  it('returns entities as the model does', () => {
     const [change] = changesOf(models, form(record({ before: item(), after: item({ version: 2, text: 'Bye' }) })));
     expect(change).toMatchObject({
       before: { id: '1', createdAt, version: 1, ref: '1', text: 'Hello' },
@@ -69,7 +69,7 @@ describe.each([
     expect(Object.keys(change?.after ?? {})).not.toContain('_writeId');
   });
 
-  it('gives both changes of one record keys of their own, and each delivery the same', () => {
+  it('gives the two changes of one record different keys, which are the same for each delivery', () => {
     const one = form(
       record({ before: item({ expiresAt: past }), after: item({ createdAt: '2026-11-30T12:00:00.000Z' }) }),
     );
@@ -79,7 +79,7 @@ describe.each([
   });
 });
 
-it('a model within a scope sees an entity that leaves the scope as deleted', () => {
+it('reports an entity that leaves the scope of a model as deleted', () => {
   const ofA = { notes: models.notes.within({ team: 'a' }) };
   const leaving = record({ before: item({ team: 'a' }), after: item({ team: 'b', version: 2 }) });
   expect(changesOf(ofA, leaving).map(({ type, version }) => [type, version])).toEqual([['deleted', 1]]);
@@ -92,11 +92,11 @@ it.each([
   [{ eventID: '' }, 'The record has no eventID'],
   [{ dynamodb: { NewImage: item() } }, 'The record has no ApproximateCreationDateTime'],
   [{ dynamodb: { NewImage: item(), StreamViewType: 'NEW_IMAGE' as const } }, 'needs NEW_AND_OLD_IMAGES'],
-])('rejects what is no record of a stream with both images (%#)', (more, says) => {
+])('rejects a record without both images, an id or a time (%#)', (more, says) => {
   expect(() => changesOf(models, record({ after: item() }, more))).toThrow(says);
 });
 
-it('narrows a change by its model and its type', () => {
+it('narrows the type of a change by model and type', () => {
   const change = changesOf(models, record({ after: item() }))[0] as Change<typeof models>;
   if (change.model === 'notes' && change.type === 'updated') {
     expectTypeOf(change.after).toEqualTypeOf<Note>();

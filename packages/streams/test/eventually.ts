@@ -1,4 +1,4 @@
 import { expect } from 'vitest';
 
-/** As `expect.poll`, but looks often: what is waited for here takes milliseconds. */
+/** Polls like `expect.poll`, but more often, since these conditions take milliseconds. */
 export const eventually: typeof expect.poll = (read, options) => expect.poll(read, { interval: 5, ...options });

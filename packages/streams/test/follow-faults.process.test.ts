@@ -8,7 +8,7 @@ import { followStream, tableCheckpoints } from '../src/index.js';
 import { eventually } from './eventually.js';
 import { NoteModel } from './models.js';
 
-it('loses no change and keeps their order while requests are throttled, fail, or get no answer', async () => {
+it('loses no change and keeps their order while requests are throttled, fail or get no answer', async () => {
   const local = {
     endpoint: inject('endpoint'),
     region: 'us-east-1',
@@ -50,7 +50,7 @@ it('loses no change and keeps their order while requests are throttled, fail, or
       await notes.create({ ref });
       for (let i = 1; i < updates; i++) {
         await notes.update(ref, { text: `${i}` });
-        // the follower keeps up, so that it reads many pages
+        // the follower keeps up, and so reads many pages
         if (i % 5 === 0) await eventually(() => versions[ref]?.at(-1)).toBe(i + 1);
       }
     }),

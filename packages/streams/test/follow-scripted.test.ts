@@ -20,7 +20,7 @@ afterEach(async () => {
   await scripted.stop();
 });
 
-/** The table's client is not used with checkpoints in memory. */
+/** A client without a server: with checkpoints in memory, it sends no request. */
 const client: DynamoDBDocumentClient = createDynamoClient({ endpoint: 'http://127.0.0.1:1', region: 'us-east-1' });
 const nameOf = ({ id, version }: Change<typeof models>) => `${id}${version}`;
 
@@ -48,7 +48,7 @@ function follow(options: Options = {}) {
 }
 
 describe('a follower', () => {
-  it('handles what a stream holds, then what is added, and ends when its signal is aborted', async () => {
+  it('handles the changes in a stream, then later ones, and ends when its signal is aborted', async () => {
     const stream = scripted.addStream('1');
     stream.addShard('s');
     stream.put('s', 'a1', 'b1');
@@ -59,7 +59,7 @@ describe('a follower', () => {
     await stop();
   });
 
-  it('reads a shard only after the one that it came from', async () => {
+  it('reads a shard only after its parent', async () => {
     const stream = scripted.addStream('1');
     stream.addShard('left', 'root'); // listed before its parent
     stream.addShard('right', 'root');
@@ -84,7 +84,7 @@ describe('a follower', () => {
     expect(handled.filter((name) => name[0] === 'a')).toEqual(Array.from({ length: 27 }, (_, i) => `a${i + 1}`));
   });
 
-  it('finds the children of a shard that splits, also where they are listed later', async () => {
+  it('finds the children of a shard that splits, also if they are listed later', async () => {
     const stream = scripted.addStream('1');
     stream.addShard('root');
     stream.put('root', 'a1');
@@ -99,7 +99,7 @@ describe('a follower', () => {
     await eventually(() => handled).toEqual(['a1', 'a2']);
   });
 
-  it('continues after its checkpoints, and does not read done shards again', async () => {
+  it('continues after its checkpoints, and does not read finished shards again', async () => {
     const stream = scripted.addStream('1');
     stream.addShard('root');
     stream.addShard('child', 'root');
@@ -119,7 +119,7 @@ describe('a follower', () => {
     expect(second.gaps).toEqual([]);
   });
 
-  it('takes a new iterator where one has expired, before the first record and later', async () => {
+  it('replaces an expired iterator, before the first record and later', async () => {
     const stream = scripted.addStream('1');
     stream.addShard('s');
     const { handled, gaps } = follow();
@@ -133,20 +133,17 @@ describe('a follower', () => {
     expect(gaps).toEqual([]);
   });
 
-  it.each(['LimitExceededException', 'InternalServerError'])(
-    'tries again after %s, in each of its requests',
-    async (error) => {
-      const stream = scripted.addStream('1');
-      stream.addShard('s');
-      stream.put('s', 'a1');
-      for (const operation of ['ListStreams', 'DescribeStream', 'GetShardIterator', 'GetRecords'])
-        scripted.fail(operation, error);
-      const { handled } = follow();
-      await eventually(() => handled).toEqual(['a1']);
-    },
-  );
+  it.each(['LimitExceededException', 'InternalServerError'])('retries each of its requests after %s', async (error) => {
+    const stream = scripted.addStream('1');
+    stream.addShard('s');
+    stream.put('s', 'a1');
+    for (const operation of ['ListStreams', 'DescribeStream', 'GetShardIterator', 'GetRecords'])
+      scripted.fail(operation, error);
+    const { handled } = follow();
+    await eventually(() => handled).toEqual(['a1']);
+  });
 
-  it('sends a request again that gets no answer', async () => {
+  it('retries a request that gets no answer', async () => {
     const stream = scripted.addStream('1');
     stream.addShard('s');
     stream.put('s', 'a1');
@@ -156,7 +153,7 @@ describe('a follower', () => {
     await eventually(() => handled).toEqual(['a1']);
   });
 
-  it('rejects with an error that a further attempt cannot change', async () => {
+  it('rejects with an error that no retry can fix', async () => {
     scripted.addStream('1').addShard('s');
     scripted.fail('GetRecords', 'AccessDeniedException');
     await expect(follow().done).rejects.toMatchObject({ name: 'AccessDeniedException' });
@@ -167,7 +164,7 @@ describe('a follower', () => {
     await expect(follow().done).rejects.toThrow('Table scripted does not exist: create it with `pnpm table create`');
   });
 
-  it('reports changes that it can no longer read, and goes on with those that it can', async () => {
+  it('reports changes that it can no longer read, and continues with the oldest one that it can', async () => {
     const stream = scripted.addStream('1');
     stream.addShard('s');
     stream.put('s', 'a1');
@@ -200,7 +197,7 @@ describe('a follower', () => {
     expect(gaps).toMatchObject([{ shardId: 's', after: '000000000000000000001' }]);
   });
 
-  it('reports a shard that is gone before it was read to its end', async () => {
+  it('reports a shard that disappears before it was read to its end', async () => {
     const stream = scripted.addStream('1');
     stream.addShard('root');
     stream.put('root', 'a1');
@@ -231,7 +228,7 @@ describe('a follower', () => {
     expect(gaps).toEqual([]);
   });
 
-  it('rejects once the stream of the table was turned off and is read', async () => {
+  it('rejects once the stream was turned off and is read to its end', async () => {
     const stream = scripted.addStream('1');
     stream.addShard('s');
     stream.put('s', 'a1');
@@ -247,7 +244,7 @@ describe('a follower', () => {
     await expect(follow().done).rejects.toThrow('has a stream with KEYS_ONLY, not NEW_AND_OLD_IMAGES');
   });
 
-  it('handles a change that failed again, before later ones of its entity, and no other twice', async () => {
+  it('retries a failed change before later ones of its entity, and handles no other change twice', async () => {
     const stream = scripted.addStream('1');
     stream.addShard('s');
     stream.put('s', 'a1', 'b1', 'a2', 'b2');
@@ -262,7 +259,7 @@ describe('a follower', () => {
     expect(logged.filter((line) => line.includes('handler of a change failed'))).toHaveLength(3);
   });
 
-  it('stops while a handler fails, and begins with its change the next time', async () => {
+  it('can be stopped while a handler fails, and starts with the failed change the next time', async () => {
     const stream = scripted.addStream('1');
     stream.addShard('s');
     stream.put('s', 'a1', 'b1', 'a2');
@@ -281,7 +278,7 @@ describe('a follower', () => {
     await eventually(() => second.handled).toEqual(['b1', 'a2']);
   });
 
-  it('stores checkpoints within a page, so that after a crash little is handled again', async () => {
+  it('stores checkpoints within a page, so that a crash repeats little', async () => {
     const stream = scripted.addStream('1');
     stream.addShard('s');
     scripted.setPageSize(1000);
@@ -290,7 +287,7 @@ describe('a follower', () => {
     const crashed = follow({
       checkpoints,
       onChange: async (change) => {
-        if (change.version > 230) await new Promise<never>(() => {}); // it never comes back from there
+        if (change.version > 230) await new Promise<never>(() => {}); // this handler never ends
         crashed.handled.push(nameOf(change));
       },
     });
@@ -301,7 +298,7 @@ describe('a follower', () => {
     running.splice(running.indexOf(crashed), 1); // it cannot end
   });
 
-  it('ends after the change that is being handled, and does not handle it again', async () => {
+  it('ends after the current change, and does not handle it again', async () => {
     const stream = scripted.addStream('1');
     stream.addShard('s');
     stream.put('s', 'a1', 'a2');
@@ -326,7 +323,7 @@ describe('a follower', () => {
     await eventually(() => second.handled).toEqual(['a2']);
   });
 
-  it('begins with the changes made from now on, where asked', async () => {
+  it('begins with changes from now on with the option latest', async () => {
     const old = scripted.addStream('0');
     old.addShard('r');
     old.put('r', 'z1');
@@ -350,7 +347,7 @@ describe('a follower', () => {
     await eventually(() => second.handled).toEqual(['a5']);
   });
 
-  it('two followers of one stream both get all changes', async () => {
+  it('gets all changes, although another follower reads the same stream', async () => {
     const stream = scripted.addStream('1');
     stream.addShard('s');
     stream.put('s', 'a1', 'a2');

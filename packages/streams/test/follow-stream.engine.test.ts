@@ -51,7 +51,7 @@ function follow(options: Partial<FollowOptions<typeof models>> = {}) {
 }
 
 describe('a follower of a table', () => {
-  it('sees what models write, and nothing else', async () => {
+  it('sees the writes of models, and nothing else', async () => {
     const { notes, tallies } = models;
     const { changes, names } = follow();
     await notes.create({ ref: '1', text: 'Hello', code: 'x' });
@@ -101,7 +101,7 @@ describe('a follower of a table', () => {
     await eventually(follower.names).toEqual(['notes.created 1 1', 'notes.deleted 1 1', 'notes.created 1 1']);
   });
 
-  it('sees an expired entity give way to a new one as expired, then created', async () => {
+  it('sees the replacement of an expired entity as expired, then created', async () => {
     const { notes } = models;
     await notes.create({ ref: '1', text: 'old', expiresAt: Math.floor(Date.now() / 1000) - 60 });
     await notes.create({ ref: '1', text: 'new' });
@@ -141,7 +141,7 @@ describe('a follower of a table', () => {
     await eventually(second.names).toEqual(['notes.updated 1 2']);
   });
 
-  it('gives each delivery of a change the same event', async () => {
+  it('gives each delivery of a change the same event id', async () => {
     await models.notes.create({ ref: '1' });
     await models.notes.update('1', { text: 'x' });
     const [one, other] = [follow(), follow()];
@@ -165,7 +165,7 @@ describe('a follower of a table', () => {
     await eventually(() => seen).toEqual(['notes.created 1 1', 'notes.deleted 1 1']);
   });
 
-  it('handles many changes in order for each entity, several entities at a time', async () => {
+  it('handles many changes concurrently, and in order for each entity', async () => {
     const { notes } = models;
     const refs = ['1', '2', '3', '4'];
     await Promise.all(
@@ -186,7 +186,7 @@ describe('a follower of a table', () => {
     for (const ref of refs) expect(versions[ref]).toEqual(Array.from({ length: 21 }, (_, i) => i + 1));
   });
 
-  it('sees an item that another writer removes as deleted', async () => {
+  it('sees an item that another program removes as deleted', async () => {
     await models.notes.create({ ref: '1' });
     await table.client.send(new DeleteCommand({ TableName: table.tableName, Key: { id: 'NOTE#1' } }));
     await eventually(follow().names).toEqual(['notes.created 1 1', 'notes.deleted 1 1']);

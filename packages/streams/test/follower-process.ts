@@ -1,4 +1,5 @@
-// A follower as a process of its own, to be killed at any time: counts the changes of each note, and writes each that it has handled into a file.
+// A follower in its own process, which a test kills at random. It counts the changes of each note, and appends each
+// handled change to a file.
 import { appendFileSync } from 'node:fs';
 import { type Change, followStream, projection, tableCheckpoints } from '../src/index.js';
 import { NoteModel, TallyModel } from './models.js';

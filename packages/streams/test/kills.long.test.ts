@@ -27,7 +27,7 @@ interface Handled {
 }
 
 it.each(await runnableEngines())(
-  'on %s, a follower that is killed loses no change, handles those of each entity in order, and its projection is exact',
+  'on %s, a killed follower loses no change, keeps the order of each entity, and has an exact projection',
   async (name) => {
     const engine = await startLocalDynamo({ engine: name });
     const folder = mkdtempSync(join(tmpdir(), 'kills-'));
@@ -48,7 +48,7 @@ it.each(await runnableEngines())(
 
     const written = new Map(refs.map((ref) => [ref, 0]));
     let isOver = false;
-    /** Updates a note again and again: its version says how many changes there were. */
+    /** Updates a note until the end. Its version is the number of its changes. */
     const write = async (ref: string) => {
       await notes.create({ ref });
       written.set(ref, 1);
@@ -64,7 +64,7 @@ it.each(await runnableEngines())(
     let follower = startFollower(engine.endpoint, file);
     onTestFinished(() => void follower.kill('SIGKILL'));
     for (let kill = 0; kill < kills; kill++) {
-      // it has begun to work, so that it is killed anywhere in it
+      // wait until it works, so that the kill hits it anywhere in its work
       await expect.poll(() => runs()[kill]?.length ?? 0, { interval: 5 }).toBeGreaterThan(0);
       await sleep(Math.random() * 600);
       follower.kill('SIGKILL');
@@ -88,7 +88,7 @@ it.each(await runnableEngines())(
 
     const all = runs();
     expect([...first().keys()].sort()).toEqual(expected.sort());
-    // a delivery again has the event of the first one
+    // a redelivery has the event id of the first delivery
     expect(new Set(all.flat().map(({ id, version, eventId }) => `${id} ${version} ${eventId}`)).size).toBe(
       expected.length,
     );
@@ -124,7 +124,8 @@ const changesIn = (text: string): Handled[] =>
     });
 
 /**
- * Returns a change that does not follow the one before it: in a run, versions of an entity grow by one; the first of a run is at most one further than what was seen before.
+ * Returns the change if it does not follow the one before it. Within a run, the versions of an entity grow by one. The
+ * first one in a run is at most one above the newest version seen before.
  * @param seen the newest version of each entity that was handled
  */
 function outOfOrder(before: readonly Handled[], change: Handled, seen: Map<string, number>): Handled[] {

@@ -24,7 +24,7 @@ const eventOf = (change: NoteChange) => ({
   data: { id: change.id },
 });
 
-/** A receiver of webhooks, which answers with the status that is set. */
+/** A receiver of webhooks that answers with the given status. */
 let status = 204;
 let received: { headers: Record<string, string>; body: string }[] = [];
 const server = http.createServer(async (request, response) => {
@@ -55,7 +55,7 @@ describe('a webhook', () => {
       onChange: outbox({ toEvent: eventOf, send: webhook({ url, secret, ...options }) }),
     });
 
-  it('posts each change, signed so that a receiver can verify it', async () => {
+  it('posts each event with a signature that a receiver can verify', async () => {
     expect(await handlerTo()({ Records: recordsOf('1', '2') })).toEqual({ batchItemFailures: [] });
     const events = received.map(({ body, headers }) => new Webhook(secret).verify(body, headers));
     expect(events).toEqual(
@@ -66,14 +66,14 @@ describe('a webhook', () => {
     expect(() => new Webhook(secret).verify('{}', first?.headers ?? {})).toThrow('No matching signature');
   });
 
-  it('signs with several secrets, of which a receiver needs one', async () => {
+  it('signs with several secrets, any of which verifies the event', async () => {
     await handlerTo({ secret: [other, secret] })({ Records: recordsOf('1') });
     const [{ body, headers } = { body: '', headers: {} }] = received;
     for (const one of [secret, other])
       expect(new Webhook(one).verify(body, headers)).toMatchObject({ type: 'note.created' });
   });
 
-  it.each([500, 410, 302])('fails if the receiver answers %i, and is sent again under the same id', async (answer) => {
+  it.each([500, 410, 302])('fails if the receiver answers %i, and sends the same id again', async (answer) => {
     const Records = recordsOf('1');
     status = answer;
     const { batchItemFailures } = await handlerTo()({ Records });
@@ -84,7 +84,7 @@ describe('a webhook', () => {
     expect(new Set(received.map(({ headers }) => headers['webhook-id'])).size).toBe(1);
   });
 
-  it('fails if no answer comes in time, or nobody listens', async () => {
+  it('fails if no answer comes in time, or no server listens', async () => {
     const events = [{ id: '1', type: 'x', timestamp: 'then', data: null }];
     status = 0;
     const failure = webhook({ url, secret, timeoutMs: 50 })(events);
@@ -95,12 +95,12 @@ describe('a webhook', () => {
   });
 
   it.each(['', 'secret', 'whsec_', 'whsec_c2hvcnQ=', secret.slice(6)])('rejects the secret %j', (given) => {
-    expect(() => webhook({ url, secret: given })).toThrow('whsec_ and 24 to 64 bytes as Base64');
+    expect(() => webhook({ url, secret: given })).toThrow('whsec_ and 24 to 64 bytes in Base64');
   });
 });
 
 describe('an outbox', () => {
-  it('sends events of changes that are handled at the same time together, as many as allowed', async () => {
+  it('sends the events of concurrent handlers together, up to maxBatch', async () => {
     const lots: string[][] = [];
     const onChange = outbox({
       toEvent: ({ id }: NoteChange) => (id === '3' ? undefined : id),
@@ -112,7 +112,7 @@ describe('an outbox', () => {
     expect(Math.max(...lots.map((lot) => lot.length))).toBe(3);
   });
 
-  it('lets the handlers of all events fail that were sent together', async () => {
+  it('fails the handlers of all events that were sent together', async () => {
     const onChange = outbox({
       toEvent: ({ id }: NoteChange) => id,
       send: async (events) => {

@@ -24,7 +24,7 @@ beforeEach(async () => {
 
 const plus = (team: string, by: number) => tallies.updating(team, {}, { increment: { notes: by }, returns: 'none' });
 
-/** Keeps how many notes each team has. */
+/** Counts the notes of each team. */
 const count = (name = 'notes-of-teams') =>
   projection(name, ({ before, after }: NoteChange) =>
     before?.team === after?.team
@@ -45,7 +45,7 @@ async function writeNotes() {
 }
 
 describe('a projection', () => {
-  it('is exact although each record is delivered twice, in other batches and several at a time', async () => {
+  it('is exact although each record is delivered twice, in other batches and concurrently', async () => {
     await writeNotes();
     const handler = streamHandler({ notes }, { onChange: count(), concurrency: 5 });
     const Records = await events();
@@ -60,7 +60,7 @@ describe('a projection', () => {
     expect(await counted()).toEqual([5, 4]);
   });
 
-  it('is exact where two deliver the same records at the same time', async () => {
+  it('is exact although two processes deliver the same records at the same time', async () => {
     await writeNotes();
     const Records = await events();
     const handlers = [1, 2, 3].map(() => streamHandler({ notes }, { onChange: count(), concurrency: 3 }));
@@ -75,14 +75,14 @@ describe('a projection', () => {
     expect(await events()).toHaveLength(before);
   });
 
-  it('is another one under another name', async () => {
+  it('starts over under another name', async () => {
     await notes.create({ ref: '1', team: 'a' });
     for (const name of ['one', 'two', 'one'])
       await streamHandler({ notes }, { onChange: count(name) })({ Records: await events() });
     expect(await counted()).toEqual([2, 0]);
   });
 
-  it('keeps what an earlier version of its code wrote for a change', async () => {
+  it('keeps the writes of an earlier version of its code for a change', async () => {
     await notes.create({ ref: '1', team: 'a' });
     const Records = await events();
     const double = projection('notes-of-teams', ({ after }: NoteChange) => [plus(after?.team ?? '', 2)]);
@@ -91,7 +91,7 @@ describe('a projection', () => {
     expect(await counted()).toEqual([1, 0]);
   });
 
-  it('fails where an entity that it updates is gone, and goes on once it is there', async () => {
+  it('fails if an entity to update is missing, and continues once it exists', async () => {
     await notes.create({ ref: '1', team: 'c' });
     const Records = await events();
     const handler = streamHandler({ notes }, { onChange: count(), logger: { error: () => {} } });
@@ -116,10 +116,10 @@ describe('a rebuild', () => {
     return isIncluded;
   };
 
-  it('gives the totals of all entities, and skips the changes that they include', async () => {
+  it('returns the totals of all entities, and skips the changes that they include', async () => {
     await writeNotes();
     await notes.create({ ref: 'gone', team: 'a' });
-    const handled = (await events()).length; // the handler had come so far when it was stopped
+    const handled = (await events()).length; // the position of the handler when it was stopped
     await notes.delete('gone');
     await notes.create({ ref: 'twice', team: 'a' });
     await notes.delete('twice');

@@ -11,14 +11,14 @@ const readme = await readFile(at('../README.md'), 'utf8');
 const blocks = [...readme.matchAll(/```ts\n(.*?)```(?:\n\n```text\n(.*?)```)?/gs)];
 const programs = blocks.map(([, program = '', output = '']) => ({ program, output }));
 
-it('shows the projection of the example as it is', async () => {
+it('shows the projection of the ticketing example unchanged', async () => {
   const source = await readFile(at('../../../examples/ticketing/src/projections.ts'), 'utf8');
   const shown = programs.filter(({ program }) => !program.startsWith('import'));
   expect(shown).toHaveLength(1);
   expect(source).toContain(shown[0]?.program);
 });
 
-it('runs its programs, which print what the README says', async () => {
+it('shows the output of its programs', async () => {
   const endpoint = inject('endpoint');
   await mkdir(at('../.local'), { recursive: true });
   const run = async ({ program, output }: (typeof programs)[number], index: number) => {

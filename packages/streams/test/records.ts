@@ -3,7 +3,7 @@ import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import type { _Record as StreamsRecord } from '@aws-sdk/client-dynamodb-streams';
 import type { DynamoDBRecord } from 'aws-lambda';
 
-/** A record of GetRecords in the form in which Lambda gets it: seconds, Base64, and other spellings. */
+/** Returns a record of GetRecords in the form of a Lambda event: seconds, Base64 and other field names. */
 export function asLambdaRecord({ eventID, eventName, dynamodb, userIdentity }: StreamsRecord): DynamoDBRecord {
   const { ApproximateCreationDateTime: time, ...change } = dynamodb ?? {};
   const { PrincipalId: principalId, Type: type } = userIdentity ?? {};
@@ -20,7 +20,7 @@ export function asLambdaRecord({ eventID, eventName, dynamodb, userIdentity }: S
 
 let serial = 100_000_000_000_000_000_000n;
 
-/** Makes a record by hand, in the form of GetRecords. */
+/** Returns a handmade record in the form of GetRecords. */
 export function record(
   images: { before?: Record<string, AttributeValue>; after?: Record<string, AttributeValue> },
   { at = new Date('2026-11-30T12:00:00Z'), ...more }: { at?: Date } & Partial<StreamsRecord> = {},

@@ -23,8 +23,8 @@ type Body = Record<string, string | undefined>;
 const digits = (sequence: number) => String(sequence).padStart(21, '0');
 
 /**
- * DynamoDB Streams on the wire, for what no local engine does at a test's word: shards that split, streams that are replaced, records that are trimmed, iterators
- * that expire, throttling.
+ * Serves DynamoDB Streams on the wire, for cases that local engines cannot produce on demand: shards that split, replaced
+ * streams, trimmed records, expired iterators and throttling.
  */
 export async function scriptedStreams() {
   const streams: ScriptedStream[] = [];
@@ -32,7 +32,7 @@ export async function scriptedStreams() {
   const faults: { operation: string; error: string; times: number }[] = [];
   let sequence = 0;
   let pageSize = 10;
-  let epoch = 0; // iterators of earlier ones have expired
+  let epoch = 0; // iterators of earlier epochs have expired
 
   const rejection = (name: string) => ({
     status: name === 'InternalServerError' ? 500 : 400,
@@ -49,7 +49,7 @@ export async function scriptedStreams() {
       if (!stream) return rejection('ResourceNotFoundException');
       const all = [...stream.shards.values()];
       const from = all.findIndex(({ id }) => id === body.ExclusiveStartShardId) + 1;
-      const page = all.slice(from, from + 2); // small, so that there are several
+      const page = all.slice(from, from + 2); // small, so that there are several pages
       const Shards = page.map(({ id, parent, records, isClosed }) => ({
         ShardId: id,
         ...(parent && { ParentShardId: parent }),
@@ -113,13 +113,13 @@ export async function scriptedStreams() {
     client,
     endpoint,
     requests,
-    /** Makes the next requests of an operation fail; `no answer`: they are never answered. */
+    /** Makes the next requests of an operation fail; with `no answer`, they are never answered. */
     fail: (operation: string, error: string, times = 1) => void faults.push({ operation, error, times }),
     /** Sets the number of records in a page. */
     setPageSize: (records: number) => {
       pageSize = records;
     },
-    /** Makes all iterators expire that were given so far. */
+    /** Expires all iterators issued so far. */
     expireIterators: () => void epoch++,
     stop: async () => {
       client.destroy();
@@ -127,7 +127,7 @@ export async function scriptedStreams() {
       await new Promise((resolve) => server.close(resolve));
     },
 
-    /** Adds a stream, which is the newest of the table. */
+    /** Adds a stream, the newest one of the table. */
     addStream(label: string) {
       const stream: ScriptedStream = {
         arn: `arn:aws:dynamodb:us-east-1:1:table/scripted/stream/${label}`,
@@ -140,7 +140,7 @@ export async function scriptedStreams() {
         addShard(id: string, parent?: string) {
           stream.shards.set(id, { id, parent, records: [], isClosed: false, horizon: 0 });
         },
-        /** Adds a record of a create of a note: `a1` is version 1 of note a. */
+        /** Adds the record of a created note: `a1` is version 1 of note a. */
         put(shardId: string, ...names: string[]) {
           for (const name of names) {
             const SequenceNumber = digits(++sequence);

@@ -19,7 +19,7 @@ const recordsOf = (list: string) =>
 const claim = { after: marshall({ id: 'UNIQUE#NOTE#code#x', ownerId: 'NOTE#a' }) };
 const nameOf = ({ id, version }: NoteChange) => `${id}${version}`;
 
-/** Runs the handler on records; the handler of a change fails for the names given. */
+/** Runs the handler on records. It fails for changes with the given names. */
 async function run(list: string, { failing = [], concurrency }: { failing?: string[]; concurrency?: number } = {}) {
   const handled: string[] = [];
   const logged: { message: string; fields: unknown }[] = [];
@@ -55,7 +55,7 @@ describe('streamHandler', () => {
   });
 
   it.each([1, 3])(
-    'leaves the later changes of an entity after one failed, and handles those of others (%i at a time)',
+    'skips the later changes of an entity after a failure, and handles those of others (%i at a time)',
     async (concurrency) => {
       const { handled, failed } = await run('a1 b1 a2 b2 c1 a3 b3', { failing: ['a2'], concurrency });
       expect(handled.sort()).toEqual(['a1', 'b1', 'b2', 'b3', 'c1']);
@@ -69,7 +69,7 @@ describe('streamHandler', () => {
     expect(failed).toEqual([2]);
   });
 
-  it('keeps the order of each entity where several are handled at the same time', async () => {
+  it('keeps the order of each entity if several are handled at the same time', async () => {
     const list = Array.from({ length: 60 }, (_, i) => `${'abcde'[i % 5]}${Math.floor(i / 5) + 1}`);
     const { handled } = await run(list.join(' '), { concurrency: 3 });
     expect(handled).toHaveLength(60);
@@ -79,7 +79,7 @@ describe('streamHandler', () => {
     }
   });
 
-  it('delivers again what was handled after the failed change, recognisably', async () => {
+  it('gets changes again that it handled after a failed one, with the same event id', async () => {
     const seen: string[] = [];
     let isBroken = true;
     const handler = streamHandler(models, {
@@ -115,11 +115,11 @@ describe('streamHandler', () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  it('logs the error of a handler with the ids of its change, and no value of the entity', async () => {
+  it('logs the error of a handler with the ids of its change, without values of the entity', async () => {
     const { logged } = await run('a1', { failing: ['a1'] });
     expect(logged).toEqual([
       {
-        message: 'The handler of a change failed: Lambda delivers it again',
+        message: 'The handler of a change failed: Lambda redelivers it',
         fields: {
           model: 'notes',
           type: 'updated',
@@ -132,7 +132,7 @@ describe('streamHandler', () => {
     ]);
   });
 
-  it('rejects records of another kind of stream, so that the error is seen', async () => {
+  it('throws for records without both images, so that the error shows', async () => {
     const Records = recordsOf('a1').map((one) => ({
       ...one,
       dynamodb: { ...one.dynamodb, StreamViewType: 'KEYS_ONLY' as const },

@@ -10,7 +10,7 @@ import { streamsClientFor } from '../src/streams-client.js';
 
 type Table = Parameters<typeof tableOf>[0];
 
-/** Returns all records of a table's stream so far, in their order: local engines have one shard. */
+/** Returns all records of a table's stream so far, in order, since local engines have one shard. */
 export async function recordsOf(table: Table): Promise<StreamsRecord[]> {
   const { client, tableName: TableName } = tableOf(table);
   const streams = streamsClientFor(client);

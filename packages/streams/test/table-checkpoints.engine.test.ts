@@ -29,7 +29,7 @@ describe.each<[string, () => Checkpoints]>([
     expect(await checkpoints.load([])).toEqual(new Map());
   });
 
-  it('only go forward, whoever saves them', async () => {
+  it('only move forward, whichever follower saves them', async () => {
     const checkpoints = create();
     const stored = async () => (await checkpoints.load(['a'])).get('a');
     for (const position of ['9', '10', '9', '']) await checkpoints.save('a', open(position));
@@ -40,7 +40,7 @@ describe.each<[string, () => Checkpoints]>([
     expect(await stored()).toEqual(done('1'.padEnd(40, '0')));
   });
 
-  it('are found among more keys than a batch has', async () => {
+  it('are found among more keys than one batch can have', async () => {
     const checkpoints = create();
     await checkpoints.save('key 205', open('1'));
     const keys = Array.from({ length: 250 }, (_, i) => `key ${i}`);
@@ -49,7 +49,7 @@ describe.each<[string, () => Checkpoints]>([
 });
 
 describe('checkpoints in the table', () => {
-  it('are those of their name alone', async () => {
+  it('are separate for each name', async () => {
     await tableCheckpoints({ name: 'one', ...table }).save('a', open('1'));
     expect(await tableCheckpoints({ name: 'two', ...table }).load(['a'])).toEqual(new Map());
   });

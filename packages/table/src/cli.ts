@@ -106,13 +106,12 @@ writing('ttl', 'have DynamoDB delete expired items')
     }),
   );
 
-writing('stream', 'turn on the stream of changes, which entityOf and packages/streams read').action(
-  (settings: Settings) =>
-    at(settings, async (client, place) => {
-      const { table } = settings;
-      const { arn, isNew } = await enableStream({ client, tableName: table });
-      print(`Table ${table} at ${placeName(place)} has a stream${isNew ? '' : ' already'}: ${arn}`);
-    }),
+writing('stream', 'turn on the stream of changes, which packages/streams reads').action((settings: Settings) =>
+  at(settings, async (client, place) => {
+    const { table } = settings;
+    const { arn, isNew } = await enableStream({ client, tableName: table });
+    print(`Table ${table} at ${placeName(place)} has a stream${isNew ? '' : ' already'}: ${arn}`);
+  }),
 );
 
 writing('mark', 'mark an empty table that was not made by create: every unique value in it will have its claim').action(
@@ -148,7 +147,7 @@ function streamOption(): Option {
   );
 }
 
-/** Returns an option that takes the values of a variable, and its value by default. */
+/** Returns an option with the parser of an environment variable, whose value is its default. */
 function variableOption(name: 'DYNAMODB_INDEXES' | 'DYNAMODB_STREAM', option: Option): Option {
   const { default: byDefault, parse, allowed } = environmentVariables[name];
   return option

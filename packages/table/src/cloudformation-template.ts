@@ -19,7 +19,7 @@ export function cloudFormationTemplate(tableName: string, { ttlAttribute, ...opt
         UpdateReplacePolicy: 'Retain',
         Properties: {
           ...definition,
-          ...(stream && { StreamSpecification: { StreamViewType: stream.StreamViewType } }), // its presence turns it on
+          ...(stream && { StreamSpecification: { StreamViewType: stream.StreamViewType } }), // CloudFormation has no StreamEnabled
           PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
           ...(ttlAttribute && { TimeToLiveSpecification: { AttributeName: ttlAttribute, Enabled: true } }),
         },

@@ -18,9 +18,9 @@ const pollMs = 200;
 const longestWaitMs = 120_000;
 
 /**
- * Turns on the stream of a table, with the item before and after each change, and waits until it is there. Costs nothing until it is read. Can be
- * called again, and beside another call.
- * @throws Error for a stream with other images, or for one that is not there within two minutes; errors of the SDK
+ * Turns on the stream of a table, with the item before and after each change, and waits until it is active. A stream
+ * that nobody reads costs nothing. Repeated and concurrent calls are safe.
+ * @throws Error for a stream with other images, or one that is not active within two minutes; errors of the SDK
  */
 export async function enableStream({ client, tableName }: EnableStreamOptions): Promise<EnabledStream> {
   const present = streamOf(await describeTable(client, tableName));
@@ -32,10 +32,12 @@ export async function enableStream({ client, tableName }: EnableStreamOptions): 
     if (arn !== undefined && table.TableStatus === 'ACTIVE') return { arn, isNew };
     await sleep(pollMs);
   }
-  throw new Error(`Table ${tableName} has no stream after ${longestWaitMs / 1000} s: look at it in the AWS console`);
+  throw new Error(
+    `Table ${tableName} still has no active stream after ${longestWaitMs / 1000} s: check its status (aws dynamodb describe-table --table-name ${tableName}), then run the command again`,
+  );
 }
 
-/** @throws Error for a stream that holds other images: its kind cannot be changed */
+/** @throws Error for a stream with other images, which cannot be changed */
 function streamOf({ TableName, StreamSpecification: stream, LatestStreamArn }: TableDescription): string | undefined {
   if (!stream?.StreamEnabled) return undefined;
   if (stream.StreamViewType === streamSpecification.StreamViewType) return LatestStreamArn;
@@ -44,7 +46,7 @@ function streamOf({ TableName, StreamSpecification: stream, LatestStreamArn }: T
   );
 }
 
-/** Returns false if another process was faster. */
+/** Returns false if another process has turned on the stream. */
 async function enable(client: Pick<DynamoDBClient, 'send'>, TableName: string): Promise<boolean> {
   try {
     await client.send(new UpdateTableCommand({ TableName, StreamSpecification: streamSpecification }));

@@ -40,7 +40,7 @@ describe.concurrent('table', () => {
     });
   });
 
-  it('prints a table with a stream, in each of both forms', async () => {
+  it('prints a table with a stream, in both formats', async () => {
     const args = ['print', '--table', 'orders', '--stream', 'on'];
     const json = JSON.parse((await table(args)).stdout);
     expect(json).toEqual(tableDefinition('orders', { stream: true }));
@@ -148,7 +148,7 @@ describe.concurrent('table create, mark and ttl', () => {
     expect(stderr).toMatch(/^Table not-there does not exist at http.*: make it with "pnpm table create".*\n$/);
   });
 
-  it('turns on the stream of a table, says where it is, and can be run again', async () => {
+  it('turns on the stream of a table, prints its ARN, and can be run again', async () => {
     const name = newName();
     await client.send(new CreateTableCommand(tableDefinition(name)));
     const where = `Table ${name} at ${endpoint} has a stream`;

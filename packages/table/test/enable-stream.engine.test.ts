@@ -27,7 +27,7 @@ describe('enableStream', () => {
     expect(await enableStream({ client, tableName })).toMatchObject({ isNew: false });
   });
 
-  it('leaves a stream of another kind as it is, and says what to do', async () => {
+  it('does not change a stream with other images, and says what to do', async () => {
     const tableName = newName();
     const StreamSpecification = { StreamEnabled: true, StreamViewType: 'KEYS_ONLY' as const };
     await table.patient.send(new CreateTableCommand({ ...tableDefinition(tableName), StreamSpecification }));
@@ -40,7 +40,7 @@ describe('enableStream', () => {
 });
 
 describe('ensureTable', () => {
-  it('creates a table with a stream by an option or by DYNAMODB_STREAM, and else without', async () => {
+  it('creates a table with a stream if the option or DYNAMODB_STREAM says so', async () => {
     const [plain, asked, set, declined] = [newName(), newName(), newName(), newName()];
     const client = table.patient;
     await ensureTable({ client, tableName: plain });
@@ -53,7 +53,7 @@ describe('ensureTable', () => {
     expect(await ensureTable({ client, tableName: asked })).toBe('exists');
   });
 
-  it('rejects a table that lacks its stream, and accepts one that has more than was asked for', async () => {
+  it('rejects a table that lacks its stream, and accepts one with a stream that was not requested', async () => {
     const [tableName, client] = [newName(), table.patient];
     await ensureTable({ client, tableName });
     const ensured = ensureTable({ client, tableName, stream: true });

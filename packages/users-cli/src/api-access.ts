@@ -35,7 +35,7 @@ export function connectToApi({ url, token }: ApiOptions): ApiClient {
     });
   return createApiClient({
     url,
-    retries: false, // somebody waits for the reason of a failure, and decides
+    retries: false, // the user sees the failure at once, and decides
     token: token || (isLoopback(url) ? () => readFile(tokenFile(), 'utf8').catch(() => undefined) : undefined),
   });
 }

@@ -79,7 +79,8 @@ export class UserService {
   }
 
   /**
-   * Creates a user. With `once`, a repetition of the call returns the user as it is now, or null if it is gone.
+   * Creates a user. With `once`, a retry of the call returns the user as it is now, or null if the user has been
+   * deleted.
    *
    * @throws EmailTakenError, InvalidInputError
    */

@@ -7,7 +7,7 @@ const example = 'such as AUTH_ISSUER=https://login.example.com/ AUTH_AUDIENCE=ht
 
 /**
  * Returns how callers are authenticated: by tokens of AUTH_ISSUER. Without one, on a loopback address outside
- * production, by tokens of a local issuer, one of which is returned: it has the permissions given.
+ * production, by tokens of a local issuer. Then it also returns a local token with these permissions.
  * @throws EnvError
  */
 export async function chooseAuthentication(

@@ -3,7 +3,7 @@ import type { JWTPayload } from 'jose';
 /** Levels of permission for the entities of one service. Each includes those before it. */
 export const levels = ['read', 'write', 'admin'] as const;
 
-/** A permission, such as `users:read`. The name before the colon is that of a service, in this app or another one. */
+/** A permission, such as `users:read`. The part before the colon names an entity of this app or of another one. */
 export type Permission = `${string}:${(typeof levels)[number]}`;
 
 /**

@@ -11,28 +11,28 @@ interface Kept {
   readonly readAt: number;
 }
 
-/** Longest time for which a role counts after it was taken away. */
+/** Longest time for which a revoked role stays in effect. */
 const defaultMaxAgeMs = 30_000;
 const maxCallers = 10_000;
 
 export type RoleCache = ReturnType<typeof roleCache>;
 
-/** Returns an empty cache of the roles of callers in the scopes of one kind. */
+/** Returns an empty cache for the roles of callers in scopes of one kind. */
 export function roleCache(maxAgeMs: number = defaultMaxAgeMs) {
   const kept = new LRUCache<string, Kept>({ max: maxCallers });
   const share = singleFlight<RolesByScope>();
-  /** Counts what was forgotten: a read that was under way then may be older than the change. */
+  /** Counts invalidations: a read that was in flight during one may have returned the old roles. */
   let changes = 0;
 
   return {
-    /** Returns the roles of a caller if they were read recently. */
+    /** Returns the cached roles of a caller, unless they are older than `maxAgeMs`. */
     get(caller: string): RolesByScope | undefined {
       const known = kept.get(caller);
       return known && performance.now() - known.readAt < maxAgeMs ? known.roles : undefined;
     },
     /**
      * Reads the roles of a caller, or joins a read that has not been sent yet.
-     * @param admit acquires what the read needs, such as a concurrency slot
+     * @param admit runs the read once it has a concurrency slot
      */
     read(
       caller: string,
@@ -48,7 +48,7 @@ export function roleCache(maxAgeMs: number = defaultMaxAgeMs) {
         }),
       );
     },
-    /** Forgets the roles of a caller: they have changed. */
+    /** Removes the roles of a caller, which have changed. */
     forget(caller: string): void {
       changes++;
       kept.delete(caller);
@@ -59,6 +59,6 @@ export function roleCache(maxAgeMs: number = defaultMaxAgeMs) {
 type FoundRoles = Promise<Readonly<Record<string, Role>>>;
 type Admit = (read: () => Promise<RolesByScope>) => Promise<RolesByScope>;
 
-/** A role of another name, such as one of a later version, gives no access. */
+/** Leaves out unknown roles, such as those of a later version: they give no access. */
 const rolesByScope = (found: Readonly<Record<string, Role>>): RolesByScope =>
   new Map(Object.entries(found).filter(([, role]) => roles.includes(role)));

@@ -1,27 +1,30 @@
 import type { CallOptions, DynamoModelOptions } from '@aws-starter-kit/dynamo';
 import type { Actor } from './jwt-authentication.js';
 
-/** Roles of a caller in a scope, such as an organisation. Each includes those before it. */
+/** The roles of a caller in a scope, such as an organisation. Each includes the roles before it. */
 export const roles = ['viewer', 'member', 'admin'] as const;
 export type Role = (typeof roles)[number];
 
-/** Returns whether a role includes another one. */
+/** Returns whether a role includes the needed one. */
 export const includesRole = (role: Role | undefined, needed: Role): boolean =>
   role !== undefined && roles.indexOf(role) >= roles.indexOf(needed);
 
-/** What a look-up of roles may use. */
+/** The options of a look-up of roles. */
 export interface FindRolesOptions extends CallOptions {
   /** The options of models, with the logger of the request: `new MemberModel(table)`. */
   readonly table: DynamoModelOptions;
-  /** The scope that the call names. An index may not have the caller's role there yet. */
+  /** The id of the scope that the call names. Read the caller's role there consistently: an index may lag behind. */
   readonly id: string;
 }
 
-/** Finds the scopes of one kind in which a caller has a role, by their ids without prefix: `{ acme: 'admin' }`. */
+/** Returns the caller's roles in all scopes of one kind, by unprefixed scope id: `{ acme: 'admin' }`. */
 export type FindRoles = (actor: Actor, options: FindRolesOptions) => Promise<Readonly<Record<string, Role>>>;
 
-/** How roles are found, by the name of a field without `Id` and with `s`: `organisations` is for `organisationId`. */
+/**
+ * Look-ups of roles. The key is the name of the scope's field with `s` in place of `Id`: `organisations` for
+ * `organisationId`.
+ */
 export type Access = Readonly<Record<string, FindRoles>>;
 
-/** Returns the name in `Access` of a field of an input; undefined if the field cannot name a scope. */
+/** Returns the key in `Access` for an input field; undefined if the field cannot name a scope. */
 export const accessNameOf = (field: string): string | undefined => /^(\w+)Id$/.exec(field)?.[1]?.concat('s');

@@ -1,6 +1,6 @@
 import { parse as parseQuery } from 'node:querystring';
 
-/** Limits for clients: the sockets of slower ones, and of those that send more, are closed. */
+/** Limits for clients: the server closes the sockets of clients that are slower or send more. */
 export const serverLimits = {
   bodyLimit: 65_536, // 1,000 ids, or 20 users, with room to spare
   routerOptions: {
@@ -14,7 +14,7 @@ export const serverLimits = {
 };
 
 /**
- * The query string of a call. tRPC parses it itself: to parse that of a batch of 20 here too would cost as much as two
- * of its calls.
+ * Matches the query string of a call, which tRPC parses itself. Parsing it here too would cost as much as two calls in
+ * a batch of 20.
  */
 const isOfTrpc = /^(batch=1&)?input=%7B/;

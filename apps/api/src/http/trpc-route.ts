@@ -21,8 +21,8 @@ interface RouteOptions {
 }
 
 /**
- * Adds tRPC on a route of our own. tRPC's Fastify plugin also accepts every method and multipart bodies, which pages of
- * any origin may send and `bodyLimit` does not bound. Bodies are JSON only; tRPC parses them.
+ * Adds tRPC on a route of our own. tRPC's Fastify plugin also accepts every method, and multipart bodies: pages of any
+ * origin may send them, and `bodyLimit` does not bound them. This route accepts only JSON, which tRPC parses.
  */
 export function addTrpc(
   app: FastifyInstance,
@@ -61,14 +61,14 @@ export function addTrpc(
           const replayed = ctx && info ? replayedHeader(ctx.replayed, info.calls.length) : {};
           const isForbidden = errors.some(isMissingPermission);
           const challenge = isForbidden && { 'www-authenticate': 'Bearer error="insufficient_scope"' };
-          // tRPC sends what it throws before the first call, such as for a batch that is too large, as plain text
+          // tRPC sends errors from before the first call, such as for a batch that is too large, as plain text
           const type = { 'content-type': 'application/json' };
           if (errors.length > 0) return { headers: { ...type, ...retryAfter(errors), ...challenge, ...replayed } };
           return ctx && ctx.replayed.size > 0 ? { headers: replayed } : {};
         },
         onError: ({ error, path, ctx }) => {
           nameRequest(error, requestId);
-          if (!ctx && error instanceof ClientError) req.rejection = error; // rejected by its rate
+          if (!ctx && error instanceof ClientError) req.rejection = error; // rejected by the rate limit
           if (error.code === 'INTERNAL_SERVER_ERROR')
             req.log.error({ err: error.cause ?? error, procedure: path }, 'unexpected error');
         },

@@ -7,8 +7,9 @@ import { ClientError } from '../errors/client-error.js';
 import type { SubscriptionLimit } from './subscription-limit.js';
 
 /**
- * Returns the schema of what a subscriber gets. `reset`: changes may have been missed, so read again what you show. Each
- * subscription begins with it, unless it continues. A change may come twice: `version` tells.
+ * Returns the schema of the events of a subscription. `reset` means that changes may have been missed: reload the data
+ * that you show. Each subscription begins with a reset, unless it resumes. A change may be delivered twice, with the
+ * same `version`.
  */
 export function liveEventOf<S extends z.ZodType>(entity: S) {
   const common = { id: z.string(), version: z.int() };
@@ -19,7 +20,7 @@ export function liveEventOf<S extends z.ZodType>(entity: S) {
   ]);
 }
 
-/** The input of a subscription: tRPC's client adds the id of the last event when it comes back. */
+/** The input of a subscription. When tRPC's client reconnects, it adds the id of the last event. */
 export const liveInput = z.strictObject({ lastEventId: z.string().max(300).nullish() }).optional();
 
 /** A change of any model. */
@@ -42,7 +43,7 @@ export interface LiveFeed {
   close(): Promise<void>;
 }
 
-/** What the context of a call knows about live changes. */
+/** The part of a call's context that live changes use. */
 export interface LiveContext {
   readonly live: LiveFeed | undefined;
   readonly subscriptions: SubscriptionLimit;
@@ -54,23 +55,24 @@ interface LiveOptions<S extends z.ZodType> {
   readonly model: string;
   /** The schema of an event: `liveEventOf(userSchema)`. */
   readonly output: S;
-  /** An attribute that each entity must have, such as that of the scope. */
+  /** Selects the entities with this value of an attribute, such as those of one scope. */
   readonly within?: { readonly field: string; readonly id: string } | undefined;
   readonly input: z.infer<typeof liveInput>;
-  /** Ends the subscription: its client has left. */
+  /** Ends the subscription, once its client has disconnected. */
   readonly signal: AbortSignal | undefined;
 }
 
 /**
- * Returns the changes of a model as a subscription, until its client leaves or its token expires.
- * @throws ClientError PRECONDITION_FAILED without a stream, TOO_MANY_REQUESTS past the limits, UNAUTHORIZED when the token
- * expires, SERVICE_UNAVAILABLE when the process ends
+ * Yields the changes of a model to a subscriber, until the client disconnects or its token expires.
+ * @throws ClientError PRECONDITION_FAILED without a feed, TOO_MANY_REQUESTS past the limits, UNAUTHORIZED when the
+ *   token expires, SERVICE_UNAVAILABLE when the process ends
  */
 export async function* liveChanges<S extends z.ZodType>(
   { live, subscriptions, actor }: LiveContext,
   { model, output, within, input, signal }: LiveOptions<S>,
 ): AsyncGenerator<TrackedEnvelope<z.output<S>>, void, undefined> {
-  if (!live) throw new ClientError({ code: 'PRECONDITION_FAILED', message: 'This API has no live changes' });
+  if (!live)
+    throw new ClientError({ code: 'PRECONDITION_FAILED', message: 'This API has no live changes: it reads no stream' });
   const leave = subscriptions.enter(actor);
   const ended = new AbortController();
   const end = () => ended.abort();
@@ -92,10 +94,10 @@ export async function* liveChanges<S extends z.ZodType>(
   }
 }
 
-/** Events by schema and change: all subscribers of a change get the same one. */
+/** Parsed events by schema and change, since all subscribers get the same event. */
 const events = new WeakMap<z.ZodType, WeakMap<LiveChange, unknown>>();
 
-/** Returns a change for clients. An entity that leaves the scope is deleted to those who see the scope alone. */
+/** Returns the event for a change. An entity that leaves the scope counts as deleted for subscribers of that scope. */
 function eventOf<S extends z.ZodType>(change: LiveChange, output: S, isVisible: boolean): z.output<S> {
   const { type, id, version, after } = change;
   if (!isVisible || type === 'deleted' || type === 'expired')
@@ -120,7 +122,7 @@ function parsedEvent<S extends z.ZodType>(
 
 const longestTimerMs = 2 ** 31 - 1;
 
-/** Calls back when the token of a caller expires, which nobody checks again while a subscription runs. */
+/** Calls back when the caller's token expires, since no request checks it while the subscription runs. */
 function expiryOf({ claims }: Actor, onExpired: () => void): { cancel(): void } {
   const leftMs = Number(claims.exp) * 1000 - Date.now();
   const timer = setTimeout(onExpired, Math.min(Math.max(leftMs, 0), longestTimerMs));

@@ -1,13 +1,13 @@
 import { type Actor, callerOf } from '../auth/jwt-authentication.js';
 import { ClientError } from '../errors/client-error.js';
 
-/** Bounds the subscriptions of each caller. */
+/** Limits the number of subscriptions of each caller. */
 export interface SubscriptionLimit {
-  /** Counts a subscription. Returns the function that ends it. @throws ClientError TOO_MANY_REQUESTS */
+  /** Counts a subscription, and returns the function that ends it. @throws ClientError TOO_MANY_REQUESTS */
   enter(actor: Actor): () => void;
 }
 
-/** Returns a limit with no subscriptions. */
+/** Returns a limit that has counted no subscriptions yet. */
 export function subscriptionLimit(perCaller = 20): SubscriptionLimit {
   const counts = new Map<string, number>();
   return {

@@ -18,7 +18,7 @@ export interface AuditedCaller {
 export interface AuditedCall {
   readonly procedure: string;
   readonly isMutation: boolean;
-  /** It was applied before, under the same idempotency key, and wrote nothing now. */
+  /** The call had been applied before, under the same idempotency key, and wrote nothing this time. */
   readonly isReplayed: boolean;
   /** `OK`, or the code of the error. */
   readonly outcome: string;

@@ -91,7 +91,7 @@ export class ApiLogger implements ModelLogger {
     return units;
   }
 
-  /** True if a model's line says that a call with a key had been applied before. */
+  /** True if a model has logged that a call with a key had already been applied. */
   get hasReplayed(): boolean {
     return this.#hasReplayed;
   }

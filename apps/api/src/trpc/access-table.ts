@@ -10,8 +10,8 @@ interface Declared {
 }
 
 /**
- * Returns who may call which procedure of a router, as Markdown: for each kind of scope a table by role, in the scope that
- * is called and in another one; then a table of all other procedures.
+ * Returns the access rules of a router as Markdown. Each kind of scope has a table with a column for each role, in the
+ * scope of the call and in another one. The last table has the procedures without a scope.
  */
 export function accessTable(router: AnyTRPCRouter): string {
   const procedures = Object.entries(router._def.procedures as Record<string, { _def: { type: string; meta?: Meta } }>);
@@ -28,7 +28,7 @@ export function accessTable(router: AnyTRPCRouter): string {
   return sections.join('\n');
 }
 
-/** A caller: with a role in the scope that is called, or in another one. */
+/** A caller with a role in the scope of the call, or in another one. */
 interface Column {
   readonly scope: 'own' | 'other';
   /** `none`: an admin whose token lacks the permission. */

@@ -6,7 +6,7 @@ import { type Access, accessNameOf, type FindRoles, includesRole, type Role } fr
 import { ClientError } from '../errors/client-error.js';
 import type { Meta } from './meta.js';
 
-/** The scope of a call, such as an organisation, with the role that its caller has there. */
+/** The scope of a call, such as an organisation, and the caller's role in it. */
 export interface CallScope {
   /** The field of the input that names it. */
   readonly field: string;
@@ -14,13 +14,13 @@ export interface CallScope {
   readonly role: Role;
 }
 
-/** How an app finds the roles of its callers, with what it knows of them already; by name in `Access`. */
+/** The look-up of roles and its cache, by key of `Access`. */
 export type RoleSources = ReadonlyMap<string, { readonly find: FindRoles; readonly cache: RoleCache }>;
 
 export const roleSources = (access: Access = {}, maxAgeMs?: number): RoleSources =>
   new Map(Object.entries(access).map(([name, find]) => [name, { find, cache: roleCache(maxAgeMs) }]));
 
-/** What a request lends to the look-up of its caller's roles. */
+/** The parts of a request that its look-up of roles uses. */
 interface RoleLookup {
   readonly sources: RoleSources;
   readonly actor: Actor;
@@ -33,7 +33,10 @@ interface RoleLookup {
   readonly options: (signal: AbortSignal) => CallOptions;
 }
 
-/** The roles of the caller of a request. One object in the context: a mutation copies each property of that. */
+/**
+ * The roles of a request's caller. They are one object in the context, since a mutation copies each property of the
+ * context.
+ */
 export class CallerRoles {
   readonly #lookup: RoleLookup;
   #reads: Map<string, Promise<RolesByScope>> | undefined;
@@ -42,25 +45,26 @@ export class CallerRoles {
     this.#lookup = lookup;
   }
 
-  /** The options of models of scoped services, but for the logger. */
+  /** The options of the models of scoped services, except the logger. */
   get table(): DynamoModelOptions | undefined {
     return this.#lookup.table;
   }
 
   /**
-   * Returns the role of the caller in the scope that a field names. Roles are read once a request at most. A read counts for
-   * the limit: a call looks up roles before it has a slot, since a call that waits in its slot for another one may wait
-   * forever.
+   * Returns the caller's role in the scope that a field names. It reads roles at most once per request. A read takes a
+   * concurrency slot of its own, so call it before the call has a slot: calls that hold slots while they wait for
+   * further ones can deadlock.
    */
   async roleIn(field: string, id: string, needed: Role): Promise<Role | undefined> {
     const { sources, actor, signal, withinLimit } = this.#lookup;
     const name = accessNameOf(field) ?? field;
     const source = sources.get(name);
-    if (!source) throw new TypeError(`buildApp got no access.${name}, which finds the roles of a caller`);
+    if (!source)
+      throw new TypeError(`No look-up of roles for ${field}: pass buildApp access: { ${name}: (actor) => … }`);
     const caller = callerOf(actor);
     const known = source.cache.get(caller)?.get(id);
     if (includesRole(known, needed)) return known;
-    // only a sufficient role is taken from the cache: so a role counts as soon as it was given
+    // a cached role counts only if it suffices, so that a new role takes effect at once
     this.#reads ??= new Map();
     let read = this.#reads.get(name);
     if (!read) {
@@ -74,7 +78,10 @@ export class CallerRoles {
     return (await read).get(id);
   }
 
-  /** Forgets the roles of a caller, `iss` and `sub`, which a call has changed: here at once, in other processes in time. */
+  /**
+   * Drops the cached roles of a caller, by `iss` and `sub`, after a call has changed them. Other processes see the
+   * change when their cached roles expire.
+   */
   forget(issuer: string, subject: string): void {
     for (const { cache } of this.#lookup.sources.values()) cache.forget(`${issuer} ${subject}`);
   }
@@ -85,7 +92,7 @@ export class CallerRoles {
   }
 }
 
-/** What a procedure within a scope declares. */
+/** The metadata of a scoped procedure. */
 type ScopedMeta = Meta & { readonly within: string };
 
 export const isScoped = (meta: Meta | undefined): meta is ScopedMeta => meta?.within !== undefined;
@@ -99,7 +106,7 @@ interface Call {
 }
 
 /**
- * Returns the scope that a call names, if the caller's token has the permission and the caller has the role there.
+ * Returns the scope that a call names, if the token has the permission and the caller has the needed role.
  * @throws ClientError FORBIDDEN, or BAD_REQUEST if the input names no scope
  */
 export async function scopeOf({ ctx, type, meta, getRawInput }: Call): Promise<CallScope> {
@@ -107,14 +114,14 @@ export async function scopeOf({ ctx, type, meta, getRawInput }: Call): Promise<C
   if (needs === undefined || !ctx.actor.permissions.has(needs)) throw missingPermission(needs);
   const { [field]: id }: { [name: string]: unknown } = Object(await getRawInput());
   if (typeof id !== 'string' || id === '') {
-    const fieldErrors = { [field]: ['This names where the call applies: it takes a text'] };
+    const fieldErrors = { [field]: ['This is required: the id of the scope in which the call applies, as text'] };
     throw new ClientError({ code: 'BAD_REQUEST', message: 'The input is not valid', fieldErrors });
   }
   const needed = roleNeeded(meta, type);
   const role = await ctx.roles.roleIn(field, id, needed);
   const noun = field.replace(/Id$/, '');
   if (role === undefined) {
-    const message = `There is no such ${noun}, or you are not a member of it`; // a stranger does not learn which
+    const message = `There is no such ${noun}, or you are not a member of it`; // a stranger must not learn whether it exists
     throw new ClientError({ code: 'FORBIDDEN', message, reason: 'NOT_A_MEMBER' });
   }
   if (!includesRole(role, needed)) {
@@ -124,15 +131,18 @@ export async function scopeOf({ ctx, type, meta, getRawInput }: Call): Promise<C
   return { field, id, role };
 }
 
-/** Returns the lowest role that a procedure within a scope needs. */
+/** Returns the lowest role that a scoped procedure accepts. */
 export const roleNeeded = ({ role }: Meta, type: string): Role => role ?? (type === 'mutation' ? 'member' : 'viewer');
 
-/** A procedure that declares no permission is open to nobody. */
+/** Returns the error for a missing permission. A procedure that declares no permission rejects all callers. */
 export function missingPermission(needs: Permission | undefined): ClientError {
   const message = needs ? `This needs the permission ${needs}` : 'This is open to nobody';
   return new ClientError({ code: 'FORBIDDEN', message, reason: 'MISSING_PERMISSION' });
 }
 
-/** Returns whether another token could do: one with the permission. A role is nothing that a token has. */
+/**
+ * Returns whether a token with more permissions would be accepted. A missing role is no such error: roles are not in
+ * the token.
+ */
 export const isMissingPermission = (error: unknown): boolean =>
   error instanceof ClientError && error.details.reason === 'MISSING_PERMISSION';

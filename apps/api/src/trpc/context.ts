@@ -23,9 +23,9 @@ import type { SubjectToUserId } from './ownership.js';
 export interface Shared {
   logger: ApiLogger;
   services: (logger: ModelLogger) => Services;
-  /** The options of models of scoped services, but for the logger. */
+  /** The options of the models of scoped services, except the logger. */
   table?: DynamoModelOptions | undefined;
-  /** Finds the roles of callers. */
+  /** The look-ups of callers' roles, with their caches. */
   roleSources: RoleSources;
   subjectToUserId: SubjectToUserId;
   /** Bounds the calls at the database. */
@@ -34,7 +34,7 @@ export interface Shared {
   writes: KeyedQueue;
   metrics: Metrics | undefined;
   audit: AuditTrail;
-  /** The changes of all entities, for subscriptions; undefined for a table without a stream. */
+  /** The feed of changes, for subscriptions; undefined if the API reads no stream. */
   live: LiveFeed | undefined;
   subscriptions: SubscriptionLimit;
   /** Overlapping reads of one user share requests. */
@@ -93,7 +93,7 @@ export function createContext(request: Request, shared: Shared) {
     audit,
     logger,
     services,
-    /** The roles of the caller in scopes. */
+    /** The caller's roles in scopes. */
     roles: new CallerRoles({ sources, table, logger, actor, signal: clientSignal, withinLimit, options }),
     withinLimit,
     writes,
@@ -102,8 +102,8 @@ export function createContext(request: Request, shared: Shared) {
     live: shared.live,
     subscriptions: shared.subscriptions,
     /**
-     * Returns what one mutation has of its own. Its models report at any level what they write: the audit trail has to
-     * tell the writes of a call from those of its neighbours in a batch.
+     * Returns the logger, services and key of one mutation. Its models report their writes at every log level, so that
+     * the audit trail can tell the writes of a call from those of its neighbours in a batch.
      */
     forMutation(path: string, batchIndex: number) {
       const logger = shared.logger.child({ requestId }, needsUnits ? LogLevelThreshold.DEBUG : LogLevelThreshold.INFO);
@@ -122,15 +122,15 @@ export function createContext(request: Request, shared: Shared) {
       };
       return mutation;
     },
-    /** Positions of the mutations that had been applied before, under the same idempotency key. */
+    /** Positions in the batch of mutations that had already been applied, under the same idempotency key. */
     replayed: new Set<number>(),
     /** The time that the calls of the request still have: one deadline covers all that a call does. */
     remainingMs,
     /** Returns the options of what a call asks of a service: the client's signal for reads, the remaining time. */
     options,
     /**
-     * Returns the options of the one write of a mutation: with them, a repetition under the same idempotency key writes
-     * nothing. A mutation that writes several entities does it by one `transact`.
+     * Returns the options for the only write of a mutation. With them, a retry under the same idempotency key writes
+     * nothing. A mutation that writes several entities passes them to one `transact`.
      */
     writeOptions: (): WriteOptions => options(),
     /**

@@ -9,8 +9,8 @@ export interface IdempotencyKey {
 }
 
 /**
- * One key, in quotes as in the IETF draft or without, and when its attempt was sent. Empty quotes: a call of a batch that
- * has no key.
+ * One key, with quotes as in the IETF draft or without, and the time of its attempt. Empty quotes stand for a call
+ * without a key.
  */
 const element = /^(?:"([!#-+\--:<-[\]-~]{0,255})"|([!#-+\--:<-[\]-~]{1,255}))(?:;at=(\d{1,15}))?$/;
 
@@ -18,7 +18,7 @@ const element = /^(?:"([!#-+\--:<-[\]-~]{0,255})"|([!#-+\--:<-[\]-~]{1,255}))(?:
  * Returns the keys of the calls of a request, by position. The header has one for each call of a batch, separated by
  * commas: `Idempotency-Key: "8e03978e";at=1764460800000, "", "5f1c0a77"`.
  *
- * The header follows draft-ietf-httpapi-idempotency-key-header, which knows neither batches nor `at`.
+ * The header follows draft-ietf-httpapi-idempotency-key-header, which has neither batches nor `at`.
  * @throws ClientError BAD_REQUEST for a header that has another form, or another number of keys
  */
 export function idempotencyKeys(
@@ -36,17 +36,20 @@ export function idempotencyKeys(
 
 function rejectHeader(calls: number): never {
   const wanted = calls === 1 ? 'one key' : `${calls} keys, one for each call, separated by commas`;
-  const message = `The header Idempotency-Key takes ${wanted}: 1 to 255 characters of ASCII in quotes, without space, quote, comma, semicolon or backslash`;
+  const message = `The header Idempotency-Key takes ${wanted}: 1 to 255 printable ASCII characters in double quotes, except space, double quote, comma, semicolon and backslash`;
   throw new ClientError({ code: 'BAD_REQUEST', message });
 }
 
-/** Returns the key under which the database remembers a call: keys of other callers and procedures are others. */
+/**
+ * Returns the key of the call's record in the database. It includes the caller and the procedure, so that their keys
+ * cannot collide.
+ */
 export function onceKeyOf(caller: string, procedure: string, { key, sentAt }: IdempotencyKey): string | OnceKey {
   const own = JSON.stringify([caller, procedure, key]);
   return sentAt === undefined ? own : { key: own, sentAt };
 }
 
-/** Returns the header of an answer of which calls were applied before: `true`, in a batch by position `false, true`. */
+/** Returns the header that marks the calls that had already been applied: `true`, or `false, true` in a batch. */
 export function replayedHeader(replayed: ReadonlySet<number>, calls: number): { 'idempotency-replayed'?: string } {
   if (replayed.size === 0) return {};
   return { 'idempotency-replayed': Array.from({ length: calls }, (_, i) => replayed.has(i)).join(', ') };

@@ -1,18 +1,21 @@
 import type { Permission } from '../auth/permissions.js';
 import type { Role } from '../auth/roles.js';
 
-/** What a procedure declares. */
+/** The metadata that a procedure declares. */
 export interface Meta {
-  /** The permission that its callers need. Without it nobody may call. */
+  /** The permission that its callers need. A procedure that declares none rejects all callers. */
   needs?: Permission;
-  /** The field of its input that names a user: that user needs no permission. */
+  /** The input field that names a user, who may call without the permission. */
   orOwn?: 'id' | 'email';
-  /** The field of its input that names a scope, such as `organisationId`. `scopedProcedure` declares it. */
+  /** The input field that names a scope, such as `organisationId`. `scopedProcedure` declares it. */
   within?: string;
-  /** The lowest role in that scope that its callers need besides. @default `member` for a mutation, else `viewer` */
+  /**
+   * The lowest role that callers need in that scope, besides the permission.
+   * @default `member` for a mutation, else `viewer`
+   */
   role?: Role;
   /** Cost of a call in the rate limit. @default 1 */
   cost?: number;
-  /** A mutation that changes nothing more when it is repeated, and so needs no idempotency key. */
+  /** True for a mutation whose retry changes nothing more, so that it needs no idempotency key. */
   isIdempotent?: boolean;
 }

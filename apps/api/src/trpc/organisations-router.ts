@@ -26,7 +26,7 @@ const role = z.enum(roles);
 const ofOrganisation = z.strictObject({ organisationId });
 const oneOf = z.strictObject({ organisationId, id });
 
-/** Procedures within an organisation, with its members. */
+/** The base of procedures within an organisation, with the service of its members. */
 const inOrganisation = scopedProcedure({
   within: 'organisationId',
   services: (table, scope) => ({ members: new MemberService(scope, table) }),
@@ -40,18 +40,21 @@ const personOf = ({ claims, subject }: Actor): Person => ({
   email: verifiedEmailOf(claims),
 });
 
-/** Returns a member whose role has changed, which counts at once here. @throws ClientError NOT_FOUND */
+/**
+ * Returns a member whose role has changed, and drops their cached roles, so that the change takes effect at once here.
+ * @throws ClientError NOT_FOUND
+ */
 function changed({ roles }: Pick<Context, 'roles'>, member: Member | null): Member {
   const { issuer, subject } = schemas.found(member, 'member');
   roles.forget(issuer, subject);
   return schemas.found(member, 'member');
 }
 
-/** Finds the roles of a caller in organisations, for `buildApp({ access: { organisations: organisationRoles } })`. */
+/** Returns the roles of a caller in organisations, for `buildApp({ access: { organisations: organisationRoles } })`. */
 export const organisationRoles: FindRoles = (actor, { table, id, ...options }) =>
   new OrganisationService(table).rolesOf({ ...personOf(actor), id }, options);
 
-/** Organisations over tRPC: their members with roles, invitations and service accounts. */
+/** The procedures of organisations: members with roles, invitations and service accounts. */
 export const organisationsRouter = router({
   create: procedure
     .meta({ needs: 'organisations:write' })
@@ -113,7 +116,7 @@ export const organisationsRouter = router({
     }),
 
   invite: inOrganisation
-    .meta({ needs: 'organisations:write', role: 'admin', isIdempotent: true }) // a repetition replaces the invitation
+    .meta({ needs: 'organisations:write', role: 'admin', isIdempotent: true }) // a retry replaces the invitation
     .input(inviteSchema.extend({ organisationId }))
     .output(z.object({ invitation: invitationSchema, token: z.string() }))
     .mutation(({ ctx, input: { email, role } }) => ctx.services.members.invite({ email, role }, ctx.options())),

@@ -52,6 +52,6 @@ function isVerifiedEmail({ claims }: Actor, email: unknown): boolean {
   return typeof email === 'string' && verified !== undefined && comparableEmail(normaliseEmail(email)) === verified;
 }
 
-/** Returns the email of a caller that the identity provider has verified. */
+/** Returns the caller's email if the identity provider has verified it. */
 export const verifiedEmailOf = ({ email, email_verified }: Actor['claims']): string | undefined =>
   email_verified === true && typeof email === 'string' ? email : undefined;

@@ -6,7 +6,7 @@ import { usersRouter } from './users-router.js';
 /** Every procedure of the API: one router for each entity. */
 export const appRouter = router({ users: usersRouter });
 
-/** How the roles of callers are found, for procedures within a scope: `{ organisations: organisationRoles }`. */
+/** The look-ups of roles for procedures within a scope: `{ organisations: organisationRoles }`. */
 export const appAccess: Access = {};
 
 /** The type from which a tRPC client derives its calls. */

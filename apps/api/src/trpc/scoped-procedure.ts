@@ -5,15 +5,15 @@ import { type Access, accessNameOf, type Role } from '../auth/roles.js';
 import type { Meta } from './meta.js';
 import { procedure } from './trpc.js';
 
-/** Where procedures apply, and the services that they get. */
+/** The scope of procedures, and the services that they get. */
 export interface ScopedProcedureOptions<K extends `${string}Id`, S extends object> {
-  /** The field of the input that names the scope, such as `organisationId`. It is a part of each procedure's input. */
+  /** The input field that names the scope, such as `organisationId`. Each procedure has to have it in its input. */
   readonly within: K;
   /** Returns the services of one scope: `(table, scope) => ({ issues: new IssueModel(table).within(scope) })`. */
   readonly services: (table: DynamoModelOptions, scope: Readonly<Record<K, string>>) => S;
 }
 
-/** The field of each middleware that gives a procedure the services of a scope. */
+/** The scope field by middleware, to recognise procedures that `scopedProcedure` built. */
 const fieldOf = new WeakMap<object, string>();
 
 /**
@@ -50,7 +50,7 @@ interface Declared {
 
 /**
  * Checks what the procedures of a router declare about scopes, so that a mistake shows when the app is built.
- * @throws TypeError
+ * @throws TypeError that names the procedure, the mistake and its fix
  */
 export function checkScopes(router: AnyTRPCRouter, access: Access = {}): void {
   for (const [path, { _def }] of Object.entries(router._def.procedures as Record<string, { _def: Declared }>)) {
@@ -62,20 +62,22 @@ export function checkScopes(router: AnyTRPCRouter, access: Access = {}): void {
 function scopeProblem({ meta = {}, inputs, middlewares }: Declared, access: Access): string | undefined {
   const { within, role, orOwn } = meta;
   const scopedBy = middlewares.map((middleware) => fieldOf.get(middleware)).find((field) => field !== undefined);
-  if (within === undefined) return role && `declares a role, which is one within a scope: build it by scopedProcedure`;
+  if (within === undefined)
+    return role && `declares a role but no scope: build it with scopedProcedure, or leave role out`;
   if (scopedBy !== within)
-    return `declares within: '${within}', but was not built by scopedProcedure({ within: '${within}', … })`;
-  if (orOwn !== undefined) return 'declares within and orOwn: leave orOwn out';
+    return `declares within: '${within}', but was not built with scopedProcedure({ within: '${within}', … })`;
+  if (orOwn !== undefined) return 'declares both within and orOwn: leave orOwn out';
   const name = accessNameOf(within);
-  if (name === undefined) return `is within ${within}: a field that names a scope ends with Id, such as organisationId`;
+  if (name === undefined)
+    return `is within ${within}: rename the field, since a scope field ends with Id, such as organisationId`;
   if (!Object.hasOwn(access, name))
-    return `is within ${within}, but the app cannot find roles there: give buildApp access: { ${name}: (actor) => … }`;
+    return `is within ${within}, but the app has no look-up of roles for it: pass buildApp access: { ${name}: (actor) => … }`;
   if (!inputs.some((input) => hasText(input, within)))
-    return `is within ${within}, but its input has no text ${within}: add ${within}: schemas.id`;
+    return `is within ${within}, but its input has no required string ${within}: add ${within}: schemas.id`;
   return undefined;
 }
 
-/** Returns whether a schema requires a field that is a text. */
+/** Returns whether a schema requires a string field of this name. */
 function hasText(schema: unknown, field: string): boolean {
   if (!(schema instanceof z.ZodType)) return false;
   const { properties, required } = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' });

@@ -31,7 +31,7 @@ const t = initTRPC
   .meta<Meta>()
   .create({
     isDev: false, // not in development either: a stack belongs in the log
-    sse: { ping: { enabled: true, intervalMs: 10_000 }, client: { reconnectAfterInactivityMs: 25_000 } }, // sockets that are silent for 30 s are closed
+    sse: { ping: { enabled: true, intervalMs: 10_000 }, client: { reconnectAfterInactivityMs: 25_000 } }, // the server closes sockets that are silent for 30 s
     errorFormatter({ shape, error, ctx }) {
       const clientError = toClientError(error);
       const requestId = ctx?.requestId ?? requestIds.get(error);
@@ -51,7 +51,7 @@ const t = initTRPC
  */
 const authorizedProcedure = ({ takesSlot }: { takesSlot: boolean }) =>
   t.procedure.use(async (call) => {
-    const { ctx, path, type, meta, batchIndex, getRawInput, next } = call; // not the signal: it is created when it is read
+    const { ctx, path, type, meta, batchIndex, getRawInput, next } = call; // without `signal`: reading it would create it
     const { actor } = ctx;
     const mutation = type === 'mutation' ? ctx.forMutation(path, batchIndex) : undefined;
     let own = mutation ? Object.assign({}, ctx, mutation) : ctx;
@@ -71,7 +71,7 @@ const authorizedProcedure = ({ takesSlot }: { takesSlot: boolean }) =>
     const isGranted = meta?.needs !== undefined && actor.permissions.has(meta.needs);
     const authorized = isScoped(meta)
       ? async () => {
-          callScope = await scopeOf({ ctx, type, meta, getRawInput }); // before the call has a slot: it may take one
+          callScope = await scopeOf({ ctx, type, meta, getRawInput }); // before the call has a slot: it may take one itself
           return run();
         }
       : () => (isGranted ? run() : allowOwnUser({ ctx, type, meta, getRawInput }, run));
@@ -95,16 +95,18 @@ const authorizedProcedure = ({ takesSlot }: { takesSlot: boolean }) =>
     throw isReplayed && error?.code === 'NOT_FOUND' ? deletedSince(error) : error;
   });
 
-/** The error of a repeated call whose entity is there no more. `NOT_FOUND` alone would deny that the call was applied. */
+/** Returns the error of a retried call whose entity is gone. `NOT_FOUND` alone would deny that the call was applied. */
 const deletedSince = (cause: unknown) =>
   new ClientError({
     ...{ code: 'NOT_FOUND', reason: 'DELETED_SINCE', cause },
-    message: 'The call was applied before; the entity has been deleted since',
+    message: 'The call was already applied; its entity has been deleted since',
   });
 
 const warnedOf = new Set<string>();
 
-/** A client retries a mutation with a key: one that passes the key to no write would be applied twice. */
+/**
+ * Warns once of a mutation that passes its key to no write: clients retry it, and each retry would be applied again.
+ */
 function warnOfUnusedKey(path: string): void {
   if (warnedOf.has(path)) return;
   warnedOf.add(path);
@@ -121,7 +123,7 @@ interface EndedCall {
   /** The logger of its models: for a mutation its own, for a read that of the request. */
   readonly logger: ApiLogger;
   readonly isMutation: boolean;
-  /** It was applied before, under the same idempotency key. */
+  /** The call had already been applied, under the same idempotency key. */
   readonly isReplayed: boolean;
 }
 
@@ -154,8 +156,8 @@ function reportCall(
 }
 
 /**
- * Returns the record that a mutation names by its id, with or without prefix; undefined if none. A record of another
- * scope is another one, so that a call for it waits for nobody.
+ * Returns the key of the entity that a mutation names by its id, with or without prefix; undefined if it names none.
+ * The key includes the scope, so that calls in different scopes do not wait for each other.
  */
 function recordOf(path: string, input: unknown, scope: CallScope | undefined): string | undefined {
   const { id }: { id?: unknown } = Object(input);
@@ -222,7 +224,7 @@ async function allowOwnUser<R extends { ok: boolean; data?: unknown }>(
 
 export const { router } = t;
 
-/** For subscriptions: they end with their client, and take no slot. */
+/** The base of subscriptions. They take no concurrency slot, since they last as long as their client. */
 export const liveProcedure = authorizedProcedure({ takesSlot: false });
 
 /** For procedures that read by `ctx.userById` only, which counts once for all that it reads together. */

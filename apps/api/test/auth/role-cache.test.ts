@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { roleCache } from '../../src/auth/role-cache.js';
 import type { Role } from '../../src/auth/roles.js';
 
-/** A read of roles that a test answers when it likes. */
+/** A read of roles that the test answers itself. */
 function heldRead() {
   let answer = (_: Record<string, Role>) => {};
   const found = new Promise<Record<string, Role>>((resolve) => {
@@ -15,7 +15,7 @@ const admit = <T>(read: () => Promise<T>) => read();
 const reading = (find: () => Promise<Record<string, Role>>) => ({ signal, admit, find });
 
 describe('the cache of roles', () => {
-  it('keeps the roles of a caller for the time given', async () => {
+  it('caches the roles of a caller for the given time', async () => {
     const [kept, forgetful] = [roleCache(), roleCache(0)];
     for (const cache of [kept, forgetful]) {
       expect(cache.get('ada')).toBeUndefined();
@@ -29,7 +29,7 @@ describe('the cache of roles', () => {
     expect([kept.get('grace'), forgetful.get('ada')]).toEqual([undefined, undefined]);
   });
 
-  it('leaves out roles of other names', async () => {
+  it('leaves out unknown roles', async () => {
     const found = { acme: 'owner', other: 'viewer', third: 'toString' } as unknown as Record<string, Role>;
     const roles = await roleCache().read(
       'ada',
@@ -38,7 +38,7 @@ describe('the cache of roles', () => {
     expect([...roles]).toEqual([['other', 'viewer']]);
   });
 
-  it('does not keep what was read while the roles changed', async () => {
+  it('does not cache a read during which the roles changed', async () => {
     const cache = roleCache();
     const { find, answer } = heldRead();
     const read = cache.read('ada', reading(find));
@@ -48,7 +48,7 @@ describe('the cache of roles', () => {
     expect(cache.get('ada')).toBeUndefined();
   });
 
-  it('keeps the newer of two reads, whichever ends last', async () => {
+  it('caches the newer of two reads, whichever ends last', async () => {
     const cache = roleCache();
     const [older, newer] = [heldRead(), heldRead()];
     const first = cache.read('ada', reading(older.find));

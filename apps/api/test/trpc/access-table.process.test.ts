@@ -8,14 +8,14 @@ import { errorOf } from '../running-api.js';
 describe('the table of permissions', () => {
   const intro = `# Permissions
 
-Who may call which procedure. \`pnpm --filter @aws-starter-kit/api permissions\` makes this table from the router. The
-[reference](reference.md#permissions) has the rules.
+The permission and the role that each procedure needs. \`pnpm --filter @aws-starter-kit/api permissions\` generates this
+table from the router. The [reference](reference.md#permissions) has the rules.
 
-Within a scope, a column has the role of a caller in the scope that is called (own), or in another one (other). A cell
-says \`yes\`, or what the caller lacks: the permission of the token, a membership, or a higher role.
+A column names a role of the caller: in the scope of the call (own), or in another scope (other). A cell says \`yes\`, or
+names what the caller lacks: the permission of the token, a membership, or a higher role.
 `;
 
-  it('is that of the router', async () => {
+  it('is generated from the router', async () => {
     await expect(`${intro}\n${accessTable(appRouter)}`).toMatchFileSnapshot('../../docs/permissions.md');
   });
 
@@ -50,7 +50,7 @@ describe('each cell of the table of permissions of issues', () => {
     'issues.delete': ({ issues }, issue) => issues.delete.mutate(issue),
   };
 
-  it('is tested', () => {
+  it('has a call that tests it', () => {
     expect(Object.keys(calls)).toEqual(Object.keys(issuesRouter._def.procedures));
   });
 
@@ -78,7 +78,7 @@ describe('each cell of the table of permissions of issues', () => {
         expect(await errorOf(foreign ?? expect.unreachable())).toMatchObject({ code: 'NOT_FOUND' });
       }
       const left = await new IssueModel(api.table).getById(theirs.id, { consistent: true });
-      expect(left).toEqual(stored[1]); // in no case
+      expect(left).toEqual(stored[1]); // whatever the role
     },
   );
 });

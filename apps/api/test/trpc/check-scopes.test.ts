@@ -23,7 +23,7 @@ function build(one: AnyTRPCProcedure, given: Parameters<typeof buildApp>[0] = { 
   return app;
 }
 
-it('an app is built if the roles in all scopes of its procedures can be found', () => {
+it('an app is built if it has a look-up of roles for each scope of its procedures', () => {
   expect(() =>
     build(
       inOrganisation
@@ -39,13 +39,13 @@ it.each([
     'no access to a scope',
     inOrganisation.input(input).query(() => 1),
     {},
-    'is within organisationId, but the app cannot find roles there: give buildApp access: { organisations: (actor) => … }',
+    'is within organisationId, but the app has no look-up of roles for it: pass buildApp access: { organisations: (actor) => … }',
   ],
   [
     'access by another name',
     inOrganisation.input(input).query(() => 1),
     { access: { organisationIds: access.organisations } },
-    'is within organisationId, but the app cannot find roles there: give buildApp access: { organisations: (actor) => … }',
+    'is within organisationId, but the app has no look-up of roles for it: pass buildApp access: { organisations: (actor) => … }',
   ],
   [
     'a scope that no procedure has services of',
@@ -54,7 +54,7 @@ it.each([
       .input(input)
       .query(() => 1),
     { access },
-    "declares within: 'organisationId', but was not built by scopedProcedure({ within: 'organisationId', … })",
+    "declares within: 'organisationId', but was not built with scopedProcedure({ within: 'organisationId', … })",
   ],
   [
     'another scope than that of the services',
@@ -63,7 +63,7 @@ it.each([
       .input(input)
       .query(() => 1),
     { access: { ...access, teams: access.organisations } },
-    "declares within: 'teamId', but was not built by scopedProcedure({ within: 'teamId', … })",
+    "declares within: 'teamId', but was not built with scopedProcedure({ within: 'teamId', … })",
   ],
   [
     'an own user within a scope',
@@ -72,31 +72,31 @@ it.each([
       .input(input)
       .query(() => 1),
     { access },
-    'declares within and orOwn: leave orOwn out',
+    'declares both within and orOwn: leave orOwn out',
   ],
   [
     'a role without a scope',
     procedure.meta({ needs: 'issues:read', role: 'admin' }).query(() => 1),
     { access },
-    'declares a role, which is one within a scope: build it by scopedProcedure',
+    'declares a role but no scope: build it with scopedProcedure, or leave role out',
   ],
   [
     'an input without the field',
     inOrganisation.input(z.strictObject({ id: z.string() })).query(() => 1),
     { access },
-    'is within organisationId, but its input has no text organisationId: add organisationId: schemas.id',
+    'is within organisationId, but its input has no required string organisationId: add organisationId: schemas.id',
   ],
   [
     'an input where the field is optional',
     inOrganisation.input(input.partial()).query(() => 1),
     { access },
-    'is within organisationId, but its input has no text organisationId: add organisationId: schemas.id',
+    'is within organisationId, but its input has no required string organisationId: add organisationId: schemas.id',
   ],
   [
     'no input',
     inOrganisation.query(() => 1),
     { access },
-    'is within organisationId, but its input has no text organisationId: add organisationId: schemas.id',
+    'is within organisationId, but its input has no required string organisationId: add organisationId: schemas.id',
   ],
 ])('an app is not built with %s', (_, one, given, problem) => {
   expect(() => build(one, given)).toThrow(new TypeError(`The procedure issues.one ${problem}`));

@@ -25,12 +25,12 @@ it.each([
   { header: '"a\\"', calls: 1 },
   { header: '"a', calls: 1 },
   { header: `"${'k'.repeat(256)}"`, calls: 1 },
-])('rejects $header of $calls calls, and says what the header takes', ({ header, calls }) => {
+])('rejects $header of $calls calls, and says which form the header has', ({ header, calls }) => {
   const wanted = calls === 1 ? 'one key' : `${calls} keys, one for each call`;
   expect(() => idempotencyKeys(header, calls)).toThrow(`The header Idempotency-Key takes ${wanted}`);
 });
 
-it('tells keys of other callers and procedures apart, whatever characters they have', () => {
+it('keeps the keys of callers and procedures apart, whatever characters they have', () => {
   const key = { key: 'k', sentAt: undefined };
   const keys = [
     onceKeyOf('issuer ada', 'users.create', key),
@@ -41,7 +41,7 @@ it('tells keys of other callers and procedures apart, whatever characters they h
   expect(new Set(keys).size).toBe(keys.length);
 });
 
-it('names the calls that were applied before, by position', () => {
+it('marks the calls that had already been applied, by position', () => {
   expect(replayedHeader(new Set(), 2)).toEqual({});
   expect(replayedHeader(new Set([0]), 1)).toEqual({ 'idempotency-replayed': 'true' });
   expect(replayedHeader(new Set([1]), 3)).toEqual({ 'idempotency-replayed': 'false, true, false' });

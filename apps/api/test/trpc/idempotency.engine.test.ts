@@ -50,7 +50,7 @@ const once = async (path: string, input: unknown, key: string, headers?: object)
 };
 const stored = (id: string) => api.client.users.getById.query({ id });
 
-it('creates once, and gives the first answer again, marked by a header', async () => {
+it('creates once, and marks the repeated answer with a header', async () => {
   const [user, key] = [newUser(), newKey()];
   const first = await once('users.create', user, key);
   expect(first).toEqual({ status: 200, replayed: null, data: expect.objectContaining({ ...user, version: 1 }) });
@@ -58,7 +58,7 @@ it('creates once, and gives the first answer again, marked by a header', async (
   expect(api.audit.at(-1)).toMatchObject({ procedure: 'users.create', outcome: 'OK', isReplayed: true, writes: [] });
 });
 
-it('updates once, though another writer came between', async () => {
+it('updates once, although another writer came in between', async () => {
   const { id } = await api.client.users.create.mutate(newUser());
   const [input, key] = [{ id, data: { name: 'Mine' } }, newKey()];
   expect((await once('users.update', input, key)).data).toMatchObject({ name: 'Mine', version: 2 });
@@ -75,14 +75,14 @@ it('updates at a version once, and answers with the update instead of a conflict
   expect(await once('users.update', input, key)).toEqual({ ...first, replayed: 'true' });
 });
 
-it('deletes once, and does not deny it', async () => {
+it('deletes once, and confirms it to the retry', async () => {
   const { id } = await api.client.users.create.mutate(newUser());
   const key = newKey();
   expect(await once('users.delete', { id }, key)).toEqual({ status: 200, replayed: null, data: { deleted: true } });
   expect(await once('users.delete', { id }, key)).toEqual({ status: 200, replayed: 'true', data: { deleted: true } });
 });
 
-it('says of a repeated create whose user is gone that it was applied', async () => {
+it('tells the retry of a create whose user is gone that it was applied', async () => {
   const [user, key] = [newUser(), newKey()];
   const { data = {} } = await once('users.create', user, key);
   await api.client.users.delete.mutate({ id: String(data.id) });
@@ -90,7 +90,7 @@ it('says of a repeated create whose user is gone that it was applied', async () 
   expect(again).toMatchObject({ status: 404, replayed: 'true', data: { code: 'NOT_FOUND', reason: 'DELETED_SINCE' } });
 });
 
-it('rejects another input under the same key, and leaves the first call as it is', async () => {
+it('rejects other input under the same key, and leaves the first call as it is', async () => {
   const [user, key] = [newUser(), newKey()];
   await once('users.create', user, key);
   const other = await once('users.create', newUser(), key);
@@ -107,7 +107,7 @@ it('keeps keys of other callers and procedures apart', async () => {
   ).toBe(200);
 });
 
-it('does not remember a rejected call', async () => {
+it('does not record a rejected call', async () => {
   const [taken, key] = [newUser(), newKey()];
   const holder = await api.client.users.create.mutate(taken);
   expect((await once('users.create', taken, key)).data).toMatchObject({ reason: 'EMAIL_TAKEN' });
@@ -115,7 +115,7 @@ it('does not remember a rejected call', async () => {
   expect(await once('users.create', taken, key)).toMatchObject({ status: 200, replayed: null });
 });
 
-it('keeps a rejected call rejected if it has a time, though an earlier attempt arrives late', async () => {
+it('keeps a rejected call rejected if its attempts have a time, although an earlier one arrives late', async () => {
   const [taken, key] = [newUser(), newKey()];
   const holder = await api.client.users.create.mutate(taken);
   const attempt = async (at: number) => {
@@ -128,7 +128,7 @@ it('keeps a rejected call rejected if it has a time, though an earlier attempt a
   expect(await attempt(3)).toMatchObject({ status: 200, data: taken });
 });
 
-it('takes a key for each call of a batch, and none for a call that has empty quotes', async () => {
+it('takes a key for each call of a batch, and no key for a call with empty quotes', async () => {
   const [first, second, third] = [newUser(), newUser(), newUser()];
   const keys = `"${newKey()}", "", "${newKey()}"`;
   expect(await send('users.create', [first, second, third], keys)).toMatchObject({ status: 200, replayed: null });
@@ -140,7 +140,7 @@ it('takes a key for each call of a batch, and none for a call that has empty quo
   });
 });
 
-it('lets concurrent calls under one key wait for the first, and writes once', async () => {
+it('lets concurrent calls with one key wait for the first, and writes once', async () => {
   const [user, key] = [newUser(), newKey()];
   const answers = await Promise.all(Array.from({ length: 20 }, () => once('users.create', user, key)));
   expect(answers.map(({ status }) => status)).toEqual(Array.from({ length: 20 }, () => 200));
@@ -148,14 +148,14 @@ it('lets concurrent calls under one key wait for the first, and writes once', as
   expect(answers.filter(({ replayed }) => replayed === null)).toHaveLength(1);
 });
 
-it('rejects a header that is no list of keys before it runs anything', async () => {
+it('rejects a malformed header before it runs any call', async () => {
   const user = newUser();
   const { status, bodies } = await send('users.create', [user], '"a", "b"');
   expect({ status, bodies }).toMatchObject({ status: 400, bodies: [{ code: 'BAD_REQUEST' }] });
   expect(await once('users.create', user, newKey())).toMatchObject({ status: 200 });
 });
 
-it('warns once of a mutation that ignores its key', async () => {
+it('warns once about a mutation that ignores its key', async () => {
   const warn = vi.spyOn(process, 'emitWarning').mockImplementation(() => {});
   await once('forgetful', { email: newUser().email }, newKey());
   await once('forgetful', { email: newUser().email }, newKey());

@@ -57,13 +57,13 @@ describe('organisations', () => {
     expect(await errorOf(guest.client.members.query({ organisationId }))).toMatchObject({ reason: 'NOT_A_MEMBER' });
     const member = await join(acme, guest, 'viewer');
     expect(member).toMatchObject({ organisationId, subject: guest.sub, email: guest.email, role: 'viewer' });
-    const { items } = await guest.client.members.query({ organisationId }); // the role counts at once
+    const { items } = await guest.client.members.query({ organisationId }); // the role takes effect at once
     expect(items.map(({ subject }) => subject)).toEqual([admin.sub, guest.sub]);
     expect(await guest.client.leave.mutate({ organisationId })).toEqual({ deleted: true });
     expect(await errorOf(guest.client.members.query({ organisationId }))).toMatchObject({ reason: 'NOT_A_MEMBER' });
   });
 
-  it('lose access at once in the process that changed their role', async () => {
+  it('revoke the access of a member at once, in the process that made the change', async () => {
     const acme = await newOrganisation();
     const { organisationId, admin } = acme;
     const guest = await newCaller();
@@ -76,7 +76,7 @@ describe('organisations', () => {
     expect(await errorOf(guest.client.members.query({ organisationId }))).toMatchObject({ reason: 'NOT_A_MEMBER' });
   });
 
-  it('reject what their rules forbid, with a reason', async () => {
+  it('reject calls that break their rules, with a reason', async () => {
     const acme = await newOrganisation();
     const { organisationId, admin } = acme;
     expect(await errorOf(admin.client.leave.mutate({ organisationId }))).toMatchObject({
@@ -129,7 +129,7 @@ const cells = cellsOf(ownRouter);
 const targeted = ['setRole', 'removeMember', 'revokeInvitation'];
 
 describe('each cell of the table of permissions of organisations', () => {
-  it('is tested, and is in the table', () => {
+  it('has a call that tests it, and is in the table', () => {
     expect(new Set(cells.map(({ path }) => path))).toEqual(
       new Set(Object.keys(calls).map((one) => `organisations.${one}`)),
     );

@@ -29,7 +29,7 @@ const issueOf = (organisationId: string) =>
   new IssueModel(api.table).create({ organisationId, title: 'Printer on fire' });
 
 describe('a procedure within a scope', () => {
-  it('has only what belongs to the scope that its input names', async () => {
+  it('reaches only entities of the scope that its input names', async () => {
     api.memberships.set(ada, { [acme]: 'admin', [other]: 'admin' });
     const [mine, theirs] = [await issueOf(acme), await issueOf(other)];
     const { issues } = await api.clientOf(ada);
@@ -44,7 +44,7 @@ describe('a procedure within a scope', () => {
     expect(await issues.getById.query({ organisationId: other, id: theirs.id })).toMatchObject({ title: theirs.title });
   });
 
-  it('rejects a stranger in the same way, whether the organisation exists or not, and asks the database for nothing', async () => {
+  it('rejects a stranger in the same way, whether the organisation exists or not, without a request to the database', async () => {
     const { id } = await issueOf(other);
     const { issues } = await api.clientOf(ada);
     const before = api.database.requests.length;
@@ -67,7 +67,7 @@ describe('a procedure within a scope', () => {
     });
   });
 
-  it('needs the permission of the token, whatever the role, and finds no roles without it', async () => {
+  it('needs the permission of the token, whatever the role, and looks up no roles without it', async () => {
     api.memberships.set(ada, { [acme]: 'admin' });
     const { issues } = await api.clientOf(ada, { scope: 'issues:read' });
     expect(await issues.list.query({ organisationId: acme })).toEqual([]);
@@ -85,7 +85,7 @@ describe('a procedure within a scope', () => {
     }
   });
 
-  it('records rejected calls in the audit trail, and asks for no other token', async () => {
+  it('records rejected calls in the audit trail, and sends no challenge for another token', async () => {
     const input = encodeURIComponent(JSON.stringify({ organisationId: other }));
     const response = await fetch(`${api.url}/trpc/issues.list?input=${input}`, {
       headers: await headersOf({ sub: ada, scope: 'issues:read' }),
@@ -119,16 +119,16 @@ describe('the roles of a caller', () => {
     expect(api.reads).toEqual([ada]);
   });
 
-  it('are read once for the calls of half a minute, and again for a role that they lack', async () => {
+  it('are cached for 30 s, and read again if they do not suffice', async () => {
     const { issues } = await api.clientOf(ada);
     for (let i = 0; i < 5; i++) await issues.list.query({ organisationId: acme });
     expect(api.reads).toEqual([ada]);
-    api.memberships.set(ada, { [acme]: 'member', [other]: 'viewer' }); // counts at once
+    api.memberships.set(ada, { [acme]: 'member', [other]: 'viewer' }); // takes effect at once
     expect(await issues.list.query({ organisationId: other })).toEqual([]);
     expect(api.reads).toEqual([ada, ada]);
   });
 
-  it('count for no longer than the bound after they were taken away', async () => {
+  it('stay in effect no longer than the limit after they were revoked', async () => {
     const strict = await issuesApi({ maxRoleAgeMs: 0 });
     onTestFinished(() => strict.stop());
     strict.memberships.set(ada, { [acme]: 'member' });
@@ -138,7 +138,7 @@ describe('the roles of a caller', () => {
     expect(await errorOf(issues.list.query({ organisationId: acme }))).toMatchObject({ reason: 'NOT_A_MEMBER' });
   });
 
-  it('are shared by no two callers of one name, whose issuers differ', () => {
+  it('are not shared by callers with the same subject of different issuers', () => {
     const [one, two] = ['https://one', 'https://two'].map((iss) =>
       callerOf({ subject: ada, permissions: new Set(), claims: { iss } }),
     );
@@ -157,9 +157,9 @@ describe('the roles of a caller', () => {
     expect(await issues.list.query({ organisationId: acme })).toEqual([]);
   });
 
-  it('are read before the slot of the call: of 300 calls beside slow reads, each gets its answer', async () => {
+  it('are read before the call acquires a slot: 300 calls with slow reads all get their answers', async () => {
     const ping = inOrganisation.meta({ needs: 'issues:read' }).input(z.strictObject({ organisationId: z.string() }));
-    // as many slots as calls, of each caller too: a read in the slot of a call would wait forever
+    // calls could take all slots, also those of each caller: reads that needed a further one would wait forever
     const busy = await issuesApi({
       router: router({ ping: ping.query(() => 'pong') }),
       ...{ maxConcurrentCalls: 300, maxConcurrentCallsPerCaller: 10 },
@@ -184,7 +184,7 @@ describe('the roles of a caller', () => {
   });
 });
 
-it('procedures without a scope cannot reach what belongs to one', async () => {
+it('procedures without a scope cannot reach entities of a scope', async () => {
   expectTypeOf<Context['services']>().toEqualTypeOf<Services>();
   const services = procedure.meta({ needs: 'issues:read' }).query(({ ctx }) => Object.keys(ctx.services));
   const other = await runningApi({ router: router({ services }) });

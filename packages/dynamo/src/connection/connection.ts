@@ -36,7 +36,7 @@ function clientOf(options: DynamoModelOptions): DynamoDBDocumentClient {
   return options.client ?? sharedClient(options.region, options.endpoint);
 }
 
-/** Returns the client and the table of models with these options. */
+/** Returns the client and the table name that models with these options use. */
 export const tableOf = (options: DynamoModelOptions): { client: DynamoDBDocumentClient; tableName: string } => ({
   client: clientOf(options),
   tableName: options.tableName ?? readEnvironment().tableName,

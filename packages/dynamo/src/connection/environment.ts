@@ -100,7 +100,10 @@ export function numberOfIndexes(given?: number): number {
   return number;
 }
 
-/** Returns whether a new table has a stream: as given, else DYNAMODB_STREAM, else not. @throws TypeError with the allowed values */
+/**
+ * Returns whether a new table has a stream: the given value, else DYNAMODB_STREAM, else false.
+ * @throws TypeError with the allowed values
+ */
 export const hasStream = (given?: boolean): boolean => given ?? read('DYNAMODB_STREAM');
 
 /** Reads the environment. @throws TypeError that names the variable, its value and the allowed values */

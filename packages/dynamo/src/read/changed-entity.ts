@@ -4,29 +4,29 @@ import { readValues } from '../transport/lean/attribute-json.js';
 
 type Image = Readonly<Record<string, object>>;
 
-/** A record of a DynamoDB stream, as far as a model reads it: one of a Lambda event, or one of the answer of GetRecords. */
+/** The parts of a DynamoDB stream record that a model reads, in the form of a Lambda event or of GetRecords. */
 export interface StreamRecord {
   readonly dynamodb?:
     | {
-        /** The item before the change, in DynamoDB's notation; absent where it was created. */
+        /** The item before the change, in DynamoDB JSON; absent if it was created. */
         readonly OldImage?: Image | undefined;
-        /** The item after the change; absent where it was removed. */
+        /** The item after the change; absent if it was removed. */
         readonly NewImage?: Image | undefined;
         readonly StreamViewType?: string | undefined;
       }
     | undefined;
 }
 
-/** An entity before and after a change; absent where it did not exist. */
+/** An entity before and after a change. A side is absent if the entity did not exist then. */
 export interface ChangedEntity<T> {
   before?: T;
   after?: T;
 }
 
 /**
- * Returns the entity before and after the change of a record; null where the record is not about an entity of the definition. Whether an entity
- * has expired is not looked at: a record means the same whenever it is read.
- * @throws TypeError for a record without the images
+ * Returns the entity before and after the change in a record, or null if the record does not concern an entity of the
+ * definition. It ignores expiry, so that a record means the same whenever it is read.
+ * @throws TypeError for a record without both images
  */
 export function changedEntity<T extends BaseModel>(
   definition: EntityDefinition,

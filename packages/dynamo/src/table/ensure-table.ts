@@ -72,7 +72,7 @@ async function waitUntilActive(client: DynamoDBDocumentClient, definition: Table
   );
 }
 
-/** @throws StreamNotEnabledError for a table without a stream that holds both images */
+/** @throws StreamNotEnabledError unless the table has a stream with both images */
 function checkStream(tableName: string, { StreamSpecification: stream }: TableDescription): void {
   const view = stream?.StreamEnabled ? stream.StreamViewType : undefined;
   if (view !== streamSpecification.StreamViewType) throw new StreamNotEnabledError(tableName, view);

@@ -17,20 +17,24 @@ export type IndexDefinition = ReturnType<typeof indexDefinition>;
 /** A table, as input of CreateTable. */
 export type TableDefinition = ReturnType<typeof tableDefinition>;
 
-/** What the tables of an app differ in. */
+/** The options of a table definition. */
 export interface TableOptions {
   /** Number of indexes, from 1 to 20. @default DYNAMODB_INDEXES, else 2 */
   indexes?: number | undefined;
-  /** A stream of all changes, each with the item before and after it. @default DYNAMODB_STREAM, else false */
+  /**
+   * Whether the table has a stream of changes, with the item before and after each.
+   * @default DYNAMODB_STREAM, else false
+   */
   stream?: boolean | undefined;
 }
 
-/** A stream, as input of CreateTable and UpdateTable: what `entityOf` needs. */
+/** The stream that `entityOf` needs, as input of CreateTable and UpdateTable. */
 export const streamSpecification = { StreamEnabled: true, StreamViewType: 'NEW_AND_OLD_IMAGES' as const };
 
 /**
- * Returns the table that all models share, as input of CreateTable: key `id`, indexes GSI1 (pk1, sk1), GSI2 (pk2, sk2) and so on, on demand.
- * @throws TypeError for an option or a variable with another value
+ * Returns the table that all models share, as input of CreateTable: key `id`, indexes GSI1 (pk1, sk1), GSI2 (pk2, sk2)
+ * and so on, on demand.
+ * @throws TypeError for an invalid option or variable
  */
 export function tableDefinition(tableName: string, options: TableOptions = {}) {
   const indexes = indexNames.slice(0, numberOfIndexes(options.indexes));

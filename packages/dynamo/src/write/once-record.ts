@@ -22,16 +22,16 @@ export interface CallRecord extends StoredItem {
   readonly expiresAt: number;
 }
 
-/** What is under the key of a call of which an attempt was rejected. */
+/** The record of a call of which an attempt was rejected. */
 interface RejectedRecord extends StoredItem {
-  /** When the last rejected attempt was sent, by the clock of its caller: none sent until then is applied any more. */
+  /** The `sentAt` of the last rejected attempt. Attempts with the same or an earlier one are no longer applied. */
   readonly rejectedAt: number;
   readonly expiresAt: number;
 }
 
-/** The key of a call has a record already. Not thrown out of `once`. */
+/** The key of a call already has a record. Internal: `commitOnce` handles it. */
 export class AlreadyRecorded extends Error {
-  /** Undefined where a later attempt was rejected. */
+  /** Undefined if a later attempt was rejected. */
   readonly record: CallRecord | undefined;
   constructor(met: StoredItem | undefined) {
     super('A call was recorded under this key before');
@@ -41,7 +41,7 @@ export class AlreadyRecorded extends Error {
 
 const isRejection = (record: StoredItem): record is RejectedRecord => record.rejectedAt !== undefined;
 
-/** Returns the id of a record. Keys are unique in the table; within a scope, a key has another record than outside. */
+/** Returns the id of a record. A key has one record in the table, and another one within each scope. */
 export function recordIdOf(planned: readonly WritePlan[], key: string): string {
   const scopes = new Set(planned.map(({ definition }) => JSON.stringify(definition.scope ?? null)));
   return `ONCE#${createHash('sha256')
@@ -50,7 +50,10 @@ export function recordIdOf(planned: readonly WritePlan[], key: string): string {
     .digest('hex')}`;
 }
 
-/** Returns the put of a record where none is, or an expired one, or that of an attempt that was sent earlier and rejected. */
+/**
+ * Returns a conditional put of a record. It replaces only an expired record, or that of a rejected attempt with an
+ * earlier `sentAt`.
+ */
 function putRecord({ connection }: Call, item: CallRecord | RejectedRecord, sentAt = Number.MAX_SAFE_INTEGER) {
   return {
     TableName: connection.tableName,
@@ -61,7 +64,10 @@ function putRecord({ connection }: Call, item: CallRecord | RejectedRecord, sent
   };
 }
 
-/** Returns the write of a record. It is rejected where the key has a record that has not expired. @param callSentAt by the clock of its caller */
+/**
+ * Returns the write of a record, which fails if the key has a live record.
+ * @param callSentAt the `sentAt` of the attempt, by the caller's clock
+ */
 export function recording(
   call: Call,
   id: string,
@@ -75,7 +81,7 @@ export function recording(
     sentAt: Date.now(),
     actions: [{ Put: putRecord(call, record, callSentAt) }],
     bytes: JSON.stringify(record).length,
-    comparesState: true, // a record lives longer than any late attempt
+    comparesState: true, // the record outlives any delayed attempt
     onCommitted: () => undefined as never,
     onConditionFailed: (conditions) => failed(new AlreadyRecorded(metItem(conditions))),
   };
@@ -88,9 +94,9 @@ export async function liveRecord(call: Call, id: string): Promise<CallRecord | u
 }
 
 /**
- * Keeps a rejected call rejected: no attempt that was sent until then is applied any more, whenever it arrives.
- * @returns the record of an equal call, where an attempt was applied before
- * @throws WriteOutcomeUnknownError where this cannot be ensured
+ * Records a rejection, so that no attempt with the same or an earlier `sentAt` is applied later.
+ * @returns the record of the call, if an attempt was applied before
+ * @throws WriteOutcomeUnknownError if the rejection cannot be recorded
  */
 export async function keepRejected(call: Call, id: string, sentAt: number): Promise<CallRecord | undefined> {
   const record: RejectedRecord = { id, rejectedAt: sentAt, expiresAt: nowSeconds() + rememberedSeconds };

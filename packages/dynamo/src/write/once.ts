@@ -13,13 +13,13 @@ import { noteWritten, type WriteStep } from './pending-write.js';
 import type { WritePlan } from './prepared-write.js';
 
 /**
- * Writes parts together with a record of the call by its key, so that no repetition within 24 hours writes anything. If this call does not commit,
- * it reads the record before it answers: an equal call may have been applied.
+ * Writes parts together with a record of the call by its key, so that no retry within 24 hours writes anything. If this
+ * call does not commit, it reads the record before it answers: an equal call may have been applied.
  *
- * An attempt that was sent at a known time and is rejected leaves that in the record, so that no attempt from before can be applied any more.
+ * If an attempt with `sentAt` is rejected, its record keeps that time, so that earlier attempts are no longer applied.
  * @returns the values by position; if an equal call was applied before, its values, with items as they are now
- * @throws IdempotencyMismatchError where the key belongs to another call, CallSupersededError where a later attempt was rejected, TypeError for a key
- * that is empty or no text, the errors of `commitParts`
+ * @throws IdempotencyMismatchError if the key belongs to another call, CallSupersededError if a later attempt was
+ *   rejected, TypeError for a key that is not a non-empty string, the errors of `commitParts`
  */
 export async function commitOnce(
   call: Call,
@@ -57,7 +57,7 @@ function checkedKey(once: string | OnceKey): { key: string; sentAt: number | und
   if (typeof key !== 'string' || key === '' || !key.isWellFormed())
     throw new TypeError('once takes a key: text that is not empty');
   if (sentAt === undefined || Number.isSafeInteger(sentAt)) return { key, sentAt };
-  throw new TypeError(`sentAt of once is ${sentAt}; it takes milliseconds since 1970, a whole number`);
+  throw new TypeError(`sentAt of once is ${sentAt}; it takes milliseconds since 1970, as a whole number`);
 }
 
 function remembered(step: WriteStep<unknown>, { gives }: WritePlan): string | boolean | null {

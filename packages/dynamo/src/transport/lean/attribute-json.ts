@@ -78,7 +78,7 @@ function readValue(notation: Notation): unknown {
   return unmarshall(notation as never, { convertWithoutMapWrapper: true }); // throws an error that names the type
 }
 
-/** The SDK has decoded the bytes already, JSON holds them as Base64. */
+/** Returns bytes. The SDK has already decoded them; JSON holds them as Base64. */
 const readBytes = (bytes: string | Uint8Array) =>
   new Uint8Array(typeof bytes === 'string' ? Buffer.from(bytes, 'base64') : bytes);
 
