@@ -37,11 +37,12 @@ import { checkScopes } from './trpc/scoped-procedure.js';
 
 export { jwtAuthentication } from './auth/jwt-authentication.js';
 export type { Access, FindRoles, FindRolesOptions, Role } from './auth/roles.js';
+export { lastEventId, liveChanges, liveEventOf, liveInput } from './live/live-changes.js';
 export { liveModels, makeServices, type Services } from './services.js';
 export { accessTable } from './trpc/access-table.js';
 export { rateLimit } from './trpc/rate-limit.js';
 export { type ScopedProcedureOptions, scopedProcedure } from './trpc/scoped-procedure.js';
-export { procedure, router } from './trpc/trpc.js';
+export { liveProcedure, procedure, router } from './trpc/trpc.js';
 export { usersRouter } from './trpc/users-router.js';
 
 /** Dependencies of the API. */

@@ -1,6 +1,15 @@
-import { type Access, type AppDependencies, buildApp, router, scopedProcedure } from '@aws-starter-kit/api/app';
+import {
+  type Access,
+  type AppDependencies,
+  buildApp,
+  lastEventId,
+  liveChanges,
+  liveEventOf,
+  router,
+  scopedProcedure,
+} from '@aws-starter-kit/api/app';
 import * as z from 'zod';
-import { IssueModel } from './issue.js';
+import { type Issue, IssueModel } from './issue.js';
 import { MemberModel } from './organisation.js';
 import { AuditModel } from './project.js';
 
@@ -13,6 +22,7 @@ const inOrganisation = scopedProcedure({
 });
 
 const organisationId = z.string();
+const issueEvent = liveEventOf(z.custom<Issue>());
 
 export const ticketingRouter = router({
   issues: router({
@@ -24,6 +34,13 @@ export const ticketingRouter = router({
       .meta({ needs: 'issues:write' })
       .input(z.strictObject({ organisationId, id: z.string(), title: z.string() }))
       .mutation(({ ctx, input: { id, title } }) => ctx.services.issues.update(id, { title }, ctx.writeOptions())),
+    changes: inOrganisation
+      .meta({ needs: 'issues:read' })
+      .input(z.strictObject({ organisationId, lastEventId }))
+      .subscription(({ ctx, input, signal }) => {
+        const within = { field: 'orgId', id: ctx.scope.organisationId };
+        return liveChanges(ctx, { model: 'issues', output: issueEvent, within, input, signal });
+      }),
   }),
   audit: router({
     ofIssue: inOrganisation

@@ -3,7 +3,9 @@ import { Logger } from '@aws-lambda-powertools/logger';
 import { accessTable, jwtAuthentication } from '@aws-starter-kit/api/app';
 import { ensureTable } from '@aws-starter-kit/dynamo';
 import { localIssuer } from '@aws-starter-kit/local-api';
-import { createTRPCClient, httpBatchLink, type TRPCClient } from '@trpc/client';
+import { changeFeed } from '@aws-starter-kit/streams';
+import { createTRPCClient, httpBatchLink, httpSubscriptionLink, splitLink, type TRPCClient } from '@trpc/client';
+import { EventSource } from 'eventsource';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { cellsOf } from '../../../apps/api/test/access-cells.js';
 import { setRole, setStatus } from '../src/actions.js';
@@ -21,12 +23,13 @@ let app: ReturnType<typeof ticketingApi>;
 const issuer = await localIssuer();
 beforeAll(async () => {
   const [client, tableName] = [connect(), `ticketing-${crypto.randomUUID()}`];
-  await ensureTable({ client, tableName, indexes: 3 });
+  await ensureTable({ client, tableName, indexes: 3, stream: true });
   db = ticketing({ client, tableName });
   [acme, other] = [await sample(db), await sample(db)];
   app = ticketingApi({
     authenticate: jwtAuthentication(issuer),
     table: { client, tableName },
+    live: changeFeed({ models: { issues: db.issues }, client, tableName, pollMs: 20 }),
     logger: new Logger({ logLevel: 'SILENT' }),
     audit: { call: () => {}, rejection: () => {} },
   });
@@ -35,11 +38,43 @@ beforeAll(async () => {
 afterAll(() => app.close());
 
 async function clientOf(email: string, scope = 'issues:admin audit:admin'): Promise<Client> {
-  const token = await issuer.token({ sub: email, email, email_verified: true, scope });
-  return createTRPCClient({ links: [httpBatchLink({ url, headers: { authorization: `Bearer ${token}` } })] });
+  const headers = { authorization: `Bearer ${await issuer.token({ sub: email, email, email_verified: true, scope })}` };
+  return createTRPCClient({
+    links: [
+      splitLink({
+        condition: ({ type }) => type === 'subscription',
+        true: httpSubscriptionLink({
+          url,
+          EventSource,
+          eventSourceOptions: {
+            fetch: (to, init) => fetch(to, { ...(init as RequestInit), headers: { ...init.headers, ...headers } }),
+          },
+        }),
+        false: httpBatchLink({ url, headers }),
+      }),
+    ],
+  });
 }
 
+/** Subscribes to the issues of an organisation, until `isEnough`. */
+const changesOf = ({ issues }: Client, organisationId: string, isEnough: (changes: string[]) => boolean) =>
+  new Promise<string[]>((resolve, reject) => {
+    const changes: string[] = [];
+    const subscription = issues.changes.subscribe(
+      { organisationId },
+      {
+        onData: ({ data }) => {
+          changes.push(data.type === 'reset' ? 'reset' : `${data.type} ${data.id}`);
+          if (isEnough(changes)) subscription.unsubscribe();
+        },
+        onError: reject,
+        onComplete: () => resolve(changes),
+      },
+    );
+  });
+
 const calls: Record<string, (client: Client, issue: Issue) => Promise<unknown>> = {
+  'issues.changes': (client, { organisationId }) => changesOf(client, organisationId, () => true),
   'issues.getById': ({ issues }, issue) => issues.getById.query(issue),
   'issues.rename': ({ issues }, issue) => issues.rename.mutate({ ...issue, title: 'Renamed' }),
   'audit.ofIssue': ({ audit }, issue) => audit.ofIssue.query(issue),
@@ -64,6 +99,21 @@ describe('the API', () => {
     );
     expect((await audit.ofIssue.query({ ...mine, id: theirs.id })).items).toEqual([]);
     await expect(issues.getById.query(theirs)).rejects.toMatchObject({ data: { reason: 'NOT_A_MEMBER' } });
+  });
+
+  it('sends members the changes of the issues of their organisation only', async () => {
+    const client = await clientOf(acme.admin.email);
+    let [mine, theirs] = [] as unknown as [Issue, Issue];
+    const seen = await changesOf(client, acme.orgId, (changes) => {
+      if (changes.length > 1) return true;
+      void (async () => {
+        theirs = await issueIn(other);
+        mine = await issueIn(acme);
+      })();
+      return false;
+    });
+    expect(theirs.id).toBeDefined();
+    expect(seen).toEqual(['reset', `created ${mine.id}`]);
   });
 
   const cells = cellsOf(ticketingRouter).filter(({ caller }) => caller !== 'viewer'); // this example has no viewers

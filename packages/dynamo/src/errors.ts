@@ -195,8 +195,11 @@ export class StreamNotEnabledError extends DynamoError {
   readonly tableName: string;
   /** @param view the images of its stream; undefined if it has none */
   constructor(tableName: string, view?: string, options?: ErrorOptions) {
-    const problem = view === undefined ? 'has no stream' : `has a stream with ${view}, not NEW_AND_OLD_IMAGES`;
-    super(`Table ${tableName} ${problem}: run \`pnpm table stream\``, options);
+    const advice =
+      view === undefined
+        ? 'has no stream: run `pnpm table stream`'
+        : `has a stream with ${view}, not NEW_AND_OLD_IMAGES: turn it off, then run \`pnpm table stream\``;
+    super(`Table ${tableName} ${advice}`, options);
     this.tableName = tableName;
   }
 }

@@ -20,8 +20,11 @@ export function liveEventOf<S extends z.ZodType>(entity: S) {
   ]);
 }
 
+/** The field of a subscription's input to which tRPC's client adds the id of the last event when it comes back. */
+export const lastEventId = z.string().max(300).nullish();
+
 /** The input of a subscription. When tRPC's client reconnects, it adds the id of the last event. */
-export const liveInput = z.strictObject({ lastEventId: z.string().max(300).nullish() }).optional();
+export const liveInput = z.strictObject({ lastEventId }).optional();
 
 /** A change of any model. */
 interface LiveChange {
