@@ -34,7 +34,7 @@ export const blockContexts: Readonly<Record<string, Readonly<Record<number, Bloc
     2: { given: "import { createDynamoClient } from '@aws-starter-kit/dynamo'; const client = createDynamoClient();" },
   },
   'packages/generator/README.md': { 1: { by: 'packages/generator/test/plan.test.ts' } },
-  'packages/streams/README.md': { 3: { by: 'packages/streams/test/readme.long.test.ts' } },
+  'packages/streams/README.md': { 4: { by: 'packages/streams/test/readme.long.test.ts' } },
   'packages/dynamo/docs/history.md': { 2: { continues: true } },
   'packages/dynamo/docs/reading.md': Object.fromEntries(
     [2, 3, 4, 5, 6].map((block) => [block, { continues: true } as const]),

@@ -54,20 +54,22 @@ describe('the packed client, installed alone into an empty project', () => {
     expect(await errorsOf('calls.ts', options)).toEqual(await expectedErrors());
   });
 
-  it('installs tRPC only, and nothing of the server', async () => {
+  it('installs tRPC and a source of events only, and nothing of the server', async () => {
     expect(await readdir(join(app, 'node_modules/@aws-starter-kit'))).toEqual(['client']);
     const installed = await readdir(join(app, 'node_modules'));
     expect(installed.filter((name) => !name.startsWith('.')).sort()).toEqual([
       '@aws-starter-kit',
       '@trpc',
       '@types',
+      'eventsource',
+      'eventsource-parser',
       'undici-types', // of @types/node
     ]);
     const dist = join(app, 'node_modules/@aws-starter-kit/client/dist');
     for (const file of await readdir(dist)) {
       const imported = [...(await readFile(join(dist, file), 'utf8')).matchAll(/(?:from |import\()['"]([^'"]+)/g)];
       const others = imported.map(([, name = '']) => name).filter((name) => !name.startsWith('./'));
-      expect(others.filter((name) => !/^@trpc\/(client|server)(\/|$)/.test(name))).toEqual([]);
+      expect(others.filter((name) => !/^(@trpc\/(client|server)(\/.*)?|eventsource)$/.test(name))).toEqual([]);
     }
   });
 
