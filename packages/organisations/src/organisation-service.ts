@@ -77,19 +77,19 @@ export class OrganisationService {
   }
 
   /**
-   * Returns the roles of a subject by organisation, up to 1,000. An index finds them, which may lag for a moment: the role
-   * in the organisation `id` is read with strong consistency if the index does not have it.
+   * Returns the role of a subject in the organisation `id`, as `{ [id]: role }`, with strong consistency; without `id` the
+   * roles in all organisations, up to 1,000, which an index finds that may lag for a moment.
    */
   async rolesOf(
     { issuer, subject, id }: Subject & { id?: string | undefined },
     options?: CallOptions,
   ): Promise<Record<string, Role>> {
-    const members = await this.#membershipsOf({ issuer, subject }, options);
-    if (id !== undefined && !members.some(({ organisationId }) => organisationId === id)) {
+    if (id !== undefined) {
       const read = { ...options, consistent: true } as const;
       const member = await this.#models.members.getById(memberId(id, { issuer, subject }), read);
-      if (member) members.push(member);
+      return member ? { [id]: member.role } : {};
     }
+    const members = await this.#membershipsOf({ issuer, subject }, options);
     return Object.fromEntries(members.map(({ organisationId, role }) => [organisationId, role]));
   }
 

@@ -180,6 +180,24 @@ describe('a role', () => {
     expect(await lagging.rolesOf({ ...person, id })).toEqual({ [id]: 'admin' });
     expect(await lagging.rolesOf({ ...newPerson(), id })).toEqual({});
   });
+
+  it('counts no longer after it was taken away, although the index lags', async () => {
+    const { client, tableName } = await freshTable({
+      requestHandler: faultyHandler({ rules: [{ fault: 'stale-index', skip: 1 }] }),
+    });
+    const lagging = new OrganisationService({ client, tableName });
+    const { id } = (await lagging.createOrganisation({ name: 'New' }, newPerson())) ?? expect.unreachable();
+    const members = new MemberService({ organisationId: id }, { client, tableName });
+    const account = { issuer, subject: `robot-${++count}`, name: 'Robot', role: 'admin' } as const;
+    const robot = (await members.addServiceAccount(account)) ?? expect.unreachable();
+    const { subject } = robot;
+    expect(await lagging.rolesOf({ issuer, subject })).toEqual({ [id]: 'admin' });
+    await members.setRole(robot.id, 'viewer');
+    expect(await lagging.rolesOf({ issuer, subject })).toEqual({ [id]: 'admin' });
+    expect(await lagging.rolesOf({ issuer, subject, id })).toEqual({ [id]: 'viewer' });
+    await members.removeMember(robot.id);
+    expect(await lagging.rolesOf({ issuer, subject, id })).toEqual({});
+  });
 });
 
 describe('the last admin', () => {

@@ -13,11 +13,11 @@ export const includesRole = (role: Role | undefined, needed: Role): boolean =>
 export interface FindRolesOptions extends CallOptions {
   /** The options of models, with the logger of the request: `new MemberModel(table)`. */
   readonly table: DynamoModelOptions;
-  /** The scope that the call names. An index may not have the caller's role there yet. */
+  /** The scope that the call names. Only the role there is used: read it with strong consistency, since an index lags. */
   readonly id: string;
 }
 
-/** Finds the scopes of one kind in which a caller has a role, by their ids without prefix: `{ acme: 'admin' }`. */
+/** Finds the role of a caller in a scope, by its id without prefix: `{ acme: 'admin' }`. Other scopes do not count. */
 export type FindRoles = (actor: Actor, options: FindRolesOptions) => Promise<Readonly<Record<string, Role>>>;
 
 /** How roles are found, by the name of a field without `Id` and with `s`: `organisations` is for `organisationId`. */

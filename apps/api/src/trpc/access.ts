@@ -1,7 +1,7 @@
 import type { CallOptions, DynamoModelOptions, ModelLogger } from '@aws-starter-kit/dynamo';
 import { type Actor, callerOf } from '../auth/jwt-authentication.js';
 import type { Permission } from '../auth/permissions.js';
-import { type RoleCache, type RolesByScope, roleCache } from '../auth/role-cache.js';
+import { type RoleCache, roleCache } from '../auth/role-cache.js';
 import { type Access, accessNameOf, type FindRoles, includesRole, type Role } from '../auth/roles.js';
 import { ClientError } from '../errors/client-error.js';
 import type { Meta } from './meta.js';
@@ -36,7 +36,7 @@ interface RoleLookup {
 /** The roles of the caller of a request. One object in the context: a mutation copies each property of that. */
 export class CallerRoles {
   readonly #lookup: RoleLookup;
-  #reads: Map<string, Promise<RolesByScope>> | undefined;
+  #reads: Map<string, Promise<Role | undefined>> | undefined;
 
   constructor(lookup: RoleLookup) {
     this.#lookup = lookup;
@@ -48,7 +48,7 @@ export class CallerRoles {
   }
 
   /**
-   * Returns the role of the caller in the scope that a field names. Roles are read once a request at most. A read counts for
+   * Returns the role of the caller in the scope that a field names. It is read once a request at most. A read counts for
    * the limit: a call looks up roles before it has a slot, since a call that waits in its slot for another one may wait
    * forever.
    */
@@ -57,21 +57,22 @@ export class CallerRoles {
     const name = accessNameOf(field) ?? field;
     const source = sources.get(name);
     if (!source) throw new TypeError(`buildApp got no access.${name}, which finds the roles of a caller`);
-    const caller = callerOf(actor);
-    const known = source.cache.get(caller)?.get(id);
+    const place = { caller: callerOf(actor), id };
+    const known = source.cache.get(place);
     if (includesRole(known, needed)) return known;
     // only a sufficient role is taken from the cache: so a role counts as soon as it was given
     this.#reads ??= new Map();
-    let read = this.#reads.get(name);
+    const key = `${name} ${id}`; // a read is for one scope, which the index may not have yet
+    let read = this.#reads.get(key);
     if (!read) {
-      read = source.cache.read(caller, {
+      read = source.cache.read(place, {
         signal,
         admit: withinLimit,
         find: (signal) => this.#find(source, id, signal),
       });
-      this.#reads.set(name, read);
+      this.#reads.set(key, read);
     }
-    return (await read).get(id);
+    return read;
   }
 
   /** Forgets the roles of a caller, `iss` and `sub`, which a call has changed: here at once, in other processes in time. */
