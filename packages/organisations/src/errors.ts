@@ -16,6 +16,15 @@ export class LastAdminError extends Error {
   }
 }
 
+/** The caller of a change is no admin of the organisation, at the moment of the change. */
+export class NotAnAdminError extends Error {
+  override readonly name = 'NotAnAdminError';
+  readonly code = 'NOT_AN_ADMIN';
+  constructor(options?: ErrorOptions) {
+    super('This needs the role admin in the organisation', options);
+  }
+}
+
 /** There is no such invitation: it was accepted, revoked or replaced, it has expired, or it is for another email. */
 export class InvitationNotFoundError extends Error {
   override readonly name = 'InvitationNotFoundError';

@@ -3,16 +3,18 @@ import {
   type CallOptions,
   ConditionFailedError,
   type DynamoModelOptions,
+  EntityNotFoundError,
   type Page,
+  type PreparedWrite,
   parseInput,
   TransactionPartError,
   transact,
   UniqueConstraintError,
   type WriteOptions,
 } from '@aws-starter-kit/dynamo';
-import { countAdmins } from './count-admins.js';
+import { knowAdmin, knowNew, knowNoAdmin } from './admin-ids.js';
 import { digest } from './digest.js';
-import { AlreadyMemberError, LastAdminError } from './errors.js';
+import { AlreadyMemberError, LastAdminError, NotAnAdminError } from './errors.js';
 import {
   type Invitation,
   type Invite,
@@ -29,6 +31,15 @@ import { invitationId, memberId, type OrganisationModels, organisationModels } f
 export interface MemberList {
   limit?: number | undefined;
   cursor?: string | undefined;
+}
+
+/** Options of a change. */
+export interface ChangeOptions extends CallOptions {
+  /**
+   * The caller. The change is applied only if this is an admin at that moment, by the same transaction: else NotAnAdminError
+   * is thrown. @default nobody: for scripts of an operator
+   */
+  by?: Subject | undefined;
 }
 
 const invitationDays = 7;
@@ -61,32 +72,28 @@ export class MemberService {
   /**
    * Changes the role of a member, and returns the member; null if there is none. An organisation keeps an admin, whatever
    * happens at the same time.
-   * @throws LastAdminError
+   * @throws LastAdminError, NotAnAdminError
    */
-  setRole(id: string, role: Role, options?: CallOptions): Promise<Member | null> {
-    return this.#change(id, options, async (member) => {
-      if (member.role === role) return member;
-      const parts = [
-        this.#members.updating(id, { role }, { if: { role: member.role } }),
-        this.#countAdmins(member.role, role),
-      ] as const;
-      return (await transact(parts, options))[0];
-    });
+  setRole(id: string, role: Role, options: ChangeOptions = {}): Promise<Member | null> {
+    const target = withoutPrefix(id);
+    const known = (role === 'admin' ? knowAdmin : knowNoAdmin)(this.#organisations, this.#organisationId, target);
+    const update = this.#members.updating(target, { role }, this.#ifAdmin(target, options.by));
+    return this.#change([update, known], { ...options, target });
   }
 
   /**
    * Removes a member, with an invitation of the same email, and returns who it was; null if there was none.
-   * @throws LastAdminError
+   * @throws LastAdminError, NotAnAdminError
    */
-  removeMember(id: string, options?: CallOptions): Promise<Member | null> {
-    return this.#change(id, options, async (member) => {
-      const removal = this.#members.deleting(id, { mustExist: true, if: { role: member.role } });
-      const count = this.#countAdmins(member.role);
-      const { email } = member;
-      const invitation = email === undefined ? [] : [this.#invitations.deleting(this.#invitationId(email))];
-      await transact([removal, count, ...invitation], options);
-      return member;
-    });
+  async removeMember(id: string, options: ChangeOptions = {}): Promise<Member | null> {
+    const target = withoutPrefix(id);
+    const member = await this.#members.getById(target, consistently(options));
+    if (!member) return null;
+    const { email } = member;
+    const removal = this.#members.deleting(target, { mustExist: true, ...this.#ifAdmin(target, options.by) });
+    const known = knowNoAdmin(this.#organisations, this.#organisationId, target);
+    const invitation = email === undefined ? [] : [this.#invitations.deleting(this.#invitationId(email))];
+    return (await this.#change([removal, known, ...invitation], { ...options, target })) && member;
   }
 
   /** Removes the member that a subject is. @throws LastAdminError */
@@ -97,17 +104,23 @@ export class MemberService {
   /**
    * Invites an email for 7 days, in place of an earlier invitation of it. The token goes to that email: only a hash of it is
    * stored.
-   * @throws InvalidInputError
+   * @throws InvalidInputError, NotAnAdminError
    */
-  async invite(data: Invite, options?: CallOptions): Promise<{ invitation: Invitation; token: string }> {
+  async invite(data: Invite, options: ChangeOptions = {}): Promise<{ invitation: Invitation; token: string }> {
     const { email, role } = parseInput(inviteSchema, data);
     const secret = randomBytes(32).toString('base64url');
-    const invitation = await this.#invitations.upsert(
-      this.#invitationId(email),
-      { email, role, tokenHash: digest(secret), expiresAt: inDays(invitationDays) },
-      options,
-    );
-    return { invitation, token: `${this.#organisationId}.${secret}` };
+    const id = this.#invitationId(email);
+    const content = { email, role, tokenHash: digest(secret), expiresAt: inDays(invitationDays) };
+    for (let round = 1; ; round++) {
+      const earlier = await this.#invitations.getById(id, consistently(options));
+      const write = earlier ? this.#invitations.updating(id, content) : this.#invitations.creating(content);
+      try {
+        const invitation = await this.#change([write], options);
+        if (invitation) return { invitation, token: `${this.#organisationId}.${secret}` };
+      } catch (error) {
+        if (!isTaken(error) || round === maxRounds) throw error; // another invitation came between
+      }
+    }
   }
 
   /** Returns a page of invitations that were neither accepted nor revoked, and have not expired. @throws InvalidCursorError */
@@ -116,53 +129,63 @@ export class MemberService {
     return this.#invitations.query({ ...list, index: 'GSI1', of }, options);
   }
 
-  /** Revokes an invitation, and returns whether it existed. */
-  revokeInvitation(id: string, options?: CallOptions): Promise<boolean> {
-    return this.#invitations.delete(id, options);
+  /** Revokes an invitation, and returns whether it existed. @throws NotAnAdminError */
+  async revokeInvitation(id: string, options: ChangeOptions = {}): Promise<boolean> {
+    return (await this.#change([this.#invitations.deleting(id, { mustExist: true })], options)) === true;
   }
 
   /**
    * Makes a service account a member. With `once`, a repetition of the call returns the member as it is now, or null if it
    * is gone.
-   * @throws AlreadyMemberError, InvalidInputError
+   * @throws AlreadyMemberError, InvalidInputError, NotAnAdminError
    */
-  async addServiceAccount(data: ServiceAccount, options: WriteOptions = {}): Promise<Member | null> {
+  async addServiceAccount(data: ServiceAccount, options: ChangeOptions & WriteOptions = {}): Promise<Member | null> {
     const account = parseInput(serviceAccountSchema, data);
-    const count = countAdmins(this.#models.organisations, this.#organisationId, account.role === 'admin' ? 1 : 0);
+    const target = memberId(this.#organisationId, account);
+    const known = knowNew(this.#organisations, this.#organisationId, { id: target, role: account.role });
+    return this.#change([this.#members.creating(account), known], { ...options, target }).catch((error) => {
+      throw isTaken(error) ? new AlreadyMemberError({ cause: error }) : error;
+    });
+  }
+
+  /**
+   * Writes in one transaction, if the caller is an admin then. Returns the result of the first part; null if that has
+   * nothing to change.
+   * @param target the member that the first part writes
+   */
+  async #change<R>(
+    parts: readonly [PreparedWrite<R>, ...PreparedWrite<unknown>[]],
+    { by, target, ...options }: ChangeOptions & WriteOptions & { target?: string },
+  ): Promise<R | null> {
     try {
-      return (await transact([this.#members.creating(account), count], options))[0];
+      return (await transact([...parts, ...this.#isAdmin(by, target)], options))[0] as R | null;
     } catch (error) {
-      const cause = error instanceof TransactionPartError ? error.cause : error;
-      throw cause instanceof UniqueConstraintError ? new AlreadyMemberError({ cause: error }) : error;
+      if (!(error instanceof TransactionPartError)) throw error;
+      const { part, cause } = error;
+      if (part === 0 && cause instanceof EntityNotFoundError) return null;
+      const isRejected = cause instanceof ConditionFailedError;
+      if (part >= parts.length || (part === 0 && isRejected)) throw new NotAnAdminError({ cause: error });
+      throw isRejected ? new LastAdminError({ cause: error }) : error;
     }
   }
 
-  /** Reads a member and changes it under the role that was read, and again if that changed in between. */
-  async #change(
-    id: string,
-    options: CallOptions | undefined,
-    change: (member: Member) => Promise<Member>,
-  ): Promise<Member | null> {
-    for (let round = 1; ; round++) {
-      const member = await this.#members.getById(id, { ...options, consistent: true });
-      if (!member) return null;
-      try {
-        return await change(member);
-      } catch (error) {
-        if (!(error instanceof TransactionPartError)) throw error;
-        if (error.part === 1 && error.cause instanceof ConditionFailedError) throw new LastAdminError({ cause: error });
-        if (error.part !== 0 || round === maxRounds) throw error;
-      }
-    }
+  /** Returns the part of a transaction that checks that the caller is an admin. @param target the member that it writes */
+  #isAdmin(by: Subject | undefined, target?: string) {
+    const id = by && memberId(this.#organisationId, by);
+    return id === undefined || id === target ? [] : [this.#members.checking(id, { if: { role: 'admin' } })];
   }
 
-  #countAdmins(before: Role, after?: Role) {
-    const by = (Number(after === 'admin') - Number(before === 'admin')) as -1 | 0 | 1;
-    return countAdmins(this.#models.organisations, this.#organisationId, by);
+  /** The same as a condition, for callers that change themselves: a transaction has one part for an entity. */
+  #ifAdmin(target: string, by: Subject | undefined) {
+    return by && memberId(this.#organisationId, by) === target ? ({ if: { role: 'admin' } } as const) : {};
   }
 
   #invitationId(email: string) {
     return invitationId(this.#organisationId, email);
+  }
+
+  get #organisations() {
+    return this.#models.organisations;
   }
 
   get #members() {
@@ -180,3 +203,10 @@ export class MemberService {
 }
 
 const inDays = (days: number) => Math.floor(Date.now() / 1000) + days * 86_400;
+
+const withoutPrefix = (id: string) => (id.startsWith('MEMBER#') ? id.slice('MEMBER#'.length) : id);
+
+const consistently = ({ signal, deadlineMs }: CallOptions) => ({ signal, deadlineMs, consistent: true }) as const;
+
+const isTaken = (error: unknown) =>
+  error instanceof TransactionPartError && error.cause instanceof UniqueConstraintError;

@@ -14,9 +14,6 @@ export class OrganisationModel extends DynamoModel<Organisation> {
   protected override indexedAttributes() {
     return [] as const;
   }
-  protected override counters() {
-    return ['admins'] as const;
-  }
 }
 
 /** Stores members: GSI1 lists those of an organisation, GSI2 the organisations of a subject. */

@@ -7,7 +7,7 @@ import {
   type WriteOptions,
 } from '@aws-starter-kit/dynamo';
 import { comparableEmail } from '@aws-starter-kit/users';
-import { countAdmins } from './count-admins.js';
+import { knowNew } from './admin-ids.js';
 import { digest } from './digest.js';
 import { InvitationNotFoundError } from './errors.js';
 import {
@@ -57,8 +57,9 @@ export class OrganisationService {
     // a repetition is recognised by its parts, ids included
     const { once } = options;
     const id = once === undefined ? await organisations.newId() : digest(typeof once === 'string' ? once : once.key);
+    const adminIds = new Set([memberId(id, creator)]);
     const parts = [
-      organisations.creating({ name, admins: 1 }, { id }),
+      organisations.creating({ name, adminIds }, { id }),
       members.creating({ ...personOf(creator), organisationId: id, role: 'admin' }),
     ] as const;
     const [created] = await transact(parts, options);
@@ -115,7 +116,7 @@ export class OrganisationService {
       const parts = [
         invitations.deleting(invitation, { mustExist: true, if: { tokenHash } }),
         members.creating({ organisationId, issuer, subject, email, role }),
-        countAdmins(organisations, organisationId, role === 'admin' ? 1 : 0),
+        knowNew(organisations, organisationId, { id, role }),
       ] as const;
       try {
         return (await transact(parts, options))[1];

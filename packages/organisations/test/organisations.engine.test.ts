@@ -42,16 +42,16 @@ async function join(members: MemberService, role: 'viewer' | 'member' | 'admin' 
 }
 
 const adminsOf = async ({ id }: Organisation, members: MemberService) => {
-  const { admins } = (await new OrganisationModel(table).getById(id, { consistent: true })) ?? expect.unreachable();
+  const { adminIds } = (await new OrganisationModel(table).getById(id, { consistent: true })) ?? expect.unreachable();
   const listed = (await members.listMembers()).items.filter(({ role }) => role === 'admin');
-  expect(listed).toHaveLength(admins); // the count is that of the members
-  return admins;
+  expect(new Set(listed.map(({ id }) => id))).toEqual(adminIds); // the organisation knows its admins
+  return adminIds.size;
 };
 
 describe('an organisation', () => {
   it('has its creator as an admin', async () => {
     const { admin, organisation, first } = await newOrganisation();
-    expect(organisation).toMatchObject({ name: 'Acme', admins: 1, version: 1 });
+    expect(organisation).toMatchObject({ name: 'Acme', adminIds: new Set([first.id]), version: 1 });
     expect(first).toMatchObject({ ...admin, organisationId: organisation.id, role: 'admin' });
     expect(await organisations.listOrganisationsOf(admin)).toEqual([{ ...organisation, role: 'admin' }]);
     expect(await organisations.rolesOf(admin)).toEqual({ [organisation.id]: 'admin' });
@@ -163,8 +163,9 @@ describe('a role', () => {
     const member = await join(members);
     expect(await members.setRole(member.id, 'admin')).toMatchObject({ id: member.id, role: 'admin', version: 2 });
     expect(await adminsOf(organisation, members)).toBe(2);
-    expect(await members.setRole(member.id, 'admin')).toMatchObject({ version: 2 });
-    expect(await members.setRole(member.id, 'viewer')).toMatchObject({ role: 'viewer', version: 3 });
+    expect(await members.setRole(member.id, 'admin')).toMatchObject({ role: 'admin' });
+    expect(await adminsOf(organisation, members)).toBe(2);
+    expect(await members.setRole(`MEMBER#${member.id}`, 'viewer')).toMatchObject({ id: member.id, role: 'viewer' });
     expect(await adminsOf(organisation, members)).toBe(1);
     expect(await members.setRole('nobody', 'viewer')).toBeNull();
   });
@@ -197,6 +198,47 @@ describe('a role', () => {
     expect(await lagging.rolesOf({ issuer, subject, id })).toEqual({ [id]: 'viewer' });
     await members.removeMember(robot.id);
     expect(await lagging.rolesOf({ issuer, subject, id })).toEqual({});
+  });
+});
+
+describe('a caller who is no admin any more', () => {
+  it.each(['demoted', 'removed'])('and was %s can give and take no role, although nobody noticed yet', async (how) => {
+    const { members, organisation } = await newOrganisation();
+    const by = newPerson();
+    const former = await join(members, 'admin', by);
+    const other = await join(members, 'viewer');
+    const { invitation } = await members.invite({ email: 'open@example.com' }, { by });
+    if (how === 'demoted') await members.setRole(former.id, 'viewer');
+    else await members.removeMember(former.id);
+    const account = { issuer, subject: `robot-${++count}`, name: 'Robot', role: 'admin' } as const;
+    const before = await members.listMembers();
+    for (const change of [
+      () => members.setRole(other.id, 'admin', { by }),
+      () => members.removeMember(other.id, { by }),
+      () => members.invite({ email: by.email ?? '', role: 'admin' }, { by }),
+      () => members.invite({ email: 'open@example.com' }, { by }),
+      () => members.revokeInvitation(invitation.id, { by }),
+      () => members.addServiceAccount(account, { by }),
+    ])
+      await expect(change()).rejects.toMatchObject({ name: 'NotAnAdminError', code: 'NOT_AN_ADMIN' });
+    const own = members.setRole(former.id, 'admin', { by });
+    if (how === 'removed') expect(await own).toBeNull();
+    else await expect(own).rejects.toMatchObject({ name: 'NotAnAdminError' });
+    expect(await members.listMembers()).toEqual(before);
+    expect((await members.listInvitations()).items).toEqual([invitation]);
+    expect(await adminsOf(organisation, members)).toBe(1);
+  });
+
+  it('was one until then: an admin can demote and remove itself, and others', async () => {
+    const { members, organisation, admin: by, first } = await newOrganisation();
+    const second = newPerson();
+    const { id } = await join(members, 'admin', second);
+    expect(await members.setRole(id, 'admin', { by: second })).toMatchObject({ role: 'admin' });
+    expect(await members.setRole(id, 'viewer', { by: second })).toMatchObject({ role: 'viewer' });
+    expect(await members.setRole(id, 'admin', { by })).toMatchObject({ role: 'admin' });
+    expect(await members.removeMember(first.id, { by })).toMatchObject({ id: first.id });
+    await expect(members.removeMember(id, { by: second })).rejects.toMatchObject({ name: 'LastAdminError' });
+    expect(await adminsOf(organisation, members)).toBe(1);
   });
 });
 

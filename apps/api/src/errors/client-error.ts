@@ -82,6 +82,7 @@ const domainErrors = new Map<unknown, Omit<ClientErrorOptions, 'message'>>([
   ['CONDITION_FAILED', { code: 'CONFLICT', reason: 'CONDITION_FAILED' }],
   ['ENTITY_NOT_FOUND', { code: 'NOT_FOUND' }],
   ['ALREADY_MEMBER', { code: 'CONFLICT', reason: 'ALREADY_MEMBER' }],
+  ['NOT_AN_ADMIN', { code: 'FORBIDDEN', reason: 'ROLE_TOO_LOW' }],
   ['LAST_ADMIN', { code: 'CONFLICT', reason: 'LAST_ADMIN' }],
   ['INVITATION_NOT_FOUND', { code: 'NOT_FOUND', reason: 'INVITATION_NOT_FOUND' }],
   ['IDEMPOTENCY_MISMATCH', { code: 'UNPROCESSABLE_CONTENT', reason: 'KEY_REUSED' }],

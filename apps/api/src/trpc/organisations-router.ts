@@ -40,6 +40,9 @@ const personOf = ({ claims, subject }: Actor): Person => ({
   email: verifiedEmailOf(claims),
 });
 
+/** Options of a change that an admin makes. Its transaction checks the role: what is known of it here may be 30 s old. */
+const asAdmin = ({ actor, options }: Pick<Context, 'actor' | 'options'>) => ({ ...options(), by: personOf(actor) });
+
 /** Returns a member whose role has changed, which counts at once here. @throws ClientError NOT_FOUND */
 function changed({ roles }: Pick<Context, 'roles'>, member: Member | null): Member {
   const { issuer, subject } = schemas.found(member, 'member');
@@ -91,7 +94,7 @@ export const organisationsRouter = router({
     .input(oneOf.extend({ role }))
     .output(memberSchema)
     .mutation(async ({ ctx, input }) =>
-      changed(ctx, await ctx.services.members.setRole(input.id, input.role, ctx.options())),
+      changed(ctx, await ctx.services.members.setRole(input.id, input.role, asAdmin(ctx))),
     ),
 
   removeMember: inOrganisation
@@ -99,7 +102,7 @@ export const organisationsRouter = router({
     .input(oneOf)
     .output(schemas.deletedSchema)
     .mutation(async ({ ctx, input }) => {
-      changed(ctx, await ctx.services.members.removeMember(input.id, ctx.options()));
+      changed(ctx, await ctx.services.members.removeMember(input.id, asAdmin(ctx)));
       return { deleted: true };
     }),
 
@@ -116,7 +119,7 @@ export const organisationsRouter = router({
     .meta({ needs: 'organisations:write', role: 'admin', isIdempotent: true }) // a repetition replaces the invitation
     .input(inviteSchema.extend({ organisationId }))
     .output(z.object({ invitation: invitationSchema, token: z.string() }))
-    .mutation(({ ctx, input: { email, role } }) => ctx.services.members.invite({ email, role }, ctx.options())),
+    .mutation(({ ctx, input: { email, role } }) => ctx.services.members.invite({ email, role }, asAdmin(ctx))),
 
   invitations: inOrganisation
     .meta({ needs: 'organisations:read', role: 'admin' })
@@ -131,7 +134,7 @@ export const organisationsRouter = router({
     .input(oneOf)
     .output(schemas.deletedSchema)
     .mutation(async ({ ctx, input }) =>
-      schemas.deleted(await ctx.services.members.revokeInvitation(input.id, ctx.options()), 'invitation'),
+      schemas.deleted(await ctx.services.members.revokeInvitation(input.id, asAdmin(ctx)), 'invitation'),
     ),
 
   addServiceAccount: inOrganisation
@@ -139,6 +142,9 @@ export const organisationsRouter = router({
     .input(serviceAccountSchema.extend({ organisationId }))
     .output(memberSchema)
     .mutation(async ({ ctx, input: { organisationId: _, ...account } }) =>
-      schemas.found(await ctx.services.members.addServiceAccount(account, ctx.writeOptions()), 'member'),
+      schemas.found(
+        await ctx.services.members.addServiceAccount(account, { ...ctx.writeOptions(), ...asAdmin(ctx) }),
+        'member',
+      ),
     ),
 });

@@ -1,6 +1,6 @@
 import type { Role } from '@aws-starter-kit/organisations';
 import { createTRPCClient, httpLink, type TRPCClient } from '@trpc/client';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { router, usersRouter } from '../../src/app.js';
 import { accessTable } from '../../src/trpc/access-table.js';
 import { organisationRoles, organisationsRouter } from '../../src/trpc/organisations-router.js';
@@ -22,9 +22,9 @@ let count = 0;
 async function newCaller(scope = 'organisations:admin') {
   const sub = `caller-${++count}`;
   const email = `${sub}@example.com`;
-  const as = async (scope: string): Promise<Client> => {
+  const as = async (scope: string, { url } = api): Promise<Client> => {
     const headers = await headersOf({ sub, scope, email, email_verified: true });
-    return createTRPCClient<typeof ownRouter>({ links: [httpLink({ url: `${api.url}/trpc`, headers })] }).organisations;
+    return createTRPCClient<typeof ownRouter>({ links: [httpLink({ url: `${url}/trpc`, headers })] }).organisations;
   };
   return { sub, email, as, client: await as(scope) };
 }
@@ -74,6 +74,29 @@ describe('organisations', () => {
     expect((await guest.client.members.query({ organisationId })).items).toHaveLength(2);
     await admin.client.removeMember.mutate({ organisationId, id });
     expect(await errorOf(guest.client.members.query({ organisationId }))).toMatchObject({ reason: 'NOT_A_MEMBER' });
+  });
+
+  it('let no former admin change roles, although another process has not heard of the change', async () => {
+    const { documentClient: client, tableName } = api;
+    const table = { client, tableName };
+    const second = await runningApi({ router: ownRouter, access: { organisations: organisationRoles }, table });
+    onTestFinished(() => second.stop());
+    const acme = await newOrganisation();
+    const { organisationId, admin } = acme;
+    const former = await newCaller();
+    const { id } = await join(acme, former, 'admin');
+    const there = await former.as('organisations:admin', second);
+    await there.invitations.query({ organisationId });
+    await admin.client.setRole.mutate({ organisationId, id, role: 'viewer' });
+    expect((await there.invitations.query({ organisationId })).items).toEqual([]); // the role is still known there
+    const tooLow = { code: 'FORBIDDEN', reason: 'ROLE_TOO_LOW' };
+    expect(await errorOf(there.setRole.mutate({ organisationId, id, role: 'admin' }))).toMatchObject(tooLow);
+    const invite = there.invite.mutate({ organisationId, email: former.email, role: 'admin' });
+    expect(await errorOf(invite)).toMatchObject(tooLow);
+    const account = { organisationId, issuer: 'https://x.example.com/', subject: 'robot', name: 'x' };
+    expect(await errorOf(there.addServiceAccount.mutate(account))).toMatchObject(tooLow);
+    const others = await admin.client.members.query({ organisationId });
+    expect(others.items.map(({ role }) => role)).toEqual(['admin', 'viewer']);
   });
 
   it('reject what their rules forbid, with a reason', async () => {
