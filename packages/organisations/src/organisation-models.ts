@@ -1,4 +1,5 @@
 import { DynamoModel, type DynamoModelOptions, generateUUID, key, type NewItem } from '@aws-starter-kit/dynamo';
+import { normaliseEmail } from '@aws-starter-kit/users';
 import { digest } from './digest.js';
 import type { Invitation, Member, Organisation, Subject } from './organisation.js';
 
@@ -60,7 +61,8 @@ export const memberId = (organisationId: string, { issuer, subject }: Subject): 
   digest(organisationId, issuer, subject);
 
 /** Returns the id of an invitation: an email has one in an organisation, and a new one replaces it. */
-export const invitationId = (organisationId: string, email: string): string => digest(organisationId, email);
+export const invitationId = (organisationId: string, email: string): string =>
+  digest(organisationId, normaliseEmail(email));
 
 /** Returns the models of organisations, over one table. */
 export const organisationModels = (options?: DynamoModelOptions) => ({

@@ -6,7 +6,7 @@ import {
   transact,
   type WriteOptions,
 } from '@aws-starter-kit/dynamo';
-import { comparableEmail } from '@aws-starter-kit/users';
+import { comparableEmail, normaliseEmail } from '@aws-starter-kit/users';
 import { knowNew } from './admin-ids.js';
 import { digest } from './digest.js';
 import { InvitationNotFoundError } from './errors.js';
@@ -139,4 +139,9 @@ export class OrganisationService {
   }
 }
 
-const personOf = ({ issuer, subject, email }: Person) => ({ issuer, subject, ...(email !== undefined && { email }) });
+/** Returns the attributes of a member that a person has. An invitation of the email is found by its normalised form. */
+const personOf = ({ issuer, subject, email }: Person) => ({
+  issuer,
+  subject,
+  ...(email !== undefined && { email: normaliseEmail(email) }),
+});

@@ -155,6 +155,16 @@ describe('an invitation', () => {
     await members.removeMember(member.id);
     await expect(organisations.acceptInvitation(token, person)).rejects.toBeInstanceOf(InvitationNotFoundError);
   });
+
+  it('of a creator does not outlive the creator, however the email is spelled', async () => {
+    const creator = { ...newPerson(), email: `Creator-${++count}@Example.com` };
+    const { id } = (await organisations.createOrganisation({ name: 'Acme' }, creator)) ?? expect.unreachable();
+    const members = new MemberService({ organisationId: id }, table);
+    await join(members, 'admin');
+    const { token } = await members.invite({ email: creator.email, role: 'admin' });
+    expect(await members.leave(creator)).toMatchObject({ email: creator.email.toLowerCase() });
+    await expect(organisations.acceptInvitation(token, creator)).rejects.toBeInstanceOf(InvitationNotFoundError);
+  });
 });
 
 describe('a role', () => {
