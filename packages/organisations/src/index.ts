@@ -1,5 +1,5 @@
 export { AlreadyMemberError, InvitationNotFoundError, LastAdminError, NotAnAdminError } from './errors.js';
-export { type ChangeOptions, type MemberList, MemberService } from './member-service.js';
+export { type ChangeOptions, type Invited, type MemberList, MemberService } from './member-service.js';
 export {
   type CreateOrganisation,
   createOrganisationSchema,

@@ -3,18 +3,19 @@ import {
   type CallOptions,
   ConditionFailedError,
   type DynamoModelOptions,
-  EntityNotFoundError,
+  IdempotencyMismatchError,
+  type NotOnce,
   type Page,
   type PreparedWrite,
   parseInput,
   TransactionPartError,
   transact,
-  UniqueConstraintError,
   type WriteOptions,
 } from '@aws-starter-kit/dynamo';
 import { knowAdmin, knowNew, knowNoAdmin } from './admin-ids.js';
 import { digest } from './digest.js';
 import { AlreadyMemberError, LastAdminError, NotAnAdminError } from './errors.js';
+import { laterOnce } from './later-once.js';
 import {
   type Invitation,
   type Invite,
@@ -25,7 +26,14 @@ import {
   type Subject,
   serviceAccountSchema,
 } from './organisation.js';
-import { invitationId, memberId, type OrganisationModels, organisationModels } from './organisation-models.js';
+import {
+  invitationId,
+  memberId,
+  type OrganisationModels,
+  organisationModels,
+  unprefixedMemberId,
+} from './organisation-models.js';
+import { isAbsent, isTaken } from './part-rejection.js';
 
 /** Which part of a list. `limit` is from 1 to 1,000, by default 100. */
 export interface MemberList {
@@ -33,8 +41,8 @@ export interface MemberList {
   cursor?: string | undefined;
 }
 
-/** Options of a change. */
-export interface ChangeOptions extends CallOptions {
+/** Options of a change. With `once`, a repetition of the call writes nothing, and gets the first answer. */
+export interface ChangeOptions extends WriteOptions {
   /**
    * The caller. The change is applied only if this is an admin at that moment, by the same transaction: else NotAnAdminError
    * is thrown. @default nobody: for scripts of an operator
@@ -42,7 +50,12 @@ export interface ChangeOptions extends CallOptions {
   by?: Subject | undefined;
 }
 
-const invitationDays = 7;
+/** An invitation with its token, `{organisationId}.{secret}`. */
+export interface Invited {
+  invitation: Invitation;
+  token: string;
+}
+
 /** How often a change is attempted anew after another one came between. */
 const maxRounds = 5;
 
@@ -69,56 +82,66 @@ export class MemberService {
     return this.#members.query({ ...list, index: 'GSI1', pk }, options);
   }
 
+  /** Returns a member, with strong consistency; null if there is none. */
+  getMember(id: string, options: CallOptions = {}): Promise<Member | null> {
+    return this.#members.getById(id, consistently(options));
+  }
+
   /**
    * Changes the role of a member, and returns the member; null if there is none. An organisation keeps an admin, whatever
    * happens at the same time.
    * @throws LastAdminError, NotAnAdminError
    */
   setRole(id: string, role: Role, options: ChangeOptions = {}): Promise<Member | null> {
-    const target = withoutPrefix(id);
+    const target = unprefixedMemberId(id);
     const known = (role === 'admin' ? knowAdmin : knowNoAdmin)(this.#organisations, this.#organisationId, target);
     const update = this.#members.updating(target, { role }, this.#ifAdmin(target, options.by));
     return this.#change([update, known], { ...options, target });
   }
 
   /**
-   * Removes a member, with an invitation of the same email, and returns who it was; null if there was none.
+   * Removes a member, with an invitation of the same email, and returns whether there was one.
    * @throws LastAdminError, NotAnAdminError
    */
-  async removeMember(id: string, options: ChangeOptions = {}): Promise<Member | null> {
-    const target = withoutPrefix(id);
-    const member = await this.#members.getById(target, consistently(options));
-    if (!member) return null;
-    const { email } = member;
+  async removeMember(id: string, options: ChangeOptions = {}): Promise<boolean> {
+    const target = unprefixedMemberId(id);
+    // before the removal, after which nobody knows the email: an accepted invitation would let the member return
+    const email = (await this.getMember(target, options))?.email;
+    if (email !== undefined) await this.#withdraw(this.#invitationId(email), options);
     const removal = this.#members.deleting(target, { mustExist: true, ...this.#ifAdmin(target, options.by) });
     const known = knowNoAdmin(this.#organisations, this.#organisationId, target);
-    const invitation = email === undefined ? [] : [this.#invitations.deleting(this.#invitationId(email))];
-    return (await this.#change([removal, known, ...invitation], { ...options, target })) && member;
+    return (await this.#change([removal, known], { ...options, target })) === true;
   }
 
-  /** Removes the member that a subject is. @throws LastAdminError */
-  leave(subject: Subject, options?: CallOptions): Promise<Member | null> {
-    return this.removeMember(memberId(this.#organisationId, subject), options);
+  /** Removes the member that a subject is, and returns whether there was one. @throws LastAdminError */
+  leave(subject: Subject, options?: WriteOptions): Promise<boolean> {
+    return this.removeMember(memberId(this.#organisationId, subject), { ...options, by: undefined });
   }
 
   /**
    * Invites an email for 7 days, in place of an earlier invitation of it. The token goes to that email: only a hash of it is
-   * stored.
+   * stored. With `once`, the token is derived from the key, and a repetition returns the same; null if the invitation was
+   * accepted, revoked or replaced since.
    * @throws InvalidInputError, NotAnAdminError
    */
-  async invite(data: Invite, options: ChangeOptions = {}): Promise<{ invitation: Invitation; token: string }> {
+  invite(data: Invite, options?: ChangeOptions & NotOnce): Promise<Invited>;
+  invite(data: Invite, options?: ChangeOptions): Promise<Invited | null>;
+  async invite(data: Invite, options: ChangeOptions = {}): Promise<Invited | null> {
     const { email, role } = parseInput(inviteSchema, data);
-    const secret = randomBytes(32).toString('base64url');
-    const id = this.#invitationId(email);
-    const content = { email, role, tokenHash: digest(secret), expiresAt: inDays(invitationDays) };
+    const secret = this.#secretOf(options);
+    const [id, content] = [this.#invitationId(email), { email, role, tokenHash: digest(secret) }];
+    let isEarlier = (await this.#invitations.getById(id, consistently(options))) !== null;
     for (let round = 1; ; round++) {
-      const earlier = await this.#invitations.getById(id, consistently(options));
-      const write = earlier ? this.#invitations.updating(id, content) : this.#invitations.creating(content);
+      const write = isEarlier ? this.#invitations.updating(id, content) : this.#invitations.creating(content);
       try {
-        const invitation = await this.#change([write], options);
-        if (invitation) return { invitation, token: `${this.#organisationId}.${secret}` };
+        const invitation = await this.#write([write], { ...options, once: laterOnce(options.once, round - 1) });
+        const isCurrent = invitation?.tokenHash === content.tokenHash;
+        return isCurrent ? { invitation, token: `${this.#organisationId}.${secret}` } : null;
       } catch (error) {
-        if (!isTaken(error) || round === maxRounds) throw error; // another invitation came between
+        // another call came between, or an attempt of this one that met the other state
+        const isOther = error instanceof IdempotencyMismatchError ? round === 1 : isTaken(error) || isAbsent(error);
+        if (!isOther || round === maxRounds) throw error;
+        isEarlier = !isEarlier;
       }
     }
   }
@@ -139,7 +162,7 @@ export class MemberService {
    * is gone.
    * @throws AlreadyMemberError, InvalidInputError, NotAnAdminError
    */
-  async addServiceAccount(data: ServiceAccount, options: ChangeOptions & WriteOptions = {}): Promise<Member | null> {
+  async addServiceAccount(data: ServiceAccount, options: ChangeOptions = {}): Promise<Member | null> {
     const account = parseInput(serviceAccountSchema, data);
     const target = memberId(this.#organisationId, account);
     const known = knowNew(this.#organisations, this.#organisationId, { id: target, role: account.role });
@@ -148,25 +171,40 @@ export class MemberService {
     });
   }
 
+  /** Deletes an invitation if it exists, which costs no write else. */
+  async #withdraw(id: string, { once: _, ...options }: ChangeOptions): Promise<void> {
+    if (await this.#invitations.getById(id, consistently(options)))
+      await this.#change([this.#invitations.deleting(id)], options);
+  }
+
+  /** Returns what the first part of `#write` gives; null if its entity is absent. */
+  async #change<R>(parts: Parts<R>, options: PartsOptions): Promise<R | null> {
+    try {
+      return await this.#write(parts, options);
+    } catch (error) {
+      if (isAbsent(error)) return null;
+      throw error;
+    }
+  }
+
   /**
-   * Writes in one transaction, if the caller is an admin then. Returns the result of the first part; null if that has
-   * nothing to change.
-   * @param target the member that the first part writes
+   * Writes in one transaction, if the caller is an admin then. Its parts do not depend on what was read, since a repetition
+   * is recognised by them.
    */
-  async #change<R>(
-    parts: readonly [PreparedWrite<R>, ...PreparedWrite<unknown>[]],
-    { by, target, ...options }: ChangeOptions & WriteOptions & { target?: string },
-  ): Promise<R | null> {
+  async #write<R>(parts: Parts<R>, { by, target, ...options }: PartsOptions): Promise<R | null> {
     try {
       return (await transact([...parts, ...this.#isAdmin(by, target)], options))[0] as R | null;
     } catch (error) {
       if (!(error instanceof TransactionPartError)) throw error;
-      const { part, cause } = error;
-      if (part === 0 && cause instanceof EntityNotFoundError) return null;
-      const isRejected = cause instanceof ConditionFailedError;
-      if (part >= parts.length || (part === 0 && isRejected)) throw new NotAnAdminError({ cause: error });
+      const isRejected = error.cause instanceof ConditionFailedError;
+      if (error.part >= parts.length || (error.part === 0 && isRejected)) throw new NotAnAdminError({ cause: error });
       throw isRejected ? new LastAdminError({ cause: error }) : error;
     }
+  }
+
+  #secretOf({ once }: ChangeOptions): string {
+    if (once === undefined) return randomBytes(32).toString('base64url');
+    return digest('invitation', this.#organisationId, typeof once === 'string' ? once : once.key);
   }
 
   /** Returns the part of a transaction that checks that the caller is an admin. @param target the member that it writes */
@@ -202,11 +240,11 @@ export class MemberService {
   }
 }
 
-const inDays = (days: number) => Math.floor(Date.now() / 1000) + days * 86_400;
+type Parts<R> = readonly [PreparedWrite<R>, ...PreparedWrite<unknown>[]];
 
-const withoutPrefix = (id: string) => (id.startsWith('MEMBER#') ? id.slice('MEMBER#'.length) : id);
+interface PartsOptions extends ChangeOptions {
+  /** The member that the first part writes. */
+  target?: string;
+}
 
 const consistently = ({ signal, deadlineMs }: CallOptions) => ({ signal, deadlineMs, consistent: true }) as const;
-
-const isTaken = (error: unknown) =>
-  error instanceof TransactionPartError && error.cause instanceof UniqueConstraintError;

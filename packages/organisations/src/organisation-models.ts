@@ -36,8 +36,13 @@ export class MemberModel extends DynamoModel<Member> {
   }
 }
 
+const invitationSeconds = 7 * 86_400;
+
+/** An invitation expires 7 days after it got its token. A call does not say when, so that its repetition is the same call. */
+type NewInvitation = Omit<NewItem<Invitation>, 'expiresAt'>;
+
 /** Stores invitations: GSI1 lists those of an organisation. */
-export class InvitationModel extends DynamoModel<Invitation> {
+export class InvitationModel extends DynamoModel<Invitation, NewInvitation> {
   protected getEntityName(): string {
     return 'Invitation';
   }
@@ -51,6 +56,10 @@ export class InvitationModel extends DynamoModel<Invitation> {
   protected override indexedAttributes() {
     return ['organisationId'] as const;
   }
+  protected override normalise<D extends Partial<NewItem<Invitation>>>(data: D): D {
+    if (data.tokenHash === undefined || data.expiresAt !== undefined) return data;
+    return { ...data, expiresAt: Math.floor(Date.now() / 1000) + invitationSeconds };
+  }
   protected override ttlAttribute() {
     return 'expiresAt' as const;
   }
@@ -59,6 +68,9 @@ export class InvitationModel extends DynamoModel<Invitation> {
 /** Returns the id of a member: a subject is in an organisation once. */
 export const memberId = (organisationId: string, { issuer, subject }: Subject): string =>
   digest(organisationId, issuer, subject);
+
+/** Returns the id of a member in the form in which an organisation knows its admins. */
+export const unprefixedMemberId = (id: string): string => (id.startsWith('MEMBER#') ? id.slice('MEMBER#'.length) : id);
 
 /** Returns the id of an invitation: an email has one in an organisation, and a new one replaces it. */
 export const invitationId = (organisationId: string, email: string): string =>

@@ -2,7 +2,6 @@ import {
   createOrganisationSchema,
   invitationSchema,
   inviteSchema,
-  type Member,
   MemberService,
   memberSchema,
   OrganisationService,
@@ -41,14 +40,10 @@ const personOf = ({ claims, subject }: Actor): Person => ({
 });
 
 /** Options of a change that an admin makes. Its transaction checks the role: what is known of it here may be 30 s old. */
-const asAdmin = ({ actor, options }: Pick<Context, 'actor' | 'options'>) => ({ ...options(), by: personOf(actor) });
-
-/** Returns a member whose role has changed, which counts at once here. @throws ClientError NOT_FOUND */
-function changed({ roles }: Pick<Context, 'roles'>, member: Member | null): Member {
-  const { issuer, subject } = schemas.found(member, 'member');
-  roles.forget(issuer, subject);
-  return schemas.found(member, 'member');
-}
+const asAdmin = ({ actor, writeOptions }: Pick<Context, 'actor' | 'writeOptions'>) => ({
+  ...writeOptions(),
+  by: personOf(actor),
+});
 
 /** Finds the roles of a caller in organisations, for `buildApp({ access: { organisations: organisationRoles } })`. */
 export const organisationRoles: FindRoles = (actor, { table, id, ...options }) =>
@@ -90,36 +85,49 @@ export const organisationsRouter = router({
     ),
 
   setRole: inOrganisation
-    .meta({ needs: 'organisations:write', role: 'admin', isIdempotent: true })
+    .meta({ needs: 'organisations:write', role: 'admin' })
     .input(oneOf.extend({ role }))
     .output(memberSchema)
-    .mutation(async ({ ctx, input }) =>
-      changed(ctx, await ctx.services.members.setRole(input.id, input.role, asAdmin(ctx))),
-    ),
-
-  removeMember: inOrganisation
-    .meta({ needs: 'organisations:write', role: 'admin', isIdempotent: true })
-    .input(oneOf)
-    .output(schemas.deletedSchema)
     .mutation(async ({ ctx, input }) => {
-      changed(ctx, await ctx.services.members.removeMember(input.id, asAdmin(ctx)));
-      return { deleted: true };
+      const changed = await ctx.services.members.setRole(input.id, input.role, asAdmin(ctx));
+      const member = schemas.found(changed, 'member');
+      ctx.roles.forget(member.issuer, member.subject);
+      return member;
     }),
 
-  leave: inOrganisation
-    .meta({ needs: 'organisations:write', role: 'viewer', isIdempotent: true })
+  removeMember: inOrganisation
+    .meta({ needs: 'organisations:write', role: 'admin' })
+    .input(oneOf)
+    .output(schemas.deletedSchema)
+    .mutation(async ({ ctx, input: { id } }) => {
+      const { members } = ctx.services;
+      const member = await members.getMember(id, ctx.options());
+      const isRemoved = await members.removeMember(id, asAdmin(ctx));
+      if (member) ctx.roles.forget(member.issuer, member.subject);
+      return schemas.deleted(isRemoved, 'member');
+    }),
+
+  // not a procedure within: a repetition comes from a caller who has left
+  leave: procedure
+    .meta({ needs: 'organisations:write' })
     .input(ofOrganisation)
     .output(schemas.deletedSchema)
-    .mutation(async ({ ctx }) => {
-      changed(ctx, await ctx.services.members.leave(personOf(ctx.actor), ctx.options()));
-      return { deleted: true };
+    .mutation(async ({ ctx, input }) => {
+      const { actor, roles, logger } = ctx;
+      const { issuer, subject } = personOf(actor);
+      const members = new MemberService(input, { ...roles.table, logger });
+      const hasLeft = await members.leave({ issuer, subject }, ctx.writeOptions());
+      roles.forget(issuer, subject);
+      return schemas.deleted(hasLeft, 'membership');
     }),
 
   invite: inOrganisation
-    .meta({ needs: 'organisations:write', role: 'admin', isIdempotent: true }) // a repetition replaces the invitation
+    .meta({ needs: 'organisations:write', role: 'admin' })
     .input(inviteSchema.extend({ organisationId }))
     .output(z.object({ invitation: invitationSchema, token: z.string() }))
-    .mutation(({ ctx, input: { email, role } }) => ctx.services.members.invite({ email, role }, asAdmin(ctx))),
+    .mutation(async ({ ctx, input: { email, role } }) =>
+      schemas.found(await ctx.services.members.invite({ email, role }, asAdmin(ctx)), 'invitation'),
+    ),
 
   invitations: inOrganisation
     .meta({ needs: 'organisations:read', role: 'admin' })
@@ -130,7 +138,7 @@ export const organisationsRouter = router({
     ),
 
   revokeInvitation: inOrganisation
-    .meta({ needs: 'organisations:write', role: 'admin', isIdempotent: true })
+    .meta({ needs: 'organisations:write', role: 'admin' })
     .input(oneOf)
     .output(schemas.deletedSchema)
     .mutation(async ({ ctx, input }) =>
@@ -142,9 +150,6 @@ export const organisationsRouter = router({
     .input(serviceAccountSchema.extend({ organisationId }))
     .output(memberSchema)
     .mutation(async ({ ctx, input: { organisationId: _, ...account } }) =>
-      schemas.found(
-        await ctx.services.members.addServiceAccount(account, { ...ctx.writeOptions(), ...asAdmin(ctx) }),
-        'member',
-      ),
+      schemas.found(await ctx.services.members.addServiceAccount(account, asAdmin(ctx)), 'member'),
     ),
 });

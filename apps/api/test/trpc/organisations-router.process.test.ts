@@ -99,6 +99,30 @@ describe('organisations', () => {
     expect(others.items.map(({ role }) => role)).toEqual(['admin', 'viewer']);
   });
 
+  it('are left once, and a repeated call gets the same answer', async () => {
+    const acme = await newOrganisation();
+    const { organisationId } = acme;
+    const guest = await newCaller();
+    await join(acme, guest, 'viewer');
+    const headers = {
+      ...(await headersOf({ sub: guest.sub, scope: 'organisations:write' })),
+      'idempotency-key': '"k"',
+    };
+    const leave = async () => {
+      const body = JSON.stringify({ organisationId });
+      const init = { method: 'POST', headers: { ...headers, 'content-type': 'application/json' }, body };
+      const response = await fetch(`${api.url}/trpc/organisations.leave`, init);
+      return [await response.json(), response.headers.get('idempotency-replayed')];
+    };
+    expect(await leave()).toEqual([{ result: { data: { deleted: true } } }, null]);
+    await join(acme, guest, 'member');
+    expect(await leave()).toEqual([{ result: { data: { deleted: true } } }, 'true']);
+    expect((await guest.client.members.query({ organisationId })).items).toHaveLength(2);
+    await guest.client.leave.mutate({ organisationId });
+    for (const id of [organisationId, 'none'])
+      expect(await errorOf(guest.client.leave.mutate({ organisationId: id }))).toMatchObject({ code: 'NOT_FOUND' });
+  });
+
   it('reject what their rules forbid, with a reason', async () => {
     const acme = await newOrganisation();
     const { organisationId, admin } = acme;
@@ -140,7 +164,6 @@ const calls: Record<
   members: ({ members }, { organisationId }) => members.query({ organisationId }),
   setRole: ({ setRole }, { organisationId, member: id }) => setRole.mutate({ organisationId, id, role: 'viewer' }),
   removeMember: ({ removeMember }, { organisationId, member: id }) => removeMember.mutate({ organisationId, id }),
-  leave: ({ leave }, { organisationId }) => leave.mutate({ organisationId }),
   invite: ({ invite }, { organisationId }) => invite.mutate({ organisationId, email: 'new@example.com' }),
   invitations: ({ invitations }, { organisationId }) => invitations.query({ organisationId }),
   revokeInvitation: ({ revokeInvitation }, { organisationId, invitation: id }) =>
