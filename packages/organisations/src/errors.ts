@@ -33,3 +33,12 @@ export class InvitationNotFoundError extends Error {
     super('There is no such invitation for this email: ask for a new one', options);
   }
 }
+
+/** The subject of a service account is a person, who becomes a member by an invitation only. */
+export class PersonAccountError extends Error {
+  override readonly name = 'PersonAccountError';
+  readonly code = 'PERSON_ACCOUNT';
+  constructor(options?: ErrorOptions) {
+    super('This is the account of a person: invite the email instead', options);
+  }
+}

@@ -13,8 +13,10 @@ import {
   type WriteOptions,
 } from '@aws-starter-kit/dynamo';
 import { knowAdmin, knowNew, knowNoAdmin } from './admin-ids.js';
+import type { ChangeOptions } from './change-options.js';
 import { digest } from './digest.js';
-import { AlreadyMemberError, LastAdminError, NotAnAdminError } from './errors.js';
+import { AlreadyMemberError, LastAdminError, NotAnAdminError, PersonAccountError } from './errors.js';
+import { isPerson } from './is-person.js';
 import { laterOnce } from './later-once.js';
 import {
   type Invitation,
@@ -39,15 +41,6 @@ import { isAbsent, isTaken } from './part-rejection.js';
 export interface MemberList {
   limit?: number | undefined;
   cursor?: string | undefined;
-}
-
-/** Options of a change. With `once`, a repetition of the call writes nothing, and gets the first answer. */
-export interface ChangeOptions extends WriteOptions {
-  /**
-   * The caller. The change is applied only if this is an admin at that moment, by the same transaction: else NotAnAdminError
-   * is thrown. @default nobody: for scripts of an operator
-   */
-  by?: Subject | undefined;
 }
 
 /** An invitation with its token, `{organisationId}.{secret}`. */
@@ -160,10 +153,12 @@ export class MemberService {
   /**
    * Makes a service account a member. With `once`, a repetition of the call returns the member as it is now, or null if it
    * is gone.
-   * @throws AlreadyMemberError, InvalidInputError, NotAnAdminError
+   * @throws AlreadyMemberError, InvalidInputError, NotAnAdminError, PersonAccountError
    */
   async addServiceAccount(data: ServiceAccount, options: ChangeOptions = {}): Promise<Member | null> {
     const account = parseInput(serviceAccountSchema, data);
+    const { signal, deadlineMs } = options;
+    if (await isPerson(account, this.#table, { signal, deadlineMs })) throw new PersonAccountError();
     const target = memberId(this.#organisationId, account);
     const known = knowNew(this.#organisations, this.#organisationId, { id: target, role: account.role });
     return this.#change([this.#members.creating(account), known], { ...options, target }).catch((error) => {

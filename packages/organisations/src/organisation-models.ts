@@ -28,7 +28,7 @@ export class MemberModel extends DynamoModel<Member> {
   protected setGSIKeys(member: Member): void {
     member.pk1 = key(member)`MEMBERS#${'organisationId'}`;
     member.sk1 = key(member)`${'createdAt'}`;
-    member.pk2 = `MEMBER#${digest(member.issuer, member.subject)}`;
+    member.pk2 = membershipsOf(member);
     member.sk2 = key(member)`${'organisationId'}`;
   }
   protected override indexedAttributes() {
@@ -68,6 +68,9 @@ export class InvitationModel extends DynamoModel<Invitation, NewInvitation> {
 /** Returns the id of a member: a subject is in an organisation once. */
 export const memberId = (organisationId: string, { issuer, subject }: Subject): string =>
   digest(organisationId, issuer, subject);
+
+/** Returns the partition of GSI2 that lists the memberships of a subject. */
+export const membershipsOf = ({ issuer, subject }: Subject): string => `MEMBER#${digest(issuer, subject)}`;
 
 /** Returns the id of a member in the form in which an organisation knows its admins. */
 export const unprefixedMemberId = (id: string): string => (id.startsWith('MEMBER#') ? id.slice('MEMBER#'.length) : id);

@@ -19,7 +19,13 @@ import {
   type Role,
   type Subject,
 } from './organisation.js';
-import { invitationId, memberId, type OrganisationModels, organisationModels } from './organisation-models.js';
+import {
+  invitationId,
+  memberId,
+  membershipsOf,
+  type OrganisationModels,
+  organisationModels,
+} from './organisation-models.js';
 
 /** How often a call is attempted anew after another one came between. */
 const maxRounds = 5;
@@ -128,8 +134,8 @@ export class OrganisationService {
     }
   }
 
-  async #membershipsOf({ issuer, subject }: Subject, options?: CallOptions): Promise<Member[]> {
-    const query = { index: 'GSI2', pk: `MEMBER#${digest(issuer, subject)}`, limit: 1000 } as const;
+  async #membershipsOf(subject: Subject, options?: CallOptions): Promise<Member[]> {
+    const query = { index: 'GSI2', pk: membershipsOf(subject), limit: 1000 } as const;
     return (await this.#models.members.query(query, options)).items;
   }
 

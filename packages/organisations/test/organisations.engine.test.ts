@@ -1,4 +1,5 @@
 import { faultyHandler } from '@aws-starter-kit/dynamo-faults';
+import { UserModel, UserService } from '@aws-starter-kit/users';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { freshTable } from '../../../test/fresh-table.js';
 import {
@@ -194,7 +195,7 @@ describe('a role', () => {
 
   it('counts no longer after it was taken away, although the index lags', async () => {
     const { client, tableName } = await freshTable({
-      requestHandler: faultyHandler({ rules: [{ fault: 'stale-index', skip: 1 }] }),
+      requestHandler: faultyHandler({ rules: [{ fault: 'stale-index', skip: 2 }] }),
     });
     const lagging = new OrganisationService({ client, tableName });
     const { id } = (await lagging.createOrganisation({ name: 'New' }, newPerson())) ?? expect.unreachable();
@@ -363,5 +364,24 @@ describe('a service account', () => {
     const { id } = (await members.listMembers()).items[1] ?? expect.unreachable();
     expect(await members.removeMember(id)).toBe(true);
     expect(await adminsOf(organisation, members)).toBe(1);
+  });
+
+  it('is no person: nobody becomes a member without consent', async () => {
+    const { members, admin } = await newOrganisation();
+    const other = await newOrganisation();
+    const joined = newPerson();
+    await join(other.members, 'viewer', joined);
+    const user = newPerson();
+    const users = new UserService({ model: new UserModel(table) });
+    await users.createUser({ email: user.email ?? '', name: 'User' });
+    await users.getUserIdOfSubject({ ...user, verifiedEmail: user.email }); // binds it
+    for (const { subject } of [joined, user, other.admin, admin])
+      await expect(members.addServiceAccount({ issuer, subject, name: 'Victim' })).rejects.toMatchObject({
+        name: 'PersonAccountError',
+        code: 'PERSON_ACCOUNT',
+      });
+    const robot = { issuer, subject: `robot-${++count}`, name: 'Robot' };
+    for (const one of [members, other.members])
+      expect(await one.addServiceAccount(robot)).toMatchObject({ name: 'Robot' });
   });
 });

@@ -25,6 +25,9 @@ const role = z.enum(roles);
 const ofOrganisation = z.strictObject({ organisationId });
 const oneOf = z.strictObject({ organisationId, id });
 
+/** A member as listed: only admins see who it is for the identity provider. */
+const listedMemberSchema = memberSchema.partial({ issuer: true, subject: true });
+
 /** Procedures within an organisation, with its members. */
 const inOrganisation = scopedProcedure({
   within: 'organisationId',
@@ -79,10 +82,12 @@ export const organisationsRouter = router({
   members: inOrganisation
     .meta({ needs: 'organisations:read' })
     .input(ofOrganisation.extend(paging))
-    .output(schemas.pageOf(memberSchema))
-    .query(async ({ ctx, input: { limit, cursor }, signal }) =>
-      toPage(await ctx.services.members.listMembers({ limit, cursor }, ctx.options(signal))),
-    ),
+    .output(schemas.pageOf(listedMemberSchema))
+    .query(async ({ ctx, input: { limit, cursor }, signal }) => {
+      const page = toPage(await ctx.services.members.listMembers({ limit, cursor }, ctx.options(signal)));
+      if (ctx.role === 'admin') return page;
+      return { ...page, items: page.items.map(({ issuer: _, subject: __, ...member }) => member) };
+    }),
 
   setRole: inOrganisation
     .meta({ needs: 'organisations:write', role: 'admin' })

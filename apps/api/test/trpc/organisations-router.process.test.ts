@@ -58,7 +58,11 @@ describe('organisations', () => {
     const member = await join(acme, guest, 'viewer');
     expect(member).toMatchObject({ organisationId, subject: guest.sub, email: guest.email, role: 'viewer' });
     const { items } = await guest.client.members.query({ organisationId }); // the role counts at once
-    expect(items.map(({ subject }) => subject)).toEqual([admin.sub, guest.sub]);
+    expect(items.map(({ email }) => email)).toEqual([admin.email, guest.email]);
+    expect(items[0]).not.toHaveProperty('issuer'); // for admins only
+    expect(items[0]).not.toHaveProperty('subject');
+    const { items: full } = await admin.client.members.query({ organisationId });
+    expect(full.map(({ subject }) => subject)).toEqual([admin.sub, guest.sub]);
     expect(await guest.client.leave.mutate({ organisationId })).toEqual({ deleted: true });
     expect(await errorOf(guest.client.members.query({ organisationId }))).toMatchObject({ reason: 'NOT_A_MEMBER' });
   });
@@ -142,6 +146,12 @@ describe('organisations', () => {
       code: 'CONFLICT',
       reason: 'ALREADY_MEMBER',
     });
+    const person = {
+      ...account,
+      issuer: (await admin.client.members.query({ organisationId })).items[0]?.issuer ?? '',
+    };
+    const victim = admin.client.addServiceAccount.mutate({ ...person, subject: admin.sub });
+    expect(await errorOf(victim)).toMatchObject({ code: 'CONFLICT', reason: 'PERSON_ACCOUNT' });
     expect(await errorOf(admin.client.create.mutate({ name: '' }))).toMatchObject({
       code: 'BAD_REQUEST',
       fieldErrors: { name: [expect.any(String)] },
