@@ -50,7 +50,7 @@ describe('a condition', () => {
     [{ 'b.c': { exists: false } }, 'attribute_not_exists(b.c)'],
     [{ createdAt: { gt: '2024' }, updatedAt: { exists: true } }, 'createdAt > "2024" AND attribute_exists(updatedAt)'],
     [[{ a: 1, b: 2 }], 'a = 1 AND b = 2'],
-    [[{ a: 1, b: 2 }, { c: { ne: 3 } }], '((a = 1 AND b = 2) OR ((attribute_not_exists(c) OR c <> 3)))'],
+    [[{ a: 1, b: 2 }, { c: { ne: 3 } }], '(a = 1 AND b = 2 OR (attribute_not_exists(c) OR c <> 3))'],
     [[{ a: 1 }, {}], ''],
     [{}, ''],
   ])('%j', (conditions, expected) => {

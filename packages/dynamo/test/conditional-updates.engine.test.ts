@@ -28,6 +28,21 @@ describe('update under a condition', () => {
     expect(await stored(id)).toMatchObject({ version: 2 });
   });
 
+  it('holds if one of several alternatives does, each of one test or more', async () => {
+    const { id } = await open({ uses: 3 });
+    const isUsed = { status: { ne: 'open' } } as const;
+    for (const [other, holds] of [
+      [{ uses: { lt: 3 } }, false],
+      [{ uses: 3, status: 'open' }, true],
+      [{ uses: 3, status: { ne: 'open' } }, false],
+      [{ status: { notContains: 'x' } }, true],
+    ] as const) {
+      const outcome = vouchers.update(id, { status: 'open' }, { if: [isUsed, other] });
+      if (holds) expect(await outcome).toMatchObject({ id });
+      else await expect(outcome).rejects.toMatchObject({ name: 'ConditionFailedError' });
+    }
+  });
+
   it('holds where keys are computed anew too, whoever writes in between', async () => {
     const { id } = await open({ scope: 'a' });
     made.gate.before('UpdateItem', 1, () => others.update(id, { status: 'used' }));

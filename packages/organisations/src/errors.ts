@@ -16,11 +16,29 @@ export class LastAdminError extends Error {
   }
 }
 
+/** The caller of a change is no admin of the organisation, at the moment of the change. */
+export class NotAnAdminError extends Error {
+  override readonly name = 'NotAnAdminError';
+  readonly code = 'NOT_AN_ADMIN';
+  constructor(options?: ErrorOptions) {
+    super('This needs the role admin in the organisation', options);
+  }
+}
+
 /** There is no such invitation: it was accepted, revoked or replaced, it has expired, or it is for another email. */
 export class InvitationNotFoundError extends Error {
   override readonly name = 'InvitationNotFoundError';
   readonly code = 'INVITATION_NOT_FOUND';
   constructor(options?: ErrorOptions) {
     super('There is no such invitation for this email: ask for a new one', options);
+  }
+}
+
+/** The subject of a service account is a person, who becomes a member by an invitation only. */
+export class PersonAccountError extends Error {
+  override readonly name = 'PersonAccountError';
+  readonly code = 'PERSON_ACCOUNT';
+  constructor(options?: ErrorOptions) {
+    super('This is the account of a person: invite the email instead', options);
   }
 }

@@ -1,5 +1,12 @@
-export { AlreadyMemberError, InvitationNotFoundError, LastAdminError } from './errors.js';
-export { type MemberList, MemberService } from './member-service.js';
+export type { ChangeOptions } from './change-options.js';
+export {
+  AlreadyMemberError,
+  InvitationNotFoundError,
+  LastAdminError,
+  NotAnAdminError,
+  PersonAccountError,
+} from './errors.js';
+export { type Invited, type MemberList, MemberService } from './member-service.js';
 export {
   type CreateOrganisation,
   createOrganisationSchema,

@@ -1,4 +1,5 @@
 import { DynamoModel, type DynamoModelOptions, generateUUID, key, type NewItem } from '@aws-starter-kit/dynamo';
+import { normaliseEmail } from '@aws-starter-kit/users';
 import { digest } from './digest.js';
 import type { Invitation, Member, Organisation, Subject } from './organisation.js';
 
@@ -14,9 +15,6 @@ export class OrganisationModel extends DynamoModel<Organisation> {
   protected override indexedAttributes() {
     return [] as const;
   }
-  protected override counters() {
-    return ['admins'] as const;
-  }
 }
 
 /** Stores members: GSI1 lists those of an organisation, GSI2 the organisations of a subject. */
@@ -30,7 +28,7 @@ export class MemberModel extends DynamoModel<Member> {
   protected setGSIKeys(member: Member): void {
     member.pk1 = key(member)`MEMBERS#${'organisationId'}`;
     member.sk1 = key(member)`${'createdAt'}`;
-    member.pk2 = `MEMBER#${digest(member.issuer, member.subject)}`;
+    member.pk2 = membershipsOf(member);
     member.sk2 = key(member)`${'organisationId'}`;
   }
   protected override indexedAttributes() {
@@ -38,8 +36,13 @@ export class MemberModel extends DynamoModel<Member> {
   }
 }
 
+const invitationSeconds = 7 * 86_400;
+
+/** An invitation expires 7 days after it got its token. A call does not say when, so that its repetition is the same call. */
+type NewInvitation = Omit<NewItem<Invitation>, 'expiresAt'>;
+
 /** Stores invitations: GSI1 lists those of an organisation. */
-export class InvitationModel extends DynamoModel<Invitation> {
+export class InvitationModel extends DynamoModel<Invitation, NewInvitation> {
   protected getEntityName(): string {
     return 'Invitation';
   }
@@ -53,6 +56,10 @@ export class InvitationModel extends DynamoModel<Invitation> {
   protected override indexedAttributes() {
     return ['organisationId'] as const;
   }
+  protected override normalise<D extends Partial<NewItem<Invitation>>>(data: D): D {
+    if (data.tokenHash === undefined || data.expiresAt !== undefined) return data;
+    return { ...data, expiresAt: Math.floor(Date.now() / 1000) + invitationSeconds };
+  }
   protected override ttlAttribute() {
     return 'expiresAt' as const;
   }
@@ -62,8 +69,15 @@ export class InvitationModel extends DynamoModel<Invitation> {
 export const memberId = (organisationId: string, { issuer, subject }: Subject): string =>
   digest(organisationId, issuer, subject);
 
+/** Returns the partition of GSI2 that lists the memberships of a subject. */
+export const membershipsOf = ({ issuer, subject }: Subject): string => `MEMBER#${digest(issuer, subject)}`;
+
+/** Returns the id of a member in the form in which an organisation knows its admins. */
+export const unprefixedMemberId = (id: string): string => (id.startsWith('MEMBER#') ? id.slice('MEMBER#'.length) : id);
+
 /** Returns the id of an invitation: an email has one in an organisation, and a new one replaces it. */
-export const invitationId = (organisationId: string, email: string): string => digest(organisationId, email);
+export const invitationId = (organisationId: string, email: string): string =>
+  digest(organisationId, normaliseEmail(email));
 
 /** Returns the models of organisations, over one table. */
 export const organisationModels = (options?: DynamoModelOptions) => ({

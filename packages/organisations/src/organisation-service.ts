@@ -6,8 +6,8 @@ import {
   transact,
   type WriteOptions,
 } from '@aws-starter-kit/dynamo';
-import { comparableEmail } from '@aws-starter-kit/users';
-import { countAdmins } from './count-admins.js';
+import { comparableEmail, normaliseEmail } from '@aws-starter-kit/users';
+import { knowNew } from './admin-ids.js';
 import { digest } from './digest.js';
 import { InvitationNotFoundError } from './errors.js';
 import {
@@ -19,7 +19,13 @@ import {
   type Role,
   type Subject,
 } from './organisation.js';
-import { invitationId, memberId, type OrganisationModels, organisationModels } from './organisation-models.js';
+import {
+  invitationId,
+  memberId,
+  membershipsOf,
+  type OrganisationModels,
+  organisationModels,
+} from './organisation-models.js';
 
 /** How often a call is attempted anew after another one came between. */
 const maxRounds = 5;
@@ -57,8 +63,9 @@ export class OrganisationService {
     // a repetition is recognised by its parts, ids included
     const { once } = options;
     const id = once === undefined ? await organisations.newId() : digest(typeof once === 'string' ? once : once.key);
+    const adminIds = new Set([memberId(id, creator)]);
     const parts = [
-      organisations.creating({ name, admins: 1 }, { id }),
+      organisations.creating({ name, adminIds }, { id }),
       members.creating({ ...personOf(creator), organisationId: id, role: 'admin' }),
     ] as const;
     const [created] = await transact(parts, options);
@@ -77,19 +84,19 @@ export class OrganisationService {
   }
 
   /**
-   * Returns the roles of a subject by organisation, up to 1,000. An index finds them, which may lag for a moment: the role
-   * in the organisation `id` is read with strong consistency if the index does not have it.
+   * Returns the role of a subject in the organisation `id`, as `{ [id]: role }`, with strong consistency; without `id` the
+   * roles in all organisations, up to 1,000, which an index finds that may lag for a moment.
    */
   async rolesOf(
     { issuer, subject, id }: Subject & { id?: string | undefined },
     options?: CallOptions,
   ): Promise<Record<string, Role>> {
-    const members = await this.#membershipsOf({ issuer, subject }, options);
-    if (id !== undefined && !members.some(({ organisationId }) => organisationId === id)) {
+    if (id !== undefined) {
       const read = { ...options, consistent: true } as const;
       const member = await this.#models.members.getById(memberId(id, { issuer, subject }), read);
-      if (member) members.push(member);
+      return member ? { [id]: member.role } : {};
     }
+    const members = await this.#membershipsOf({ issuer, subject }, options);
     return Object.fromEntries(members.map(({ organisationId, role }) => [organisationId, role]));
   }
 
@@ -115,7 +122,7 @@ export class OrganisationService {
       const parts = [
         invitations.deleting(invitation, { mustExist: true, if: { tokenHash } }),
         members.creating({ organisationId, issuer, subject, email, role }),
-        countAdmins(organisations, organisationId, role === 'admin' ? 1 : 0),
+        knowNew(organisations, organisationId, { id, role }),
       ] as const;
       try {
         return (await transact(parts, options))[1];
@@ -127,8 +134,8 @@ export class OrganisationService {
     }
   }
 
-  async #membershipsOf({ issuer, subject }: Subject, options?: CallOptions): Promise<Member[]> {
-    const query = { index: 'GSI2', pk: `MEMBER#${digest(issuer, subject)}`, limit: 1000 } as const;
+  async #membershipsOf(subject: Subject, options?: CallOptions): Promise<Member[]> {
+    const query = { index: 'GSI2', pk: membershipsOf(subject), limit: 1000 } as const;
     return (await this.#models.members.query(query, options)).items;
   }
 
@@ -138,4 +145,9 @@ export class OrganisationService {
   }
 }
 
-const personOf = ({ issuer, subject, email }: Person) => ({ issuer, subject, ...(email !== undefined && { email }) });
+/** Returns the attributes of a member that a person has. An invitation of the email is found by its normalised form. */
+const personOf = ({ issuer, subject, email }: Person) => ({
+  issuer,
+  subject,
+  ...(email !== undefined && { email: normaliseEmail(email) }),
+});

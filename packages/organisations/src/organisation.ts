@@ -19,8 +19,8 @@ export interface Person extends Subject {
 
 export interface Organisation extends BaseModel {
   name: string;
-  /** The number of its admins, at least 1. */
-  admins: number;
+  /** The members that are its admins, at least one. A set, so that a change of a role does not depend on the role before. */
+  adminIds: ReadonlySet<string>;
 }
 
 /** A caller or service account that has a role in an organisation. */
@@ -74,7 +74,7 @@ export type ServiceAccount = z.input<typeof serviceAccountSchema>;
 const managed = { id: z.string(), createdAt: z.string(), updatedAt: z.string().optional(), version: z.number() };
 
 /** An organisation as returned to callers. */
-export const organisationSchema = z.object({ ...managed, name: z.string(), admins: z.number() });
+export const organisationSchema = z.object({ ...managed, name: z.string() });
 /** A member as returned to callers. */
 export const memberSchema = z.object({
   ...managed,

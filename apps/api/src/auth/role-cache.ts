@@ -2,16 +2,19 @@ import { LRUCache } from 'lru-cache';
 import { singleFlight } from '../load/single-flight.js';
 import { type Role, roles } from './roles.js';
 
-/** The roles of one caller by scope. */
-export type RolesByScope = ReadonlyMap<string, Role>;
-
 interface Kept {
-  readonly roles: RolesByScope;
-  /** When they were read, by `performance.now()`. */
+  readonly role: Role;
+  /** When it was read, by `performance.now()`. */
   readonly readAt: number;
 }
 
-/** Longest time for which a revoked role stays in effect. */
+/** A caller in a scope, such as an organisation. */
+interface Place {
+  readonly caller: string;
+  readonly id: string;
+}
+
+/** Longest time for which a role counts after it was taken away. */
 const defaultMaxAgeMs = 30_000;
 const maxCallers = 10_000;
 
@@ -19,32 +22,40 @@ export type RoleCache = ReturnType<typeof roleCache>;
 
 /** Returns an empty cache for the roles of callers in scopes of one kind. */
 export function roleCache(maxAgeMs: number = defaultMaxAgeMs) {
-  const kept = new LRUCache<string, Kept>({ max: maxCallers });
-  const share = singleFlight<RolesByScope>();
-  /** Counts invalidations: a read that was in flight during one may have returned the old roles. */
+  /** By caller and scope. Only roles are kept, so a caller has as many entries as memberships at most. */
+  const kept = new LRUCache<string, Map<string, Kept>>({ max: maxCallers });
+  const share = singleFlight<Role | undefined>();
+  /** Counts what was forgotten: a read that was under way then may be older than the change. */
   let changes = 0;
 
+  function keep({ caller, id }: Place, role: Role | undefined, readAt: number): void {
+    const ofCaller = kept.get(caller) ?? new Map<string, Kept>();
+    if (readAt < (ofCaller.get(id)?.readAt ?? 0)) return;
+    if (role === undefined) ofCaller.delete(id);
+    else kept.set(caller, ofCaller.set(id, { role, readAt }));
+  }
+
   return {
-    /** Returns the cached roles of a caller, unless they are older than `maxAgeMs`. */
-    get(caller: string): RolesByScope | undefined {
-      const known = kept.get(caller);
-      return known && performance.now() - known.readAt < maxAgeMs ? known.roles : undefined;
+    /** Returns the role of a caller in a scope if it was read recently. */
+    get({ caller, id }: Place): Role | undefined {
+      const known = kept.get(caller)?.get(id);
+      return known && performance.now() - known.readAt < maxAgeMs ? known.role : undefined;
     },
     /**
-     * Reads the roles of a caller, or joins a read that has not been sent yet.
-     * @param admit runs the read once it has a concurrency slot
+     * Reads the role of a caller in a scope, or joins a read of it that has not been sent yet. A read is for one scope:
+     * what it finds of others may come from an index, which lags.
+     * @param admit acquires what the read needs, such as a concurrency slot
      */
     read(
-      caller: string,
+      place: Place,
       { signal, admit, find }: { signal: AbortSignal; admit: Admit; find: (signal: AbortSignal) => FoundRoles },
-    ): Promise<RolesByScope> {
-      return share(caller, signal, (signal) =>
+    ): Promise<Role | undefined> {
+      return share(JSON.stringify([place.caller, place.id]), signal, (signal) =>
         admit(async () => {
           const [readAt, before] = [performance.now(), changes];
-          const found = rolesByScope(await find(signal));
-          const isNewer = readAt >= (kept.get(caller)?.readAt ?? 0);
-          if (isNewer && before === changes) kept.set(caller, { roles: found, readAt });
-          return found;
+          const role = roleAmong(await find(signal), place.id);
+          if (before === changes) keep(place, role, readAt);
+          return role;
         }),
       );
     },
@@ -57,8 +68,10 @@ export function roleCache(maxAgeMs: number = defaultMaxAgeMs) {
 }
 
 type FoundRoles = Promise<Readonly<Record<string, Role>>>;
-type Admit = (read: () => Promise<RolesByScope>) => Promise<RolesByScope>;
+type Admit = (read: () => Promise<Role | undefined>) => Promise<Role | undefined>;
 
-/** Leaves out unknown roles, such as those of a later version: they give no access. */
-const rolesByScope = (found: Readonly<Record<string, Role>>): RolesByScope =>
-  new Map(Object.entries(found).filter(([, role]) => roles.includes(role)));
+/** A role of another name, such as one of a later version, gives no access. */
+function roleAmong(found: Readonly<Record<string, Role>>, id: string): Role | undefined {
+  const role = Object.hasOwn(found, id) ? found[id] : undefined;
+  return role !== undefined && roles.includes(role) ? role : undefined;
+}

@@ -13,11 +13,11 @@ export const includesRole = (role: Role | undefined, needed: Role): boolean =>
 export interface FindRolesOptions extends CallOptions {
   /** The options of models, with the logger of the request: `new MemberModel(table)`. */
   readonly table: DynamoModelOptions;
-  /** The id of the scope that the call names. Read the caller's role there consistently: an index may lag behind. */
+  /** The scope that the call names. Only the role there is used: read it with strong consistency, since an index lags. */
   readonly id: string;
 }
 
-/** Returns the caller's roles in all scopes of one kind, by unprefixed scope id: `{ acme: 'admin' }`. */
+/** Finds the role of a caller in a scope, by its id without prefix: `{ acme: 'admin' }`. Other scopes do not count. */
 export type FindRoles = (actor: Actor, options: FindRolesOptions) => Promise<Readonly<Record<string, Role>>>;
 
 /**

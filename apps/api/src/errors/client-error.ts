@@ -19,6 +19,7 @@ export interface ErrorDetails {
     | 'MISSING_PERMISSION'
     | 'NOT_A_MEMBER'
     | 'ALREADY_MEMBER'
+    | 'PERSON_ACCOUNT'
     | 'LAST_ADMIN'
     | 'INVITATION_NOT_FOUND'
     | 'ROLE_TOO_LOW';
@@ -82,6 +83,8 @@ const domainErrors = new Map<unknown, Omit<ClientErrorOptions, 'message'>>([
   ['CONDITION_FAILED', { code: 'CONFLICT', reason: 'CONDITION_FAILED' }],
   ['ENTITY_NOT_FOUND', { code: 'NOT_FOUND' }],
   ['ALREADY_MEMBER', { code: 'CONFLICT', reason: 'ALREADY_MEMBER' }],
+  ['PERSON_ACCOUNT', { code: 'CONFLICT', reason: 'PERSON_ACCOUNT' }],
+  ['NOT_AN_ADMIN', { code: 'FORBIDDEN', reason: 'ROLE_TOO_LOW' }],
   ['LAST_ADMIN', { code: 'CONFLICT', reason: 'LAST_ADMIN' }],
   ['INVITATION_NOT_FOUND', { code: 'NOT_FOUND', reason: 'INVITATION_NOT_FOUND' }],
   ['IDEMPOTENCY_MISMATCH', { code: 'UNPROCESSABLE_CONTENT', reason: 'KEY_REUSED' }],

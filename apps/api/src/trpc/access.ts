@@ -1,7 +1,7 @@
 import type { CallOptions, DynamoModelOptions, ModelLogger } from '@aws-starter-kit/dynamo';
 import { type Actor, callerOf } from '../auth/jwt-authentication.js';
 import type { Permission } from '../auth/permissions.js';
-import { type RoleCache, type RolesByScope, roleCache } from '../auth/role-cache.js';
+import { type RoleCache, roleCache } from '../auth/role-cache.js';
 import { type Access, accessNameOf, type FindRoles, includesRole, type Role } from '../auth/roles.js';
 import { ClientError } from '../errors/client-error.js';
 import type { Meta } from './meta.js';
@@ -39,7 +39,7 @@ interface RoleLookup {
  */
 export class CallerRoles {
   readonly #lookup: RoleLookup;
-  #reads: Map<string, Promise<RolesByScope>> | undefined;
+  #reads: Map<string, Promise<Role | undefined>> | undefined;
 
   constructor(lookup: RoleLookup) {
     this.#lookup = lookup;
@@ -51,31 +51,31 @@ export class CallerRoles {
   }
 
   /**
-   * Returns the caller's role in the scope that a field names. It reads roles at most once per request. A read takes a
-   * concurrency slot of its own, so call it before the call has a slot: calls that hold slots while they wait for
-   * further ones can deadlock.
+   * Returns the role of the caller in the scope that a field names. It is read once a request at most. A read counts for
+   * the limit: a call looks up roles before it has a slot, since a call that waits in its slot for another one may wait
+   * forever.
    */
   async roleIn(field: string, id: string, needed: Role): Promise<Role | undefined> {
     const { sources, actor, signal, withinLimit } = this.#lookup;
     const name = accessNameOf(field) ?? field;
     const source = sources.get(name);
-    if (!source)
-      throw new TypeError(`No look-up of roles for ${field}: pass buildApp access: { ${name}: (actor) => … }`);
-    const caller = callerOf(actor);
-    const known = source.cache.get(caller)?.get(id);
+    if (!source) throw new TypeError(`buildApp got no access.${name}, which finds the roles of a caller`);
+    const place = { caller: callerOf(actor), id };
+    const known = source.cache.get(place);
     if (includesRole(known, needed)) return known;
     // a cached role counts only if it suffices, so that a new role takes effect at once
     this.#reads ??= new Map();
-    let read = this.#reads.get(name);
+    const key = `${name} ${id}`; // a read is for one scope, which the index may not have yet
+    let read = this.#reads.get(key);
     if (!read) {
-      read = source.cache.read(caller, {
+      read = source.cache.read(place, {
         signal,
         admit: withinLimit,
         find: (signal) => this.#find(source, id, signal),
       });
-      this.#reads.set(name, read);
+      this.#reads.set(key, read);
     }
-    return (await read).get(id);
+    return read;
   }
 
   /**

@@ -2,7 +2,6 @@ import {
   createOrganisationSchema,
   invitationSchema,
   inviteSchema,
-  type Member,
   MemberService,
   memberSchema,
   OrganisationService,
@@ -26,7 +25,10 @@ const role = z.enum(roles);
 const ofOrganisation = z.strictObject({ organisationId });
 const oneOf = z.strictObject({ organisationId, id });
 
-/** The base of procedures within an organisation, with the service of its members. */
+/** A member as listed: only admins see who it is for the identity provider. */
+const listedMemberSchema = memberSchema.partial({ issuer: true, subject: true });
+
+/** Procedures within an organisation, with its members. */
 const inOrganisation = scopedProcedure({
   within: 'organisationId',
   services: (table, scope) => ({ members: new MemberService(scope, table) }),
@@ -40,15 +42,11 @@ const personOf = ({ claims, subject }: Actor): Person => ({
   email: verifiedEmailOf(claims),
 });
 
-/**
- * Returns a member whose role has changed, and drops their cached roles, so that the change takes effect at once here.
- * @throws ClientError NOT_FOUND
- */
-function changed({ roles }: Pick<Context, 'roles'>, member: Member | null): Member {
-  const { issuer, subject } = schemas.found(member, 'member');
-  roles.forget(issuer, subject);
-  return schemas.found(member, 'member');
-}
+/** Options of a change that an admin makes. Its transaction checks the role: what is known of it here may be 30 s old. */
+const asAdmin = ({ actor, writeOptions }: Pick<Context, 'actor' | 'writeOptions'>) => ({
+  ...writeOptions(),
+  by: personOf(actor),
+});
 
 /** Returns the roles of a caller in organisations, for `buildApp({ access: { organisations: organisationRoles } })`. */
 export const organisationRoles: FindRoles = (actor, { table, id, ...options }) =>
@@ -84,42 +82,57 @@ export const organisationsRouter = router({
   members: inOrganisation
     .meta({ needs: 'organisations:read' })
     .input(ofOrganisation.extend(paging))
-    .output(schemas.pageOf(memberSchema))
-    .query(async ({ ctx, input: { limit, cursor }, signal }) =>
-      toPage(await ctx.services.members.listMembers({ limit, cursor }, ctx.options(signal))),
-    ),
-
-  setRole: inOrganisation
-    .meta({ needs: 'organisations:write', role: 'admin', isIdempotent: true })
-    .input(oneOf.extend({ role }))
-    .output(memberSchema)
-    .mutation(async ({ ctx, input }) =>
-      changed(ctx, await ctx.services.members.setRole(input.id, input.role, ctx.options())),
-    ),
-
-  removeMember: inOrganisation
-    .meta({ needs: 'organisations:write', role: 'admin', isIdempotent: true })
-    .input(oneOf)
-    .output(schemas.deletedSchema)
-    .mutation(async ({ ctx, input }) => {
-      changed(ctx, await ctx.services.members.removeMember(input.id, ctx.options()));
-      return { deleted: true };
+    .output(schemas.pageOf(listedMemberSchema))
+    .query(async ({ ctx, input: { limit, cursor }, signal }) => {
+      const page = toPage(await ctx.services.members.listMembers({ limit, cursor }, ctx.options(signal)));
+      if (ctx.role === 'admin') return page;
+      return { ...page, items: page.items.map(({ issuer: _, subject: __, ...member }) => member) };
     }),
 
-  leave: inOrganisation
-    .meta({ needs: 'organisations:write', role: 'viewer', isIdempotent: true })
+  setRole: inOrganisation
+    .meta({ needs: 'organisations:write', role: 'admin' })
+    .input(oneOf.extend({ role }))
+    .output(memberSchema)
+    .mutation(async ({ ctx, input }) => {
+      const changed = await ctx.services.members.setRole(input.id, input.role, asAdmin(ctx));
+      const member = schemas.found(changed, 'member');
+      ctx.roles.forget(member.issuer, member.subject);
+      return member;
+    }),
+
+  removeMember: inOrganisation
+    .meta({ needs: 'organisations:write', role: 'admin' })
+    .input(oneOf)
+    .output(schemas.deletedSchema)
+    .mutation(async ({ ctx, input: { id } }) => {
+      const { members } = ctx.services;
+      const member = await members.getMember(id, ctx.options());
+      const isRemoved = await members.removeMember(id, asAdmin(ctx));
+      if (member) ctx.roles.forget(member.issuer, member.subject);
+      return schemas.deleted(isRemoved, 'member');
+    }),
+
+  // not a procedure within: a repetition comes from a caller who has left
+  leave: procedure
+    .meta({ needs: 'organisations:write' })
     .input(ofOrganisation)
     .output(schemas.deletedSchema)
-    .mutation(async ({ ctx }) => {
-      changed(ctx, await ctx.services.members.leave(personOf(ctx.actor), ctx.options()));
-      return { deleted: true };
+    .mutation(async ({ ctx, input }) => {
+      const { actor, roles, logger } = ctx;
+      const { issuer, subject } = personOf(actor);
+      const members = new MemberService(input, { ...roles.table, logger });
+      const hasLeft = await members.leave({ issuer, subject }, ctx.writeOptions());
+      roles.forget(issuer, subject);
+      return schemas.deleted(hasLeft, 'membership');
     }),
 
   invite: inOrganisation
-    .meta({ needs: 'organisations:write', role: 'admin', isIdempotent: true }) // a retry replaces the invitation
+    .meta({ needs: 'organisations:write', role: 'admin' })
     .input(inviteSchema.extend({ organisationId }))
     .output(z.object({ invitation: invitationSchema, token: z.string() }))
-    .mutation(({ ctx, input: { email, role } }) => ctx.services.members.invite({ email, role }, ctx.options())),
+    .mutation(async ({ ctx, input: { email, role } }) =>
+      schemas.found(await ctx.services.members.invite({ email, role }, asAdmin(ctx)), 'invitation'),
+    ),
 
   invitations: inOrganisation
     .meta({ needs: 'organisations:read', role: 'admin' })
@@ -130,11 +143,11 @@ export const organisationsRouter = router({
     ),
 
   revokeInvitation: inOrganisation
-    .meta({ needs: 'organisations:write', role: 'admin', isIdempotent: true })
+    .meta({ needs: 'organisations:write', role: 'admin' })
     .input(oneOf)
     .output(schemas.deletedSchema)
     .mutation(async ({ ctx, input }) =>
-      schemas.deleted(await ctx.services.members.revokeInvitation(input.id, ctx.options()), 'invitation'),
+      schemas.deleted(await ctx.services.members.revokeInvitation(input.id, asAdmin(ctx)), 'invitation'),
     ),
 
   addServiceAccount: inOrganisation
@@ -142,6 +155,6 @@ export const organisationsRouter = router({
     .input(serviceAccountSchema.extend({ organisationId }))
     .output(memberSchema)
     .mutation(async ({ ctx, input: { organisationId: _, ...account } }) =>
-      schemas.found(await ctx.services.members.addServiceAccount(account, ctx.writeOptions()), 'member'),
+      schemas.found(await ctx.services.members.addServiceAccount(account, asAdmin(ctx)), 'member'),
     ),
 });

@@ -13,50 +13,85 @@ function heldRead() {
 const { signal } = new AbortController();
 const admit = <T>(read: () => Promise<T>) => read();
 const reading = (find: () => Promise<Record<string, Role>>) => ({ signal, admit, find });
+const inAcme = { caller: 'ada', id: 'acme' };
 
 describe('the cache of roles', () => {
-  it('caches the roles of a caller for the given time', async () => {
+  it('keeps the role of a caller for the time given', async () => {
     const [kept, forgetful] = [roleCache(), roleCache(0)];
     for (const cache of [kept, forgetful]) {
-      expect(cache.get('ada')).toBeUndefined();
-      const read = await cache.read(
-        'ada',
+      expect(cache.get(inAcme)).toBeUndefined();
+      const read = cache.read(
+        inAcme,
         reading(async () => ({ acme: 'admin' })),
       );
-      expect([...read]).toEqual([['acme', 'admin']]);
+      expect(await read).toBe('admin');
     }
-    expect(kept.get('ada')?.get('acme')).toBe('admin');
-    expect([kept.get('grace'), forgetful.get('ada')]).toEqual([undefined, undefined]);
+    expect(kept.get(inAcme)).toBe('admin');
+    expect([kept.get({ ...inAcme, caller: 'grace' }), forgetful.get(inAcme)]).toEqual([undefined, undefined]);
+  });
+
+  it('keeps no role but that of the scope that was read', async () => {
+    const cache = roleCache();
+    await cache.read(
+      inAcme,
+      reading(async () => ({ acme: 'admin', other: 'admin' })),
+    );
+    expect(cache.get({ caller: 'ada', id: 'other' })).toBeUndefined();
+  });
+
+  it('shares no read with another scope', async () => {
+    const cache = roleCache();
+    const ids = ['first', 'second', 'third', 'second'];
+    const reads = ids.map((id) =>
+      cache.read(
+        { caller: 'ada', id },
+        reading(async () => ({ [id]: 'viewer' })),
+      ),
+    );
+    expect(await Promise.all(reads)).toEqual(ids.map(() => 'viewer'));
   });
 
   it('leaves out unknown roles', async () => {
     const found = { acme: 'owner', other: 'viewer', third: 'toString' } as unknown as Record<string, Role>;
-    const roles = await roleCache().read(
-      'ada',
-      reading(async () => found),
+    const cache = roleCache();
+    const roles = ['acme', 'other', 'third', 'toString'].map((id) =>
+      cache.read(
+        { caller: 'ada', id },
+        reading(async () => found),
+      ),
     );
-    expect([...roles]).toEqual([['other', 'viewer']]);
+    expect(await Promise.all(roles)).toEqual([undefined, 'viewer', undefined, undefined]);
+  });
+
+  it('keeps no role that was taken away since', async () => {
+    const cache = roleCache();
+    for (const found of [{ acme: 'admin' }, {}] as Record<string, Role>[])
+      await cache.read(
+        inAcme,
+        reading(async () => found),
+      );
+    expect(cache.get(inAcme)).toBeUndefined();
   });
 
   it('does not cache a read during which the roles changed', async () => {
     const cache = roleCache();
     const { find, answer } = heldRead();
-    const read = cache.read('ada', reading(find));
+    const read = cache.read(inAcme, reading(find));
     cache.forget('ada');
     answer({ acme: 'admin' });
-    expect((await read).get('acme')).toBe('admin');
-    expect(cache.get('ada')).toBeUndefined();
+    expect(await read).toBe('admin');
+    expect(cache.get(inAcme)).toBeUndefined();
   });
 
   it('caches the newer of two reads, whichever ends last', async () => {
     const cache = roleCache();
     const [older, newer] = [heldRead(), heldRead()];
-    const first = cache.read('ada', reading(older.find));
-    const second = cache.read('ada', reading(newer.find)); // sent later, since the first one does not end
+    const first = cache.read(inAcme, reading(older.find));
+    const second = cache.read(inAcme, reading(newer.find)); // sent later, since the first one does not end
     newer.answer({ acme: 'viewer' });
     await second;
     older.answer({ acme: 'admin' });
     await first;
-    expect(cache.get('ada')?.get('acme')).toBe('viewer');
+    expect(cache.get(inAcme)).toBe('viewer');
   });
 });

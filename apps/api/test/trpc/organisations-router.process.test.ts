@@ -1,6 +1,6 @@
 import type { Role } from '@aws-starter-kit/organisations';
 import { createTRPCClient, httpLink, type TRPCClient } from '@trpc/client';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { router, usersRouter } from '../../src/app.js';
 import { accessTable } from '../../src/trpc/access-table.js';
 import { organisationRoles, organisationsRouter } from '../../src/trpc/organisations-router.js';
@@ -22,9 +22,9 @@ let count = 0;
 async function newCaller(scope = 'organisations:admin') {
   const sub = `caller-${++count}`;
   const email = `${sub}@example.com`;
-  const as = async (scope: string): Promise<Client> => {
+  const as = async (scope: string, { url } = api): Promise<Client> => {
     const headers = await headersOf({ sub, scope, email, email_verified: true });
-    return createTRPCClient<typeof ownRouter>({ links: [httpLink({ url: `${api.url}/trpc`, headers })] }).organisations;
+    return createTRPCClient<typeof ownRouter>({ links: [httpLink({ url: `${url}/trpc`, headers })] }).organisations;
   };
   return { sub, email, as, client: await as(scope) };
 }
@@ -57,8 +57,12 @@ describe('organisations', () => {
     expect(await errorOf(guest.client.members.query({ organisationId }))).toMatchObject({ reason: 'NOT_A_MEMBER' });
     const member = await join(acme, guest, 'viewer');
     expect(member).toMatchObject({ organisationId, subject: guest.sub, email: guest.email, role: 'viewer' });
-    const { items } = await guest.client.members.query({ organisationId }); // the role takes effect at once
-    expect(items.map(({ subject }) => subject)).toEqual([admin.sub, guest.sub]);
+    const { items } = await guest.client.members.query({ organisationId }); // the role counts at once
+    expect(items.map(({ email }) => email)).toEqual([admin.email, guest.email]);
+    expect(items[0]).not.toHaveProperty('issuer'); // for admins only
+    expect(items[0]).not.toHaveProperty('subject');
+    const { items: full } = await admin.client.members.query({ organisationId });
+    expect(full.map(({ subject }) => subject)).toEqual([admin.sub, guest.sub]);
     expect(await guest.client.leave.mutate({ organisationId })).toEqual({ deleted: true });
     expect(await errorOf(guest.client.members.query({ organisationId }))).toMatchObject({ reason: 'NOT_A_MEMBER' });
   });
@@ -76,7 +80,54 @@ describe('organisations', () => {
     expect(await errorOf(guest.client.members.query({ organisationId }))).toMatchObject({ reason: 'NOT_A_MEMBER' });
   });
 
-  it('reject calls that break their rules, with a reason', async () => {
+  it('let no former admin change roles, although another process has not heard of the change', async () => {
+    const { documentClient: client, tableName } = api;
+    const table = { client, tableName };
+    const second = await runningApi({ router: ownRouter, access: { organisations: organisationRoles }, table });
+    onTestFinished(() => second.stop());
+    const acme = await newOrganisation();
+    const { organisationId, admin } = acme;
+    const former = await newCaller();
+    const { id } = await join(acme, former, 'admin');
+    const there = await former.as('organisations:admin', second);
+    await there.invitations.query({ organisationId });
+    await admin.client.setRole.mutate({ organisationId, id, role: 'viewer' });
+    expect((await there.invitations.query({ organisationId })).items).toEqual([]); // the role is still known there
+    const tooLow = { code: 'FORBIDDEN', reason: 'ROLE_TOO_LOW' };
+    expect(await errorOf(there.setRole.mutate({ organisationId, id, role: 'admin' }))).toMatchObject(tooLow);
+    const invite = there.invite.mutate({ organisationId, email: former.email, role: 'admin' });
+    expect(await errorOf(invite)).toMatchObject(tooLow);
+    const account = { organisationId, issuer: 'https://x.example.com/', subject: 'robot', name: 'x' };
+    expect(await errorOf(there.addServiceAccount.mutate(account))).toMatchObject(tooLow);
+    const others = await admin.client.members.query({ organisationId });
+    expect(others.items.map(({ role }) => role)).toEqual(['admin', 'viewer']);
+  });
+
+  it('are left once, and a repeated call gets the same answer', async () => {
+    const acme = await newOrganisation();
+    const { organisationId } = acme;
+    const guest = await newCaller();
+    await join(acme, guest, 'viewer');
+    const headers = {
+      ...(await headersOf({ sub: guest.sub, scope: 'organisations:write' })),
+      'idempotency-key': '"k"',
+    };
+    const leave = async () => {
+      const body = JSON.stringify({ organisationId });
+      const init = { method: 'POST', headers: { ...headers, 'content-type': 'application/json' }, body };
+      const response = await fetch(`${api.url}/trpc/organisations.leave`, init);
+      return [await response.json(), response.headers.get('idempotency-replayed')];
+    };
+    expect(await leave()).toEqual([{ result: { data: { deleted: true } } }, null]);
+    await join(acme, guest, 'member');
+    expect(await leave()).toEqual([{ result: { data: { deleted: true } } }, 'true']);
+    expect((await guest.client.members.query({ organisationId })).items).toHaveLength(2);
+    await guest.client.leave.mutate({ organisationId });
+    for (const id of [organisationId, 'none'])
+      expect(await errorOf(guest.client.leave.mutate({ organisationId: id }))).toMatchObject({ code: 'NOT_FOUND' });
+  });
+
+  it('reject what their rules forbid, with a reason', async () => {
     const acme = await newOrganisation();
     const { organisationId, admin } = acme;
     expect(await errorOf(admin.client.leave.mutate({ organisationId }))).toMatchObject({
@@ -95,6 +146,12 @@ describe('organisations', () => {
       code: 'CONFLICT',
       reason: 'ALREADY_MEMBER',
     });
+    const person = {
+      ...account,
+      issuer: (await admin.client.members.query({ organisationId })).items[0]?.issuer ?? '',
+    };
+    const victim = admin.client.addServiceAccount.mutate({ ...person, subject: admin.sub });
+    expect(await errorOf(victim)).toMatchObject({ code: 'CONFLICT', reason: 'PERSON_ACCOUNT' });
     expect(await errorOf(admin.client.create.mutate({ name: '' }))).toMatchObject({
       code: 'BAD_REQUEST',
       fieldErrors: { name: [expect.any(String)] },
@@ -117,7 +174,6 @@ const calls: Record<
   members: ({ members }, { organisationId }) => members.query({ organisationId }),
   setRole: ({ setRole }, { organisationId, member: id }) => setRole.mutate({ organisationId, id, role: 'viewer' }),
   removeMember: ({ removeMember }, { organisationId, member: id }) => removeMember.mutate({ organisationId, id }),
-  leave: ({ leave }, { organisationId }) => leave.mutate({ organisationId }),
   invite: ({ invite }, { organisationId }) => invite.mutate({ organisationId, email: 'new@example.com' }),
   invitations: ({ invitations }, { organisationId }) => invitations.query({ organisationId }),
   revokeInvitation: ({ revokeInvitation }, { organisationId, invitation: id }) =>

@@ -111,12 +111,20 @@ describe('a procedure within a scope', () => {
 });
 
 describe('the roles of a caller', () => {
-  it('are read once for a batch', async () => {
+  it('are read once for each organisation of a batch', async () => {
     const { issues } = await api.clientOf(ada, { isBatching: true });
     const all = Array.from({ length: 20 }, (_, i) => issues.list.query({ organisationId: i % 2 ? acme : other }));
     const outcomes = await Promise.allSettled(all);
     expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(10);
-    expect(api.reads).toEqual([ada]);
+    expect(api.reads).toEqual([ada, ada]);
+  });
+
+  it('count in each organisation of a batch, although a look-up is sure of the named one only', async () => {
+    const joined = await issuesApi({ access: { organisations: async (_, { id }) => ({ [id]: 'viewer' }) } });
+    onTestFinished(() => joined.stop());
+    const { issues } = await joined.clientOf(ada, { isBatching: true });
+    const all = [acme, other, acme].map((organisationId) => issues.list.query({ organisationId }));
+    expect(await Promise.all(all)).toEqual([[], [], []]);
   });
 
   it('are cached for 30 s, and read again if they do not suffice', async () => {

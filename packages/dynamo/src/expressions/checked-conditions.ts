@@ -28,8 +28,9 @@ export function checkedConditions(given: unknown, definition: Definition): reado
   if (alternatives.length === 1) return first;
   if (alternatives.some(({ length }) => length === 0)) return []; // it holds always
   const attributes = [...new Set(alternatives.flat().flatMap((one) => one.attributes))];
+  // AND binds more tightly than OR; DynamoDB rejects parentheses around a test that has its own, such as that of `ne`
   const express = (aliases: Aliases) =>
-    `(${alternatives.map((all) => `(${all.map((one) => one.express(aliases)).join(' AND ')})`).join(' OR ')})`;
+    `(${alternatives.map((all) => all.map((one) => one.express(aliases)).join(' AND ')).join(' OR ')})`;
   return [{ attributes, express }];
 }
 

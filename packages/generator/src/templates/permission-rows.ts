@@ -40,7 +40,6 @@ ${row([...head, ...others])}${row([...head, ...others].map(() => '---'))}${(
     ['members', 'read', 'viewer'],
     ['setRole', 'write', 'admin'],
     ['removeMember', 'write', 'admin'],
-    ['leave', 'write', 'viewer'],
     ['invite', 'write', 'admin'],
     ['invitations', 'read', 'admin'],
     ['revokeInvitation', 'write', 'admin'],
@@ -57,6 +56,7 @@ export const organisationRows = (
     ['create', 'write'],
     ['list', 'read'],
     ['accept', 'write'],
+    ['leave', 'write'],
   ] as const
 )
   .map(([name, level]) => row([code(`organisations.${name}`), code(`organisations:${level}`), 'permission', 'yes']))
