@@ -1,5 +1,4 @@
 import type { BaseModel } from '@aws-starter-kit/dynamo';
-import type { FeedEvent } from '@aws-starter-kit/streams';
 import { type TrackedEnvelope, tracked } from '@trpc/server';
 import * as z from 'zod';
 import type { Actor } from '../auth/jwt-authentication.js';
@@ -42,7 +41,7 @@ export interface LiveFeed {
     after?: string | undefined;
     wants?(change: LiveChange): boolean;
     signal?: AbortSignal | undefined;
-  }): AsyncGenerator<FeedEvent<LiveChange>, void, undefined>;
+  }): AsyncGenerator<{ readonly id: string; readonly change?: LiveChange }, void, undefined>;
   close(): Promise<void>;
 }
 
