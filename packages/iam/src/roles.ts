@@ -60,6 +60,16 @@ const model: readonly Need[] = [
 export const needs = {
   api: [...model, ...readStream],
   worker: [...readStream.map(({ option: _, ...need }) => need)],
+  follower: [
+    ...readStream.map(({ option: _, ...need }) => need),
+    {
+      sid: 'KeepCheckpoints',
+      reason: 'continue after the last change that was handled',
+      actions: ['BatchGetItem', 'PutItem'],
+      on: 'table',
+      ids: ['#CHECKPOINT#*'],
+    },
+  ],
   cli: model,
   doctor: [
     {
