@@ -8,8 +8,7 @@ import type { EnforcedEngine } from '../enforcement/enforced-engine.js';
 export async function followTable(engine: EnforcedEngine, tableName: string): Promise<void> {
   const admin = engine.client();
   await ensureTable({ client: admin, tableName, stream: true });
-  const logger = { debug() {}, info() {}, warn() {}, error() {} };
-  const writer = new UserModel({ client: admin, tableName, logger });
+  const writer = new UserModel({ client: admin, tableName });
   const client = engine.client('follower');
   const models = { users: new UserModel({ client, tableName }) };
   for (const email of ['ada@example.com', 'grace@example.com']) {
