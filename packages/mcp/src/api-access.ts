@@ -16,14 +16,19 @@ export interface ApiAccess {
 
 const defaultMaxAnswerChars = 100_000;
 
-/** Returns the API for one caller. @throws UsageError if a token would go over plain http to another machine */
+/** Returns the API for one caller. @throws UsageError as `assertSecure` does */
 export function toolApi(
   { url, deadlineMs, maxAnswerChars = defaultMaxAnswerChars }: ApiAccess,
   caller: Pick<ApiClientOptions, 'token' | 'headers'>,
 ): ToolApi {
+  assertSecure(url);
+  return { client: createApiClient({ ...caller, url, deadlineMs }), url, maxAnswerChars };
+}
+
+/** Checks that nobody can read tokens on their way to the API. @throws UsageError for plain http to another machine */
+export function assertSecure(url: string): void {
   if (url.startsWith('http:') && !isLoopback(url))
     throw new UsageError(`Tokens would be readable on their way to ${url}: use https`);
-  return { client: createApiClient({ ...caller, url, deadlineMs }), url, maxAnswerChars };
 }
 
 /** Returns the token of this machine's user: for an API on this machine, by default the one that `pnpm dev` wrote. */

@@ -10,7 +10,7 @@ import {
 } from '@modelcontextprotocol/server';
 import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from 'fastify';
 import { LRUCache } from 'lru-cache';
-import { type ApiAccess, toolApi } from './api-access.js';
+import { type ApiAccess, assertSecure, toolApi } from './api-access.js';
 import { isTokenAccepted, type ToolApi } from './call-tool.js';
 import { mcpServer, type ServedTools } from './mcp-server.js';
 
@@ -29,15 +29,12 @@ const checkedForMs = 30_000;
  * own: each request's token goes to the API. It never listens by itself.
  */
 export function mcpHttpApp({ publicUrl, issuer, ...served }: McpHttpOptions): FastifyInstance {
+  assertSecure(served.url);
   const path = publicUrl ? new URL(publicUrl).pathname : '/mcp';
   const hostnames = [...localhostAllowedHostnames(), ...(publicUrl ? [new URL(publicUrl).hostname] : [])];
   const accepted = new LRUCache<string, true>({ max: 1000, ttl: checkedForMs });
-  const apis = new WeakMap<object, ToolApi>();
-  const handler = createMcpHandler(({ authInfo }) => {
-    const api = authInfo && apis.get(authInfo);
-    if (!api) throw new Error('The request has no token');
-    return mcpServer(served, api);
-  });
+  const apis = new WeakMap<object, ToolApi>(); // by request
+  const handler = createMcpHandler(({ requestInfo }) => mcpServer(served, apiOf(requestInfo)));
   const resourceOf = ({ host }: FastifyRequest) => new URL(publicUrl ?? `http://${host}${path}`);
   const scopes = [...served.tools.values()].flatMap(({ procedure }) => procedure.needs ?? []);
 
@@ -45,8 +42,7 @@ export function mcpHttpApp({ publicUrl, issuer, ...served }: McpHttpOptions): Fa
   app.addHook('onClose', () => handler.close());
   // a page of another origin must not reach an endpoint of this machine, not even under a name of its own
   app.addHook('onRequest', async (request, reply) => {
-    const headers = webHeaders(request);
-    const asked = new Request('http://localhost', { headers });
+    const asked = new Request('http://localhost', { headers: webHeaders(request) });
     const rejection = hostHeaderValidationResponse(asked, hostnames) ?? originValidationResponse(asked, hostnames);
     if (rejection) return reply.send(rejection);
   });
@@ -60,25 +56,35 @@ export function mcpHttpApp({ publicUrl, issuer, ...served }: McpHttpOptions): Fa
         bearer_methods_supported: ['header'],
       });
     });
-  for (const url of new Set(['/mcp', path])) app.route({ method: ['GET', 'POST', 'DELETE'], url, handler: serve });
+  for (const url of new Set(['/mcp', path]))
+    app.route({ method: ['GET', 'POST', 'DELETE'], url, onRequest: requireToken, handler: serve });
 
-  async function serve(request: FastifyRequest, reply: FastifyReply) {
+  /** Runs before the body is read. */
+  async function requireToken(request: FastifyRequest, reply: FastifyReply) {
     const [, token] = /^Bearer +(\S+)$/i.exec(request.headers.authorization ?? '') ?? [];
     if (token === undefined) return reply.send(challenge(request, 'The request has no bearer token'));
     const api = toolApi(served, { token, headers: { 'x-forwarded-for': forwardedFor(request) } });
     if (!accepted.has(token)) {
       const isAccepted = await isTokenAccepted(api.client);
       if (isAccepted === false) return reply.send(challenge(request, 'The API rejects the token'));
-      if (isAccepted) accepted.set(token, true);
+      if (isAccepted) accepted.set(token, true); // otherwise the API does not answer, and no call will succeed
     }
-    const authInfo = { token, clientId: '', scopes: [] };
-    apis.set(authInfo, api);
+    apis.set(request, api);
+  }
+
+  async function serve(request: FastifyRequest, reply: FastifyReply) {
     const gone = new AbortController();
     reply.raw.once('close', () => gone.abort());
     const init = { method: request.method, headers: webHeaders(request), signal: gone.signal };
-    return reply.send(
-      await handler.fetch(new Request(resourceOf(request), init), { authInfo, parsedBody: request.body }),
-    );
+    const asked = new Request(resourceOf(request), init);
+    apis.set(asked, apiOf(request));
+    return reply.send(await handler.fetch(asked, { parsedBody: request.body }));
+  }
+
+  function apiOf(request: object | undefined): ToolApi {
+    const api = request && apis.get(request);
+    if (!api) throw new Error('The request has no token');
+    return api;
   }
 
   function challenge(request: FastifyRequest, message: string): Response {

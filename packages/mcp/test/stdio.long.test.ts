@@ -52,6 +52,10 @@ describe('pnpm mcp on stdin and stdout', () => {
 describe('a mistake is explained in one line', () => {
   it.each([
     [['--only', 'orders.*'], 'No procedure matches orders.*: name some as in users.*'],
+    [
+      ['--url', 'http://api.example.com', '--port', '0'],
+      'Tokens would be readable on their way to http://api.example.com: use https',
+    ],
     [['--url', 'http://api.example.com'], 'Tokens would be readable on their way to http://api.example.com: use https'],
     [
       ['--port', '0', '--host', '0.0.0.0'],
