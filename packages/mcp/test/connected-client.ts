@@ -20,12 +20,13 @@ export async function endpointOf({ router, only, allowWrites = false, ...options
   return `${await app.listen({ port: 0, host: '127.0.0.1' })}/mcp`;
 }
 
-/** Connects the official client over HTTP, with a token. */
+/** Connects the official client over HTTP, with a token. It knows the tools, so it checks answers by their schemas. */
 export async function connectTo(url: string, token: string, mode?: (typeof protocols)[number]): Promise<Client> {
   const client = newClient(mode);
   onTestFinished(() => client.close());
   const headers = { authorization: `Bearer ${token}` };
   await client.connect(new StreamableHTTPClientTransport(new URL(url), { requestInit: { headers } }));
+  await client.listTools();
   return client;
 }
 

@@ -1,6 +1,7 @@
 import { appRouter } from '@aws-starter-kit/api/router';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { headersOf } from '../../../apps/api/test/local-tokens.js';
+import { rawHttp } from '../../../apps/api/test/raw-http.js';
 import { type RunningApi, runningApi } from '../../../apps/api/test/running-api.js';
 import { call, connectTo, endpointOf, failureOf, protocols } from './connected-client.js';
 import { toolNames } from './tool-names.js';
@@ -131,8 +132,9 @@ describe('the endpoint', () => {
     expect((await post(url, { authorization, origin: 'https://evil.example' })).status).toBe(403);
     expect((await post(url, { authorization, origin: 'null' })).status).toBe(403);
     expect((await post(url, { authorization, origin: 'https://mcp.example.com' })).status).toBe(200);
-    const app = new URL(url);
-    app.pathname = '/tools';
-    expect((await post(app.href, { authorization })).status).toBe(200);
+    const named = (host: string) => `GET /mcp HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`;
+    expect(await rawHttp(url, named('evil.example'))).toMatch(/^HTTP\/1.1 403 /);
+    expect(await rawHttp(url, named('mcp.example.com'))).toMatch(/^HTTP\/1.1 401 /);
+    expect((await post(url.replace(/mcp$/, 'tools'), { authorization })).status).toBe(200);
   });
 });
