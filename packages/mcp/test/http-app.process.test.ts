@@ -1,5 +1,7 @@
+import { procedure, router } from '@aws-starter-kit/api/app';
 import { appRouter } from '@aws-starter-kit/api/router';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import * as z from 'zod';
 import { headersOf } from '../../../apps/api/test/local-tokens.js';
 import { rawHttp } from '../../../apps/api/test/raw-http.js';
 import { type RunningApi, runningApi } from '../../../apps/api/test/running-api.js';
@@ -76,6 +78,17 @@ describe('tools', () => {
     expect(await failureOf(client, 'users_count', { where: 'x' })).toMatchObject({ code: 'BAD_REQUEST' });
     expect(await failureOf(client, 'users_list', { cursor: 'x' })).toMatchObject({ reason: 'INVALID_CURSOR' });
     await expect(client.callTool({ name: 'users_drop' })).rejects.toThrow('There is no tool users_drop');
+  });
+
+  it('of a router whose inputs and outputs are no objects have an argument and a field for them', async () => {
+    const reading = procedure.meta({ needs: 'users:read' });
+    const echo = reading.input(z.array(z.string())).query(({ input }) => input);
+    const texts = router({ texts: router({ echo, nothing: reading.query(() => undefined) }) });
+    const own = await runningApi({ router: texts });
+    onTestFinished(() => own.stop());
+    const client = await clientOf({ router: texts, url: own.url });
+    expect(await call(client, 'texts_echo', { input: ['a', 'b'] })).toEqual({ result: ['a', 'b'] });
+    expect(await call(client, 'texts_nothing')).toEqual({ result: null });
   });
 
   it('say that an answer is too long, with its beginning', async () => {
