@@ -102,6 +102,13 @@ export const claims: Readonly<Record<string, readonly (readonly [info: string, b
     ['text', 'packages/local-dynamo/test/readme.long.test.ts'],
     ['sh', 'commands'],
   ],
+  'packages/mcp/README.md': [
+    ['json', 'packages/mcp/test/readme.long.test.ts'],
+    ['json', 'packages/mcp/test/readme.long.test.ts'],
+    ['sh', 'commands'],
+    ['json', 'packages/mcp/test/readme.long.test.ts'],
+    ['ts', 'packages/mcp/test/readme.long.test.ts'],
+  ],
   'packages/openapi/README.md': [['sh', 'commands']],
   'packages/table/README.md': [['bash', 'commands']],
   'packages/users-cli/README.md': [

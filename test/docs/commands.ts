@@ -59,6 +59,11 @@ export const commands: Readonly<Record<string, Documented>> = {
   'pnpm gen entity order --fields "status:enum(open,paid):index note:text? dueAt:datetime"': generated,
   'pnpm gen entity ticket --within organisation --fields "title:string status:enum(open,closed):index"': generated,
   'pnpm gen entity orderItem --belongs-to order --fields "sku:string quantity:integer"': generated,
+  'pnpm mcp --port 3100': { less: '--port 0', until: /MCP at http/ },
+  'pnpm mcp --port 3100 --host 0.0.0.0 --public-url https://api.example.com/mcp --url https://api.example.com': {
+    less: '--port 0 --host 127.0.0.1',
+    until: /MCP at http/,
+  },
   'pnpm openapi': { says: /"openapi":\s*"3\.1/ },
   'pnpm openapi --out .local/openapi.json --server https://api.example.com': {},
   'pnpm soak': { less: '--operations 200', says: /violations 0/ },
