@@ -21,7 +21,6 @@ const api = await composeApi(env, {
   authenticate,
   logger,
   audit: auditTrail({ serviceName }),
-  metrics: undefined,
   invocationOf,
 });
 await api.app.ready();
