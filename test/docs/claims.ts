@@ -28,6 +28,7 @@ export const claims: Readonly<Record<string, readonly (readonly [info: string, b
     ['js', 'apps/api/test/telemetry/tracing.long.test.ts'],
     ['sh', 'commands'],
   ],
+  'apps/api/docs/lambda.md': [['sh', 'commands']],
   'apps/client/README.md': [
     ['ts', 'apps/client/test/readme.long.test.ts'],
     ['text', 'apps/client/test/readme.long.test.ts'],
@@ -39,6 +40,7 @@ export const claims: Readonly<Record<string, readonly (readonly [info: string, b
     ['sh', 'commands'],
     ['bash', 'commands'],
   ],
+  'apps/worker/README.md': [['sh', 'commands']],
   'benchmarks/README.md': [
     ['sh', 'commands'],
     ['text only', 'test/docs/claims.test.ts'],

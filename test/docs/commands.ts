@@ -32,6 +32,8 @@ export const commands: Readonly<Record<string, Documented>> = {
     env: { NODE_ENV: 'production', AUTH_ISSUER: 'https://login.example.com/', AUTH_AUDIENCE: 'users' },
     until: /API at http:\S+\/trpc/,
   },
+  'pnpm --filter @aws-starter-kit/api bundle': { says: /index\.mjs: [\d.]+ KB, gzip/ },
+  'pnpm --filter @aws-starter-kit/worker bundle': { says: /index\.mjs: [\d.]+ KB, gzip/ },
   'node --no-allocation-site-pretenuring --import ./tracing.mjs dist/main.js': {
     by: 'apps/api/test/telemetry/tracing.long.test.ts',
   },
@@ -48,6 +50,7 @@ export const commands: Readonly<Record<string, Documented>> = {
   'pnpm bench api': { less: '--help', says: /--save/ },
   'pnpm bench far': { less: '--help', says: /--save/ },
   'pnpm bench start': { less: '--help', says: /--save/ },
+  'pnpm bench lambda': { less: '--help', says: /--save/ },
   'pnpm bench types': { less: '--help', says: /--save/ },
   'pnpm --filter @aws-starter-kit/example-react dev': { until: /http:\/\/localhost:\d+/ },
   'pnpm gen entity product --fields "name:string price:number sku:string:unique category:string:index" --dry-run': {
