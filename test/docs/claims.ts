@@ -1,3 +1,6 @@
+/** The test that runs the queries of the runbooks. */
+const queries = 'apps/api/test/telemetry/runbooks.process.test.ts';
+
 /**
  * The test that runs each block of each document, in their order. A README without rows is run by the `test/readme*.test.ts` of its package. A
  * row has the word behind the fence and the file of the test. `commands`: each line of a shell block has a row in `commands.ts`. A block of
@@ -57,6 +60,52 @@ export const claims: Readonly<Record<string, readonly (readonly [info: string, b
       (info) => [info, 'test/docs/change-an-entity.long.test.ts'] as const,
     ),
   ],
+  'docs/operations/throttled.md': [
+    ['insights', queries],
+    ['sh', 'commands'],
+    ['insights', queries],
+  ],
+  'docs/operations/hot-partition.md': [
+    ['insights', queries],
+    ['insights', queries],
+    ['sh', 'commands'],
+  ],
+  'docs/operations/unknown-outcomes.md': [
+    ['insights', queries],
+    ['sh', 'commands'],
+    ['sh', 'commands'],
+  ],
+  'docs/operations/errors.md': [
+    ['insights', queries],
+    ['insights', queries],
+    ['insights', queries],
+  ],
+  'docs/operations/stream-behind.md': [['insights', queries]],
+  'docs/operations/restore.md': [
+    ['sh', 'commands'],
+    ['sh', 'commands'],
+    ['sh', 'commands'],
+    ['sh', 'commands'],
+    ['insights', queries],
+    ['ts', 'test/operations/restore.long.test.ts'],
+  ],
+  'docs/operations/rotate-keys.md': [
+    ['insights', queries],
+    ['sh', 'commands'],
+  ],
+  'docs/operations/region-failure.md': [['insights', queries]],
+  'docs/operations/personal-data.md': [
+    ['sh', 'commands'],
+    ['sh', 'commands'],
+    ['sh', 'commands'],
+    ['insights', queries],
+  ],
+  'docs/operations/costs.md': [
+    ['insights', queries],
+    ['console', 'packages/operations/test/commands.long.test.ts'],
+    ['sh', 'commands'],
+  ],
+  'docs/operations/load-test.md': [['sh', 'commands']],
   'docs/growth.md': [
     ['text only', 'not built'],
     ['bash', 'commands'],
