@@ -43,6 +43,7 @@ const orders: Record<string, readonly string[]> = {
     'index',
     'app',
     'main',
+    'healthcheck',
   ],
 };
 
