@@ -30,9 +30,9 @@ RUN mkdir /out && cd /deployed && mv package.json dist node_modules /out && cd /
 
 # Distroless: Node and the libraries that it needs. Without a shell, npm and a package manager, there is little to exploit or to patch.
 FROM ${RUNTIME_IMAGE}
-ARG VERSION
-ARG REVISION
-ARG SOURCE
+ARG VERSION=""
+ARG REVISION=""
+ARG SOURCE=""
 LABEL org.opencontainers.image.title="aws-starter-kit API" \
       org.opencontainers.image.description="Users as a tRPC router on Fastify, stored in Amazon DynamoDB" \
       org.opencontainers.image.licenses="MIT" \

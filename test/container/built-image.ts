@@ -24,11 +24,17 @@ export async function builtImage(args: Record<string, string> = {}): Promise<Bui
     const image = await buildImage({
       dockerfile: readFileSync(path.join(root, 'Dockerfile'), 'utf8'),
       ...{ context, folder: stages, args, caches: machineCaches() },
-      commandEnv: { npm_config_registry: registry },
+      commandEnv: { npm_config_registry: registry, ...networkSettings() },
     });
     return { ...image, remove: () => removeAsRoot(folder) };
   } catch (error) {
     removeAsRoot(folder);
     throw error;
   }
+}
+
+/** How this machine reaches its registry: Docker passes proxies on, too. */
+function networkSettings(): Record<string, string> {
+  const names = ['NODE_EXTRA_CA_CERTS', 'HTTP_PROXY', 'HTTPS_PROXY', 'NO_PROXY'];
+  return Object.fromEntries(names.flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : [])));
 }

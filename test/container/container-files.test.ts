@@ -3,9 +3,10 @@ import path from 'node:path';
 import { parseEnv } from 'node:util';
 import { validate } from 'dockerfile-utils';
 import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
 import { readEnv } from '../../apps/api/src/env.js';
 import { repositoryFiles } from '../../packages/local-dev/src/repository-files.js';
-import { root } from '../docs/blocks.js';
+import { blocksOf, root } from '../docs/blocks.js';
 import { compose } from './compose-file.js';
 import { sentToBuild } from './docker-context.js';
 import { expand, readDockerfile } from './dockerfile.js';
@@ -128,6 +129,45 @@ describe('.dockerignore', () => {
     ],
   ])('keeps %s out of it', (_, paths) => {
     expect(sentToBuild(paths)).toEqual([]);
+  });
+});
+
+describe('docs/operations/container.md', () => {
+  const document = 'docs/operations/container.md';
+  const blockOf = (info: string) => parse(blocksOf(document).find((block) => block.info === info)?.text ?? '');
+
+  it('shows a task definition that runs the image as it is meant to run', () => {
+    const task = blockOf('json');
+    const [api] = task.containerDefinitions;
+    expect(api).toMatchObject({ user: stepOf('USER')?.text, readonlyRootFilesystem: true });
+    expect(api.portMappings).toEqual([{ containerPort: Number(stepOf('EXPOSE')?.text) }]);
+    expect(api.healthCheck.command).toEqual(['CMD', ...(stepOf('HEALTHCHECK')?.exec ?? [])]);
+    expect(api.stopTimeout).toBeGreaterThanOrEqual(15);
+    const variables = Object.fromEntries(
+      api.environment.map((one: { name: string; value: string }) => [one.name, one.value]),
+    );
+    expect(unknownVariables(variables)).toEqual([]);
+    expect(readEnv({ ...Object.fromEntries(stepOf('ENV')?.properties ?? []), ...variables })).toMatchObject({
+      NODE_ENV: 'production',
+    });
+  });
+
+  it('shows probes that exist, and only readiness depends on the database', () => {
+    const { readinessProbe, livenessProbe, securityContext } = blockOf('yaml');
+    const port = Number(stepOf('EXPOSE')?.text);
+    expect([readinessProbe.httpGet, livenessProbe.httpGet]).toEqual([
+      { path: '/readyz', port },
+      { path: '/livez', port },
+    ]);
+    expect(securityContext).toMatchObject({ runAsNonRoot: true, readOnlyRootFilesystem: true });
+  });
+
+  it('names the arguments of the build with their defaults', () => {
+    const text = readFileSync(path.join(root, document), 'utf8');
+    for (const { properties } of readDockerfile(dockerfile).args) {
+      for (const [name, value] of properties) expect(text).toMatch(new RegExp(`\\| \`${name}\` +\\| \`${value}\` `));
+    }
+    expect(text).toContain(`--user ${stepOf('USER')?.text} `);
   });
 });
 

@@ -1,4 +1,4 @@
-import { statSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { createApiClient } from '@aws-starter-kit/client';
 import { ensureTable } from '@aws-starter-kit/dynamo';
@@ -79,6 +79,12 @@ describe.skipIf(asRoot === undefined && process.env.CI === undefined)(
         expect(filesOf(app).filter((file) => /\.node$/.test(file) || isNativeCode(path.join(app, file)))).toEqual([]);
       });
 
+      it('less than 20 MB', () => {
+        const bytes = filesOf(app).reduce((sum, file) => sum + statSync(path.join(app, file)).size, 0);
+        expect(bytes).toBeLessThan(20e6);
+        expect(bytes).toBeGreaterThan(5e6);
+      });
+
       it('its licences, and labels', () => {
         expect(filesOf(app).filter((file) => /licen[cs]e[^/]*$/i.test(file)).length).toBeGreaterThan(60);
         expect(image.labels).toMatchObject({
@@ -146,7 +152,8 @@ describe.skipIf(asRoot === undefined && process.env.CI === undefined)(
     describe('as compose.yaml starts it', () => {
       const { api: service, relay } = compose.services;
       const tmpfs = { '/run/api': 65532 };
-      const token = ['/nodejs/bin/node', '-p', "fs.readFileSync('/run/api/token', 'utf8')"];
+      const document = readFileSync(path.join(root, 'docs/operations/container.md'), 'utf8');
+      const [, header = ''] = /exec -T api \/nodejs\/bin\/node -p "([^"]+)"/.exec(document) ?? [];
       let container: Container;
       let passing: Container;
       let url: string;
@@ -170,7 +177,8 @@ describe.skipIf(asRoot === undefined && process.env.CI === undefined)(
       });
 
       it('answers calls with its own token, through the relay', async () => {
-        const client = createApiClient({ url, token: container.exec(token).output.trim() });
+        const { output } = container.exec(['/nodejs/bin/node', '-p', header]);
+        const client = createApiClient({ url, token: output.trim().replace('Authorization: Bearer ', '') });
         await expect.poll(() => ready(url)).toBe(200);
         expect(await client.users.count.query()).toMatchObject({ isExact: true });
         expect((await fetch(`${url}/trpc/users.count`)).status).toBe(401);
