@@ -111,6 +111,14 @@ export const claims: Readonly<Record<string, readonly (readonly [info: string, b
     ['bash', 'commands'],
   ],
   'docs/integrity.md': [['bash', 'commands']],
+  'docs/operations/container.md': [
+    ['sh', 'commands'],
+    ['sh', 'commands'],
+    ['sh', 'commands'],
+    ['sh', 'commands'],
+    ['json', 'test/container/container-files.test.ts'],
+    ['yaml', 'test/container/container-files.test.ts'],
+  ],
   'examples/react/README.md': [['sh', 'commands']],
   'packages/doctor/README.md': [
     ['bash', 'commands'],

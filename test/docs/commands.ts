@@ -23,6 +23,8 @@ const ci: Documented = { by: '.ci/run' };
 const aws: Documented = { by: 'test/docs/aws-commands.test.ts' };
 const restore: Documented = { by: 'test/operations/restore.long.test.ts' };
 const personalData: Documented = { by: 'packages/users-cli/test/personal-data-commands.long.test.ts' };
+/** Runs the steps of the Dockerfile, and what the services of compose.yaml start: there need be no Docker here. */
+const container: Documented = { by: 'test/container/container.long.test.ts' };
 
 /** Every line of every shell block, without its comment. */
 export const commands: Readonly<Record<string, Documented>> = {
@@ -120,4 +122,13 @@ export const commands: Readonly<Record<string, Documented>> = {
     by: 'packages/operations/test/commands.long.test.ts',
   },
   'pnpm engine --memory --port 0 -- node my-script.js': { says: /^http:/m },
+  'docker build --tag aws-starter-kit-api .': container,
+  'docker buildx build --platform linux/amd64,linux/arm64 --tag aws-starter-kit-api .': container,
+  'docker run --read-only --cap-drop ALL --security-opt no-new-privileges --user 65532:65532 --publish 127.0.0.1:3000:3000 --env-file production.env aws-starter-kit-api':
+    container,
+  'docker compose up --detach dynamodb': container,
+  'AWS_ENDPOINT_URL=http://127.0.0.1:8000 pnpm dev': { by: 'npx pnpm dev' },
+  'docker compose up --build --detach': container,
+  "docker compose exec -T api /nodejs/bin/node -p \"'Authorization: Bearer ' + fs.readFileSync('/run/api/token', 'utf8')\" | curl -H @- http://127.0.0.1:3000/trpc/users.count":
+    container,
 };
