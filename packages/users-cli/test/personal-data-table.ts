@@ -68,6 +68,7 @@ export async function peopleTable() {
     table,
     tableName,
     endpoint,
+    patient,
     model,
     users,
     organisations,
