@@ -82,8 +82,7 @@ function print(value: object): void {
 
 function matching(pattern: RegExp, allowed: string) {
   return (text: string) => {
-    if (text === '') return undefined; // an empty variable counts as unset
-    if (!pattern.test(text)) throw new InvalidArgumentError(`It may be ${allowed}.`);
+    if (text !== '' && !pattern.test(text)) throw new InvalidArgumentError(`It may be ${allowed}.`);
     return text;
   };
 }
