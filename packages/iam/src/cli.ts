@@ -55,7 +55,7 @@ program
       .default('json'),
   )
   .action((role: Role, { format, ...place }: PrintSettings) => {
-    if (format === 'json' && place.account === undefined) {
+    if (format === 'json' && !place.account) {
       process.stderr.write(
         'The ARNs of a policy hold the account: add --account <id>; "aws sts get-caller-identity --query Account" prints yours\n',
       );
