@@ -19,7 +19,7 @@ export function policyOptionsOf(place: Place): PolicyOptions {
   return {
     tableArn: arnOf(table),
     ...(stream && { streamArn: `${arnOf(table)}/stream/*` }),
-    ...(rateLimitTable !== undefined && { rateLimitTableArn: arnOf(rateLimitTable) }),
+    ...(rateLimitTable && { rateLimitTableArn: arnOf(rateLimitTable) }), // an empty variable counts as unset
     kmsKeyArn: kmsKey,
   };
 }

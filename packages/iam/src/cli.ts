@@ -55,7 +55,7 @@ program
       .default('json'),
   )
   .action((role: Role, { format, ...place }: PrintSettings) => {
-    if (format === 'json' && place.account === undefined) {
+    if (format === 'json' && !place.account) {
       process.stderr.write(
         'The ARNs of a policy hold the account: add --account <id>; "aws sts get-caller-identity --query Account" prints yours\n',
       );
@@ -82,8 +82,7 @@ function print(value: object): void {
 
 function matching(pattern: RegExp, allowed: string) {
   return (text: string) => {
-    if (text === '') return undefined; // an empty variable counts as unset
-    if (!pattern.test(text)) throw new InvalidArgumentError(`It may be ${allowed}.`);
+    if (text !== '' && !pattern.test(text)) throw new InvalidArgumentError(`It may be ${allowed}.`);
     return text;
   };
 }

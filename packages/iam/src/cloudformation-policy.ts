@@ -8,7 +8,7 @@ import { type Role, roleNeeds } from './roles.js';
  */
 export function cloudFormationPolicy(role: Role, place: Place): object {
   const ofStack = { partition: pseudo('Partition'), region: pseudo('Region'), account: pseudo('AccountId') };
-  const isOfStack = place.account === undefined;
+  const isOfStack = !place.account;
   const document = policyDocument(role, policyOptionsOf(isOfStack ? { ...place, ...ofStack } : place));
   const substituted = (arn: string) => (arn.includes('${') ? { 'Fn::Sub': arn } : arn);
   return {
