@@ -97,6 +97,35 @@ describe('an erasure', () => {
     expect(await itemsWith('ada@example.com', user.id)).toEqual([]);
   });
 
+  it('has what comes after the search: a new email, its invitation, a new membership', async () => {
+    const { table, users, organisations, newPerson, newOrganisation, itemsWith } = await peopleTable();
+    const ada = await newPerson('ada');
+    const { members } = await newOrganisation('late');
+    const email = 'ada.late@example.com';
+    const [report] = await erasePeople(table, [identified(ada.id)], async () => {
+      await users.updateUser(ada.id, { email });
+      await members.invite({ email });
+      const { token } = await members.invite({ email: ada.emails[0] });
+      await organisations.acceptInvitation(token, { ...ada.subject, email: ada.emails[0] });
+    });
+    expect(report).toMatchObject({ erased: { user: 1, membership: 2, invitation: 2 }, remaining: [] });
+    const traces = await itemsWith(ada.id, email, ...ada.emails, ada.subject.subject);
+    expect(traces.map(({ id }) => id)).toEqual(report?.expiring.map(({ id }) => id));
+  });
+
+  it('keeps what holds late requests out, until it has expired', async () => {
+    const { table, newPerson, put } = await peopleTable();
+    const { id } = await newPerson('ada');
+    const [minute, now] = [60_000, Date.now()];
+    await put({ id: `THING#${id}-1`, _tombstone: true, _fence: now - minute, of: id });
+    await put({ id: `THING#${id}-2`, _tombstone: true, _fence: now - 11 * minute, of: id });
+    await put({ id: 'ONCE#expired', results: [`USER#${id}`], expiresAt: Math.floor((now - minute) / 1000) });
+    const [report] = await erasePeople(table, [identified(id)]);
+    expect(report).toMatchObject({ erased: { tombstone: 1, call: 1 }, remaining: [] });
+    expect(report?.expiring.map(({ kind }) => kind).sort()).toEqual(['call', 'tombstone']);
+    expect(report?.expiring.map((item) => item.id)).toContain(`THING#${id}-1`);
+  });
+
   it('reports items that it does not know, and leaves them', async () => {
     const { table, newPerson, newOrganisation, itemsWith } = await peopleTable();
     const ada = await newPerson('ada');
