@@ -1,3 +1,4 @@
+import { UserModel, UserService } from '@aws-starter-kit/users';
 import { describe, expect, it } from 'vitest';
 import { erasePeople } from '../src/erase-person.js';
 import { newPerson as identified } from '../src/person.js';
@@ -111,6 +112,19 @@ describe('an erasure', () => {
     expect(report).toMatchObject({ erased: { user: 1, membership: 2, invitation: 2 }, remaining: [] });
     const traces = await itemsWith(ada.id, email, ...ada.emails, ada.subject.subject);
     expect(traces.map(({ id }) => id)).toEqual(report?.expiring.map(({ id }) => id));
+  });
+
+  it('has the invitation of a new email also if no version tells it', async () => {
+    const { table, newOrganisation, itemsWith } = await peopleTable();
+    const users = new UserService({ model: new UserModel(table) });
+    const { id } = await users.createUser({ email: 'ada@example.com', name: 'Ada' });
+    const { members } = await newOrganisation('late');
+    const email = 'ada.late@example.com';
+    await erasePeople(table, [identified(id)], async () => {
+      await users.updateUser(id, { email });
+      await members.invite({ email });
+    });
+    expect(await itemsWith(id, email, 'ada@example.com')).toEqual([]);
   });
 
   it('keeps what holds late requests out, until it has expired', async () => {
