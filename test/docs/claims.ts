@@ -31,6 +31,7 @@ export const claims: Readonly<Record<string, readonly (readonly [info: string, b
     ['js', 'apps/api/test/telemetry/tracing.long.test.ts'],
     ['sh', 'commands'],
   ],
+  'apps/api/docs/lambda.md': [['sh', 'commands']],
   'apps/client/README.md': [
     ['ts', 'apps/client/test/readme.long.test.ts'],
     ['text', 'apps/client/test/readme.long.test.ts'],
@@ -42,6 +43,7 @@ export const claims: Readonly<Record<string, readonly (readonly [info: string, b
     ['sh', 'commands'],
     ['bash', 'commands'],
   ],
+  'apps/worker/README.md': [['sh', 'commands']],
   'benchmarks/README.md': [
     ['sh', 'commands'],
     ['text only', 'test/docs/claims.test.ts'],
@@ -109,6 +111,14 @@ export const claims: Readonly<Record<string, readonly (readonly [info: string, b
     ['bash', 'commands'],
   ],
   'docs/integrity.md': [['bash', 'commands']],
+  'docs/operations/container.md': [
+    ['sh', 'commands'],
+    ['sh', 'commands'],
+    ['sh', 'commands'],
+    ['sh', 'commands'],
+    ['json', 'test/container/container-files.test.ts'],
+    ['yaml', 'test/container/container-files.test.ts'],
+  ],
   'examples/react/README.md': [['sh', 'commands']],
   'packages/doctor/README.md': [
     ['bash', 'commands'],
@@ -150,6 +160,13 @@ export const claims: Readonly<Record<string, readonly (readonly [info: string, b
     ['console', 'packages/local-dynamo/test/readme.long.test.ts'],
     ['text', 'packages/local-dynamo/test/readme.long.test.ts'],
     ['sh', 'commands'],
+  ],
+  'packages/mcp/README.md': [
+    ['json', 'packages/mcp/test/readme.long.test.ts'],
+    ['json', 'packages/mcp/test/readme.long.test.ts'],
+    ['sh', 'commands'],
+    ['json', 'packages/mcp/test/readme.long.test.ts'],
+    ['ts', 'packages/mcp/test/readme.long.test.ts'],
   ],
   'packages/openapi/README.md': [['sh', 'commands']],
   'packages/table/README.md': [['bash', 'commands']],

@@ -23,6 +23,8 @@ const ci: Documented = { by: '.ci/run' };
 const aws: Documented = { by: 'test/docs/aws-commands.test.ts' };
 const restore: Documented = { by: 'test/operations/restore.long.test.ts' };
 const personalData: Documented = { by: 'packages/users-cli/test/personal-data-commands.long.test.ts' };
+/** Runs the steps of the Dockerfile, and what the services of compose.yaml start: there need be no Docker here. */
+const container: Documented = { by: 'test/container/container.long.test.ts' };
 
 /** Every line of every shell block, without its comment. */
 export const commands: Readonly<Record<string, Documented>> = {
@@ -36,6 +38,8 @@ export const commands: Readonly<Record<string, Documented>> = {
     env: { NODE_ENV: 'production', AUTH_ISSUER: 'https://login.example.com/', AUTH_AUDIENCE: 'users' },
     until: /API at http:\S+\/trpc/,
   },
+  'pnpm --filter @aws-starter-kit/api bundle': { says: /index\.mjs: [\d.]+ KB, gzip/ },
+  'pnpm --filter @aws-starter-kit/worker bundle': { says: /index\.mjs: [\d.]+ KB, gzip/ },
   'node --no-allocation-site-pretenuring --import ./tracing.mjs dist/main.js': {
     by: 'apps/api/test/telemetry/tracing.long.test.ts',
   },
@@ -52,6 +56,7 @@ export const commands: Readonly<Record<string, Documented>> = {
   'pnpm bench api': { less: '--help', says: /--save/ },
   'pnpm bench far': { less: '--help', says: /--save/ },
   'pnpm bench start': { less: '--help', says: /--save/ },
+  'pnpm bench lambda': { less: '--help', says: /--save/ },
   'pnpm bench types': { less: '--help', says: /--save/ },
   'pnpm --filter @aws-starter-kit/example-react dev': { until: /http:\/\/localhost:\d+/ },
   'pnpm gen entity product --fields "name:string price:number sku:string:unique category:string:index" --dry-run': {
@@ -63,6 +68,11 @@ export const commands: Readonly<Record<string, Documented>> = {
   'pnpm gen entity order --fields "status:enum(open,paid):index note:text? dueAt:datetime"': generated,
   'pnpm gen entity ticket --within organisation --fields "title:string status:enum(open,closed):index"': generated,
   'pnpm gen entity orderItem --belongs-to order --fields "sku:string quantity:integer"': generated,
+  'pnpm mcp --port 3100': { less: '--port 0', until: /MCP at http/ },
+  'pnpm mcp --port 3100 --host 0.0.0.0 --public-url https://api.example.com/mcp --url https://api.example.com': {
+    less: '--port 0 --host 127.0.0.1',
+    until: /MCP at http/,
+  },
   'pnpm openapi': { says: /"openapi":\s*"3\.1/ },
   'pnpm openapi --out .local/openapi.json --server https://api.example.com': {},
   'pnpm soak': { less: '--operations 200', says: /violations 0/ },
@@ -113,4 +123,13 @@ export const commands: Readonly<Record<string, Documented>> = {
     by: 'packages/operations/test/commands.long.test.ts',
   },
   'pnpm engine --memory --port 0 -- node my-script.js': { says: /^http:/m },
+  'docker build --tag aws-starter-kit-api .': container,
+  'docker buildx build --platform linux/amd64,linux/arm64 --tag aws-starter-kit-api .': container,
+  'docker run --read-only --cap-drop ALL --security-opt no-new-privileges --user 65532:65532 --publish 127.0.0.1:3000:3000 --env-file production.env aws-starter-kit-api':
+    container,
+  'docker compose up --detach dynamodb': container,
+  'AWS_ENDPOINT_URL=http://127.0.0.1:8000 pnpm dev': { by: 'npx pnpm dev' },
+  'docker compose up --build --detach': container,
+  "docker compose exec -T api /nodejs/bin/node -p \"'Authorization: Bearer ' + fs.readFileSync('/run/api/token', 'utf8')\" | curl -H @- http://127.0.0.1:3000/trpc/users.count":
+    container,
 };

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { type Invocation, type InvocationError, runtimeApi } from './runtime-api.js';
 import { type RuntimeClient, runtimeClient } from './runtime-client.js';
@@ -41,6 +41,8 @@ export interface RunningFunction {
   readonly ended: Promise<{ readonly code: number | null; readonly signal: NodeJS.Signals | null }>;
   /** Largest memory of the process so far, in MB. */
   peakMb(): number;
+  /** CPU time of the process so far, in milliseconds. */
+  cpuMs(): number;
   stop(): Promise<void>;
 }
 
@@ -108,10 +110,20 @@ export async function startFunction(options: FunctionOptions): Promise<RunningFu
     signal: (signal) => void child.kill(signal),
     ended,
     peakMb: () => Number(/VmHWM:\s*(\d+)/.exec(readFileSync(`/proc/${child.pid}/status`, 'utf8'))?.[1]) / 1024,
+    cpuMs: () => cpuMsOf(child.pid ?? 0),
     async stop() {
       child.kill('SIGKILL');
       await ended;
       api.close();
     },
   };
+}
+
+/** Returns the CPU time of all threads of a process, from /proc: on Linux only. */
+function cpuMsOf(pid: number): number {
+  const folder = `/proc/${pid}/task`;
+  const nanoseconds = readdirSync(folder).map(
+    (thread) => readFileSync(`${folder}/${thread}/schedstat`, 'utf8').split(' ')[0],
+  );
+  return nanoseconds.reduce((sum, time) => sum + Number(time), 0) / 1e6;
 }
