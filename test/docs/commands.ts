@@ -114,6 +114,7 @@ export const commands: Readonly<Record<string, Documented>> = {
   'pnpm table ttl expiresAt --table users-restored --aws': restore,
   'pnpm table stream --table users-restored --aws': restore,
   'pnpm table update --table users-restored --aws': restore,
+  'pnpm table check --table users-restored --stream on --aws': restore,
   'pnpm db:doctor --table users-restored --aws': restore,
   'pnpm db:doctor --table users-restored --aws --fix': restore,
   'pnpm users personal-data erase --recorded .local/erasures.ndjson --table users-restored --aws': restore,

@@ -37,7 +37,7 @@ it('the commands of the page make a copy fit for use, and the API serves it', as
   expect(await type(erase, { folder: root, env })).toMatchObject({ exitCode: 0 });
 
   const copy = await restored(backup);
-  expect(commands).toHaveLength(6);
+  expect(commands).toHaveLength(7);
   for (const command of commands) {
     const here = command
       .replace('users-restored', copy)

@@ -63,6 +63,7 @@ export async function peopleTable() {
     for (const Item of list) await patient.send(new PutCommand({ TableName: tableName, Item }));
     return tableName;
   };
+  const put = (Item: Record<string, unknown>) => patient.send(new PutCommand({ TableName: tableName, Item }));
   const setFaults = (rules: FaultRule[]) => faults.setRules(rules);
   return {
     table,
@@ -75,6 +76,7 @@ export async function peopleTable() {
     faults,
     setFaults,
     restored,
+    put,
     items,
     itemsWith,
     newPerson,

@@ -22,6 +22,7 @@ export function parseInsights(text: string): InsightsQuery {
   for (const command of text.split(/^\s*\|?\s*(?=fields |filter |stats |sort )/m).map((part) => part.trim())) {
     if (command === '') continue;
     const [, name = '', rest = ''] = /^(\w+)\s+(.*)$/s.exec(command) ?? [];
+    if (name === 'filter' && made.size > 0) throw new Error(`After stats, only its results are left: ${command}`);
     if (name === 'filter') filters.push(parseFilter(rest, fields));
     else if (name === 'fields') for (const field of rest.split(',')) fields.add(field.trim());
     else if (name === 'sort') fields.add(rest.replace(/ (asc|desc)$/, '').trim());

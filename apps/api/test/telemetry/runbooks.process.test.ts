@@ -110,6 +110,17 @@ describe('a query of the runbooks', () => {
   );
 });
 
+describe('the reader of queries', () => {
+  it.each([
+    ['stats count(*) as calls by code\n| filter code = "OK"', 'After stats, only its results are left'],
+    ['parse @message "x"', 'Unknown command'],
+    ['filter code like "x"', '= expected in'],
+    ['stats avg(durationMs) by code', 'Unknown function'],
+  ])('rejects what it does not know: %s', (text, message) => {
+    expect(() => parseInsights(text)).toThrow(message);
+  });
+});
+
 describe('the metrics of the runbooks', () => {
   it('are those that are written under these faults', () => {
     const lines = emf.map((line) => JSON.parse(line));
