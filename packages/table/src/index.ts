@@ -1,5 +1,6 @@
 export { type AddIndexesOptions, addIndexes, type IndexProgress } from './add-indexes.js';
 export { cloudFormationTemplate, type TemplateOptions } from './cloudformation-template.js';
+export { confirm } from './confirm.js';
 export { type EnabledStream, type EnableStreamOptions, enableStream } from './enable-stream.js';
 export { type ExpireItemsOptions, expireItems } from './expire-items.js';
 export { explainFailure, type Place, placeName } from './explain-failure.js';

@@ -1,0 +1,69 @@
+import { mkdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { type BuildOptions, build } from 'esbuild';
+import { type BundledPackage, bundledPackages } from './bundled-packages.js';
+
+export type { BundledPackage } from './bundled-packages.js';
+
+export interface BundleOptions {
+  /** The file that exports the handler. */
+  readonly entry: string;
+  /** The bundle, such as `dist/lambda/index.mjs`. Its folder is created. */
+  readonly outFile: string;
+  /** Writes a source map beside the bundle. Node reads it with `NODE_OPTIONS=--enable-source-maps`. @default false */
+  readonly sourceMap?: boolean | undefined;
+  /** @default true */
+  readonly minify?: boolean | undefined;
+}
+
+/** A function in one file. */
+export interface LambdaBundle {
+  readonly file: string;
+  readonly bytes: number;
+  readonly gzipBytes: number;
+  /** The packages in the bundle, the largest first. Two versions of a package are two entries. */
+  readonly packages: readonly BundledPackage[];
+  /** The source files in the bundle that belong to the workspace, relative to the working directory. */
+  readonly ownFiles: readonly string[];
+}
+
+/**
+ * Bundles a Lambda function into one ES module for Node 20 and later. The AWS SDK is part of it, so that its version is
+ * that of the lockfile and not that of the runtime. Packages of the workspace are read as source: no build is needed.
+ * @throws the errors of esbuild, such as an import that cannot be resolved
+ */
+export async function bundleLambda({
+  entry,
+  outFile,
+  sourceMap = false,
+  minify = true,
+}: BundleOptions): Promise<LambdaBundle> {
+  const file = path.resolve(outFile);
+  mkdirSync(path.dirname(file), { recursive: true });
+  const { metafile } = await build({ ...settings, minify, sourcemap: sourceMap, entryPoints: [entry], outfile: file });
+  const bytes = readFileSync(file);
+  return {
+    file,
+    bytes: bytes.length,
+    gzipBytes: gzipSync(bytes, { level: 9 }).length,
+    ...bundledPackages(metafile),
+  };
+}
+
+const settings = {
+  bundle: true,
+  platform: 'node',
+  target: 'node20',
+  format: 'esm',
+  conditions: ['@aws-starter-kit/source'],
+  // some packages have CommonJS first, from which unused exports cannot be removed
+  mainFields: ['module', 'main'],
+  legalComments: 'none',
+  metafile: true as const,
+  logLevel: 'error',
+  // CommonJS packages require Node's own modules
+  banner: {
+    js: "import{createRequire as createRequireOfBundle}from'node:module';const require=createRequireOfBundle(import.meta.url);",
+  },
+} satisfies BuildOptions;

@@ -1,0 +1,1 @@
+export { type BundledPackage, type BundleOptions, bundleLambda, type LambdaBundle } from './bundle-lambda.js';
