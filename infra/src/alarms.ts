@@ -1,4 +1,3 @@
-import { Duration } from 'aws-cdk-lib/core';
 import {
   Alarm,
   ComparisonOperator,
@@ -13,6 +12,7 @@ import { HttpCodeElb, HttpCodeTarget } from 'aws-cdk-lib/aws-elasticloadbalancin
 import { FilterPattern, type LogGroup, MetricFilter } from 'aws-cdk-lib/aws-logs';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
+import { Duration } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 import type { FargateApi } from './api-fargate.js';
 import type { LambdaApi } from './api-lambda.js';
@@ -48,7 +48,16 @@ const minute = Duration.minutes(1);
 const metricsNamespace = 'AwsStarterKit'; // of METRICS=emf
 
 /** Operations that the models send. */
-const operations = ['GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem', 'TransactWriteItems', 'BatchWriteItem'];
+const operations = [
+  'GetItem',
+  'BatchGetItem',
+  'Query',
+  'PutItem',
+  'UpdateItem',
+  'DeleteItem',
+  'TransactWriteItems',
+  'BatchWriteItem',
+];
 
 /** Lines of the audit trail that the metric of rejected tokens counts. */
 export const rejectedToken = { stream: 'audit', event: 'security', status: 401 } as const;
@@ -89,7 +98,13 @@ function addTopic(scope: Construct, { topicArn, email }: Settings['alarms']) {
 
 function ofTable({ name, indexNames }: TableReference): Condition[] {
   const dynamo = (metricName: string, dimensions: Record<string, string>) =>
-    new Metric({ namespace: 'AWS/DynamoDB', metricName, dimensionsMap: dimensions, statistic: Stats.SUM, period: minute });
+    new Metric({
+      namespace: 'AWS/DynamoDB',
+      metricName,
+      dimensionsMap: dimensions,
+      statistic: Stats.SUM,
+      period: minute,
+    });
   const throttled = (dimensions: Record<string, string>) =>
     sumOf([dynamo('ReadThrottleEvents', dimensions), dynamo('WriteThrottleEvents', dimensions)], 'throttled requests');
   const systemErrors = operations.map((operation) => dynamo('SystemErrors', { TableName: name, Operation: operation }));
@@ -122,7 +137,8 @@ function ofTable({ name, indexNames }: TableReference): Condition[] {
     },
     {
       id: 'DynamoDBRejects',
-      meaning: 'DynamoDB rejects requests of this account and region as invalid, of all tables: often a bug or a missing index.',
+      meaning:
+        'DynamoDB rejects requests of this account and region as invalid, of all tables: often a bug or a missing index.',
       runbook: 'errors',
       metric: dynamo('UserErrors', {}),
       above: 50,
@@ -134,7 +150,13 @@ function ofTable({ name, indexNames }: TableReference): Condition[] {
 /** Conditions by the metrics of the API itself, on every platform. */
 function ofCalls(scope: Construct, { serviceName, api }: Watched, p99Ms: number): Condition[] {
   const ofService = (metricName: string, statistic: string = Stats.SUM) =>
-    new Metric({ namespace: metricsNamespace, metricName, dimensionsMap: { service: serviceName }, statistic, period: minute });
+    new Metric({
+      namespace: metricsNamespace,
+      metricName,
+      dimensionsMap: { service: serviceName },
+      statistic,
+      period: minute,
+    });
   return [
     {
       id: 'CallsFail',
@@ -218,7 +240,8 @@ function ofLambda({ lambda, httpApi }: LambdaApi): Condition[] {
 const ofFunction = (name: string, lambda: LambdaApi['lambda']): Condition[] => [
   {
     id: `${name}FunctionFails`,
-    meaning: 'Invocations end with an error or a timeout of the function, such as a missing variable or too little memory.',
+    meaning:
+      'Invocations end with an error or a timeout of the function, such as a missing variable or too little memory.',
     runbook: 'errors',
     metric: lambda.metricErrors({ period: minute }),
     above: 0,

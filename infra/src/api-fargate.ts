@@ -1,4 +1,3 @@
-import { CfnOutput, Duration, Validations } from 'aws-cdk-lib/core';
 import { Certificate } from 'aws-cdk-lib/aws-certificatemanager';
 import {
   FlowLogDestination,
@@ -11,6 +10,7 @@ import {
   SubnetType,
   Vpc,
 } from 'aws-cdk-lib/aws-ec2';
+import { Platform } from 'aws-cdk-lib/aws-ecr-assets';
 import {
   AvailabilityZoneRebalancing,
   Cluster,
@@ -22,7 +22,6 @@ import {
   LogDriver,
   OperatingSystemFamily,
 } from 'aws-cdk-lib/aws-ecs';
-import { Platform } from 'aws-cdk-lib/aws-ecr-assets';
 import {
   ApplicationLoadBalancer,
   ApplicationProtocol,
@@ -32,6 +31,7 @@ import {
 } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
+import { CfnOutput, Duration, Validations } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 import { type ApiContext, apiEnvironment } from './api-environment.js';
 import { removalPolicy } from './protection.js';
@@ -187,11 +187,13 @@ function addTask(
   Validations.of(task).acknowledge(
     {
       id: 'AwsSolutions-ECS2',
-      reason: 'The variables hold names, limits and public URLs. The API has no secrets: it signs requests by its role.',
+      reason:
+        'The variables hold names, limits and public URLs. The API has no secrets: it signs requests by its role.',
     },
     {
       id: 'AwsSolutions-IAM5[Resource::*]',
-      reason: 'The role that starts tasks asks ECR for a token, which AWS limits to no repository. Its other statements name theirs.',
+      reason:
+        'The role that starts tasks asks ECR for a token, which AWS limits to no repository. Its other statements name theirs.',
     },
   );
   return { task, logGroup };
@@ -199,7 +201,12 @@ function addTask(
 
 function addTargets(
   scope: Construct,
-  { vpc, balancer, service, certificateArn }: { vpc: Vpc; balancer: ApplicationLoadBalancer; service: FargateService; certificateArn: string },
+  {
+    vpc,
+    balancer,
+    service,
+    certificateArn,
+  }: { vpc: Vpc; balancer: ApplicationLoadBalancer; service: FargateService; certificateArn: string },
 ): ApplicationTargetGroup {
   const targets = new ApplicationTargetGroup(scope, 'Targets', {
     vpc,
@@ -209,7 +216,12 @@ function addTargets(
     targets: [service],
     deregistrationDelay: Duration.seconds(drainSeconds),
     // not /readyz: ECS replaces tasks that fail this check, and no new task makes a database answer
-    healthCheck: { path: '/livez', interval: Duration.seconds(10), timeout: Duration.seconds(5), healthyThresholdCount: 2 },
+    healthCheck: {
+      path: '/livez',
+      interval: Duration.seconds(10),
+      timeout: Duration.seconds(5),
+      healthyThresholdCount: 2,
+    },
   });
   balancer.addListener('Tls', {
     port: 443,

@@ -1,5 +1,5 @@
-import { Duration } from 'aws-cdk-lib/core';
 import { type Alarm, AlarmStatusWidget, AlarmWidget, Dashboard, PeriodOverride } from 'aws-cdk-lib/aws-cloudwatch';
+import { Duration } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 
 const width = 8; // of 24 columns
@@ -13,7 +13,9 @@ export function addDashboard(scope: Construct, name: string, alarms: readonly Al
   });
   dashboard.addWidgets(new AlarmStatusWidget({ title: 'Alarms', alarms: [...alarms], width: 24, height: 4 }));
   dashboard.addWidgets(
-    ...alarms.map((alarm) => new AlarmWidget({ alarm, title: titleOf(alarm), width, height: 6, leftYAxis: { min: 0 } })),
+    ...alarms.map(
+      (alarm) => new AlarmWidget({ alarm, title: titleOf(alarm), width, height: 6, leftYAxis: { min: 0 } }),
+    ),
   );
 }
 

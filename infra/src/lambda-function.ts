@@ -1,4 +1,3 @@
-import { Duration } from 'aws-cdk-lib/core';
 import { PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import {
   ApplicationLogLevel,
@@ -11,11 +10,12 @@ import {
   Tracing,
 } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
+import { Duration } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 import { removalPolicy } from './protection.js';
 import type { Settings } from './settings.js';
-import { explainWildcards } from './table-access.js';
 import type { TableReference } from './table.js';
+import { explainWildcards } from './table-access.js';
 
 export interface FunctionOptions {
   readonly description: string;

@@ -1,6 +1,5 @@
-import { appRouter } from '@aws-starter-kit/api/router';
 import { permissionsOf } from '@aws-starter-kit/api/permissions';
-import { CfnOutput, Duration, Stack, Validations } from 'aws-cdk-lib/core';
+import { appRouter } from '@aws-starter-kit/api/router';
 import {
   AccountRecovery,
   CfnUserPoolGroup,
@@ -9,10 +8,11 @@ import {
   OAuthScope,
   ResourceServerScope,
   UserPool,
-  UserPoolClient,
+  type UserPoolClient,
   UserPoolDomain,
   type UserPoolResourceServer,
 } from 'aws-cdk-lib/aws-cognito';
+import { CfnOutput, Duration, Stack, Validations } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 import { removalPolicy } from './protection.js';
 import { type CognitoSettings, type Settings, SettingsError } from './settings.js';
@@ -45,8 +45,7 @@ export function addSignIn(scope: Construct, { signIn, isProtected }: Settings): 
   new CfnOutput(scope, 'UserPoolId', { value: pool.userPoolId });
   new CfnOutput(scope, 'UserPoolClientId', { value: people.userPoolClientId });
   new CfnOutput(scope, 'SignInUrl', { value: `https://${signIn.domainPrefix}.auth.${region}.amazoncognito.com` });
-  for (const client of machines)
-    new CfnOutput(scope, `${client.node.id}ClientId`, { value: client.userPoolClientId });
+  for (const client of machines) new CfnOutput(scope, `${client.node.id}ClientId`, { value: client.userPoolClientId });
   return {
     issuer: `https://cognito-idp.${region}.amazonaws.com/${pool.userPoolId}`,
     // a client's tokens name the client; the name of the resource server admits its scopes
@@ -81,7 +80,8 @@ function addUserPool(scope: Construct, { mfa, domainPrefix }: CognitoSettings, i
   new UserPoolDomain(scope, 'SignInDomain', { userPool: pool, cognitoDomain: { domainPrefix } });
   Validations.of(pool).acknowledge({
     id: 'AwsSolutions-COG8',
-    reason: 'The Plus plan costs three times as much per user for threat protection. Few users, each invited by an admin, do not need it; MFA is a setting.',
+    reason:
+      'The Plus plan costs three times as much per user for threat protection. Few users, each invited by an admin, do not need it; MFA is a setting.',
   });
   if (mfa !== 'required')
     Validations.of(pool).acknowledge({
@@ -125,12 +125,15 @@ function addMachines(pool: UserPool, { machines }: CognitoSettings, permissions:
   return Object.entries(machines).map(([name, needed]) => addMachine(pool, name, needed.map(scopeOf(server, scopes))));
 }
 
-const scopeOf = (server: UserPoolResourceServer, scopes: ReadonlyMap<string, ResourceServerScope>) => (name: string) => {
-  const scope = scopes.get(name);
-  if (scope === undefined)
-    throw new SettingsError(`signIn.machines names the permission ${name}; the API has ${[...scopes.keys()].join(', ')}`);
-  return OAuthScope.resourceServer(server, scope);
-};
+const scopeOf =
+  (server: UserPoolResourceServer, scopes: ReadonlyMap<string, ResourceServerScope>) => (name: string) => {
+    const scope = scopes.get(name);
+    if (scope === undefined)
+      throw new SettingsError(
+        `signIn.machines names the permission ${name}; the API has ${[...scopes.keys()].join(', ')}`,
+      );
+    return OAuthScope.resourceServer(server, scope);
+  };
 
 /** A program that calls in its own name. Cognito keeps its secret; see docs/operations/deploy.md for how to read it. */
 const addMachine = (pool: UserPool, name: string, scopes: OAuthScope[]): UserPoolClient =>

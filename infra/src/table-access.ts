@@ -1,6 +1,6 @@
 import { policyDocument } from '@aws-starter-kit/iam';
-import { Stack, Validations } from 'aws-cdk-lib/core';
 import { PolicyDocument, type Role } from 'aws-cdk-lib/aws-iam';
+import { Stack, Validations } from 'aws-cdk-lib/core';
 import type { TableReference } from './table.js';
 
 /**
@@ -17,11 +17,13 @@ export function explainWildcards(role: Role, { name }: TableReference): void {
   Validations.of(role).acknowledge(
     {
       id: `AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:dynamodb:${region}:<AWS::AccountId>:table/${name}/index/*]`,
-      reason: 'The code queries each index of the table. Its indexes are named GSI1 to GSI20, and no other index exists.',
+      reason:
+        'The code queries each index of the table. Its indexes are named GSI1 to GSI20, and no other index exists.',
     },
     {
       id: 'AwsSolutions-IAM5[Resource::*]',
-      reason: 'AWS limits neither dynamodb:ListStreams nor the writing of traces to a resource. The other statements name theirs.',
+      reason:
+        'AWS limits neither dynamodb:ListStreams nor the writing of traces to a resource. The other statements name theirs.',
     },
   );
 }

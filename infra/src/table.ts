@@ -1,8 +1,8 @@
 import { tableDefinition } from '@aws-starter-kit/dynamo';
-import { CfnDeletionPolicy, Stack } from 'aws-cdk-lib/core';
 import { CfnTable } from 'aws-cdk-lib/aws-dynamodb';
 import { AnyPrincipal, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
+import { CfnDeletionPolicy, Stack } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 import { removalPolicy } from './protection.js';
 import type { Settings } from './settings.js';
@@ -103,7 +103,14 @@ function addKey(scope: Construct, isProtected: boolean): Key {
     new PolicyStatement({
       sid: 'UseThroughDynamoDB',
       principals: [new AnyPrincipal()],
-      actions: ['kms:Encrypt', 'kms:Decrypt', 'kms:ReEncrypt*', 'kms:GenerateDataKey*', 'kms:DescribeKey', 'kms:CreateGrant'],
+      actions: [
+        'kms:Encrypt',
+        'kms:Decrypt',
+        'kms:ReEncrypt*',
+        'kms:GenerateDataKey*',
+        'kms:DescribeKey',
+        'kms:CreateGrant',
+      ],
       resources: ['*'],
       conditions: {
         StringEquals: { 'kms:CallerAccount': account, 'kms:ViaService': `dynamodb.${region}.amazonaws.com` },

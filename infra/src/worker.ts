@@ -1,12 +1,12 @@
-import { Duration, Validations } from 'aws-cdk-lib/core';
 import { EventSourceMapping, StartingPosition } from 'aws-cdk-lib/aws-lambda';
 import { SqsDlq } from 'aws-cdk-lib/aws-lambda-event-sources';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
+import { Duration, Validations } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 import { addFunction, type LoggedFunction } from './lambda-function.js';
 import type { Settings } from './settings.js';
-import { tablePolicy } from './table-access.js';
 import type { TableReference } from './table.js';
+import { tablePolicy } from './table-access.js';
 
 /** The handler starts no further change after 80 % of this time. */
 const timeoutSeconds = 60;
