@@ -20,7 +20,7 @@ export interface CdkOutput {
 export async function cdk(args: readonly string[], { show }: { show: boolean }): Promise<CdkOutput> {
   const child = spawn(process.execPath, [command, ...args, '--no-notices', '--no-version-reporting'], {
     cwd: root,
-    env: { ...process.env, ...quiet },
+    env: { ...process.env, ...quiet, ...(show && process.stdout.isTTY && { FORCE_COLOR: '1' }) },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let output = '';

@@ -8,6 +8,9 @@ const wholeNumber = (from: number, to: number) => {
   return z.int({ error }).min(from, { error }).max(to, { error });
 };
 
+/** A group of settings, which has no others. */
+const group = <T extends z.ZodRawShape>(settings: T) => z.strictObject(settings, { error: 'an object' });
+
 const flag = z.boolean({ error: 'true or false' });
 const oneOf = <const T extends readonly string[]>(...values: T) => z.enum(values, { error: values.join(', ') });
 const httpsUrl = text(/^https:\/\/[^\s\\#]+$/i, 'an https URL without a fragment');
@@ -25,7 +28,7 @@ const fargateMemory: Readonly<Record<number, readonly [least: number, most: numb
   4096: [8192, 30_720],
 };
 
-const tableSettings = z.strictObject({
+const tableSettings = group({
   name: text(/^[\w.-]{3,255}$/, dynamo.DYNAMODB_TABLE.allowed),
   indexes: wholeNumber(1, 20).default(dynamo.DYNAMODB_INDEXES.default),
   stream: flag.default(false),
@@ -40,12 +43,10 @@ const tableSettings = z.strictObject({
   warmReadUnits: wholeNumber(12_000, 1_000_000).optional(),
   warmWriteUnits: wholeNumber(4_000, 1_000_000).optional(),
   /** A table that a backup was restored into: API and worker use it instead of the table of the stack. */
-  restored: z
-    .strictObject({
-      name: text(/^[\w.-]{3,255}$/, dynamo.DYNAMODB_TABLE.allowed),
-      streamArn: arnOf('dynamodb', 'arn:aws:dynamodb:us-east-1:111122223333:table/users/stream/2026-…').optional(),
-    })
-    .optional(),
+  restored: group({
+    name: text(/^[\w.-]{3,255}$/, dynamo.DYNAMODB_TABLE.allowed),
+    streamArn: arnOf('dynamodb', 'arn:aws:dynamodb:us-east-1:111122223333:table/users/stream/2026-…').optional(),
+  }).optional(),
 });
 
 const permission = text(/^\w+:(read|write|admin)$/, 'a permission such as users:read');
@@ -53,7 +54,7 @@ const permission = text(/^\w+:(read|write|admin)$/, 'a permission such as users:
 const signInSettings = z.discriminatedUnion(
   'kind',
   [
-    z.strictObject({
+    group({
       kind: z.literal('cognito'),
       /** The first part of the URL of the sign-in pages, unique within the region. */
       domainPrefix: text(/^(?!.*(aws|amazon|cognito))[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/, 'a-z 0-9 - without aws'),
@@ -64,7 +65,7 @@ const signInSettings = z.discriminatedUnion(
       /** Programs that call the API in their own name, with the permissions of each. */
       machines: z.record(text(/^[\w-]{1,100}$/, 'a name of a-z 0-9 _ -'), z.array(permission).min(1)).default({}),
     }),
-    z.strictObject({
+    group({
       kind: z.literal('issuer'),
       issuer: httpsUrl,
       audience: text(/^\S{1,500}$/, 'the audience of the tokens, as in their `aud`'),
@@ -77,7 +78,7 @@ const signInSettings = z.discriminatedUnion(
 const apiSettings = z.discriminatedUnion(
   'kind',
   [
-    z.strictObject({
+    group({
       kind: z.literal('lambda'),
       /** Only a function URL sends answers in pieces, which live changes need. */
       front: oneOf('http-api', 'function-url').default('http-api'),
@@ -86,7 +87,7 @@ const apiSettings = z.discriminatedUnion(
       requestsPerSecond: wholeNumber(1, 10_000).default(200),
       burst: wholeNumber(1, 5_000).default(400),
     }),
-    z.strictObject({
+    group({
       kind: z.literal('fargate'),
       certificateArn: arnOf('acm', 'arn:aws:acm:us-east-1:111122223333:certificate/…'),
       domainName: text(/^(?=.{4,253}$)([a-z0-9-]+\.)+[a-z]{2,}$/, 'a host name such as api.example.com'),
@@ -102,57 +103,51 @@ const apiSettings = z.discriminatedUnion(
   { error: 'an object whose kind is lambda or fargate' },
 );
 
-const settingsSchema = z
-  .strictObject({
-    region: text(/^[a-z]{2}(-[a-z]+)+-\d$/, 'a region such as us-east-1'),
-    account: text(/^\d{12}$/, '12 digits').optional(),
-    tags: z.record(z.string(), z.string()).default({}),
-    /** Stacks and data cannot be deleted by accident: protection from deletion, and data is kept with its stack gone. */
-    isProtected: flag.default(true),
-    table: tableSettings,
-    signIn: signInSettings,
-    api: apiSettings,
-    liveChanges: flag.default(false),
-    rateLimitPerMinute: wholeNumber(0, 1_000_000).default(6000),
-    corsOrigins: z.array(text(/^https:\/\/[^/\s,]+$/, 'origins such as https://app.example.com')).default([]),
-    logLevel: oneOf('DEBUG', 'INFO', 'WARN', 'ERROR').default('INFO'),
-    logRetentionDays: z.literal(retentionDays, { error: retentionDays.join(', ') }).default(90),
-    worker: z
-      .strictObject({
-        batchSize: wholeNumber(1, 1000).default(100),
-        parallelBatchesPerShard: wholeNumber(1, 10).default(1),
-        retries: wholeNumber(0, 1000).default(20),
-      })
-      .optional(),
-    alarms: z
-      .strictObject({
-        email: text(/^\S+@\S+$/, 'an email').optional(),
-        topicArn: arnOf('sns', 'arn:aws:sns:us-east-1:111122223333:alarms').optional(),
-        p99Ms: wholeNumber(10, 30_000).default(1000),
-      })
-      .prefault({}),
-  })
-  .check(({ value, issues }) => {
-    const reject = (path: string, error: string) =>
-      issues.push({ code: 'custom', path: path.split('.'), message: error, input: valueAt(value, path.split('.')) });
-    const { api, table, worker, liveChanges, alarms } = value;
-    const stream = table.restored === undefined ? table.stream : table.restored.streamArn !== undefined;
-    if (liveChanges && !stream) reject('liveChanges', 'true only with a stream: set table.stream');
-    if (liveChanges && api.kind === 'lambda' && api.front === 'http-api')
-      reject('liveChanges', 'true only with api.front function-url or api.kind fargate: an HTTP API buffers answers');
-    if (worker && !stream) reject('worker', 'set only with a stream: set table.stream');
-    if (alarms.email !== undefined && alarms.topicArn !== undefined)
-      reject('alarms.email', 'absent if alarms.topicArn is set: subscribe to that topic instead');
-    if (api.kind === 'lambda' && api.front === 'function-url' && api.reservedConcurrency === undefined)
-      reject('api.reservedConcurrency', 'set with api.front function-url, which has no other limit of requests');
-    if (api.kind !== 'fargate') return;
-    const [least = 0, most = 0] = fargateMemory[api.cpu] ?? [];
-    if (api.memoryMb < least || api.memoryMb > most || (api.memoryMb % 1024 !== 0 && api.memoryMb !== 512))
-      reject('api.memoryMb', `with api.cpu ${api.cpu} a multiple of 1024, from ${least} to ${most}`);
-    if (api.maxTasks < api.minTasks) reject('api.maxTasks', `a whole number from api.minTasks, here ${api.minTasks}`);
-    if (api.certificateArn.split(':')[3] !== value.region)
-      reject('api.certificateArn', `a certificate of the region of the stage, ${value.region}`);
-  });
+const settingsSchema = group({
+  region: text(/^[a-z]{2}(-[a-z]+)+-\d$/, 'a region such as us-east-1'),
+  account: text(/^\d{12}$/, '12 digits').optional(),
+  tags: z.record(z.string(), z.string()).default({}),
+  /** Stacks and data cannot be deleted by accident: protection from deletion, and data is kept with its stack gone. */
+  isProtected: flag.default(true),
+  table: tableSettings,
+  signIn: signInSettings,
+  api: apiSettings,
+  liveChanges: flag.default(false),
+  rateLimitPerMinute: wholeNumber(0, 1_000_000).default(6000),
+  corsOrigins: z.array(text(/^https:\/\/[^/\s,]+$/, 'origins such as https://app.example.com')).default([]),
+  logLevel: oneOf('DEBUG', 'INFO', 'WARN', 'ERROR').default('INFO'),
+  logRetentionDays: z.literal(retentionDays, { error: retentionDays.join(', ') }).default(90),
+  worker: group({
+    batchSize: wholeNumber(1, 1000).default(100),
+    parallelBatchesPerShard: wholeNumber(1, 10).default(1),
+    retries: wholeNumber(0, 1000).default(20),
+  }).optional(),
+  alarms: group({
+    email: text(/^\S+@\S+$/, 'an email').optional(),
+    topicArn: arnOf('sns', 'arn:aws:sns:us-east-1:111122223333:alarms').optional(),
+    p99Ms: wholeNumber(10, 30_000).default(1000),
+  }).prefault({}),
+}).check(({ value, issues }) => {
+  const reject = (path: string, error: string) =>
+    issues.push({ code: 'custom', path: path.split('.'), message: error, input: valueAt(value, path.split('.')) });
+  const { api, table, worker, liveChanges, alarms } = value;
+  const stream = table.restored === undefined ? table.stream : table.restored.streamArn !== undefined;
+  if (liveChanges && !stream) reject('liveChanges', 'true only with a stream: set table.stream');
+  if (liveChanges && api.kind === 'lambda' && api.front === 'http-api')
+    reject('liveChanges', 'true only with api.front function-url or api.kind fargate: an HTTP API buffers answers');
+  if (worker && !stream) reject('worker', 'set only with a stream: set table.stream');
+  if (alarms.email !== undefined && alarms.topicArn !== undefined)
+    reject('alarms.email', 'absent if alarms.topicArn is set: subscribe to that topic instead');
+  if (api.kind === 'lambda' && api.front === 'function-url' && api.reservedConcurrency === undefined)
+    reject('api.reservedConcurrency', 'set with api.front function-url, which has no other limit of requests');
+  if (api.kind !== 'fargate') return;
+  const [least = 0, most = 0] = fargateMemory[api.cpu] ?? [];
+  if (api.memoryMb < least || api.memoryMb > most || (api.memoryMb % 1024 !== 0 && api.memoryMb !== 512))
+    reject('api.memoryMb', `with api.cpu ${api.cpu} a multiple of 1024, from ${least} to ${most}`);
+  if (api.maxTasks < api.minTasks) reject('api.maxTasks', `a whole number from api.minTasks, here ${api.minTasks}`);
+  if (api.certificateArn.split(':')[3] !== value.region)
+    reject('api.certificateArn', `a certificate of the region of the stage, ${value.region}`);
+});
 
 /** The settings of a stage, with their defaults. */
 export type Settings = z.output<typeof settingsSchema>;

@@ -1,6 +1,6 @@
 import { type App, CfnOutput, Stack, Tags, Validations } from 'aws-cdk-lib/core';
 import { AwsSolutionsChecks } from 'cdk-nag';
-import { addAlarms } from './alarms.js';
+import { addAlarms } from './alarms/alarms.js';
 import type { ApiContext } from './api-environment.js';
 import { addFargateApi } from './api-fargate.js';
 import { addLambdaApi } from './api-lambda.js';
