@@ -29,14 +29,13 @@ import {
   SslPolicy,
   TargetType,
 } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
-import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { CfnOutput, Duration, Validations } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 import { type ApiContext, apiEnvironment } from './api-environment.js';
 import { removalPolicy } from './protection.js';
 import type { FargateSettings, Settings } from './settings.js';
-import { explainWildcards, tablePolicy } from './table-access.js';
+import { addTableRole } from './table-role.js';
 
 const port = 3000;
 /** Of the API: requests that run when its port is closed have 6 s more, and the process ends within 10 s. */
@@ -154,11 +153,13 @@ function addTask(
   { imageFolder, api, vpc }: { imageFolder: string; api: FargateSettings; vpc: Vpc },
 ) {
   const { settings, table } = context;
-  const role = new Role(scope, 'TaskRole', {
-    assumedBy: new ServicePrincipal('ecs-tasks.amazonaws.com'),
-    inlinePolicies: { table: tablePolicy('api', table, settings.liveChanges ? table.streamArn : undefined) },
+  const role = addTableRole(scope, 'TaskRole', {
+    service: 'ecs-tasks.amazonaws.com',
+    code: 'api',
+    table,
+    streamArn: settings.liveChanges ? table.streamArn : undefined,
+    isTraced: false,
   });
-  explainWildcards(role, table);
   const task = new FargateTaskDefinition(scope, 'Task', {
     cpu: api.cpu,
     memoryLimitMiB: api.memoryMb,

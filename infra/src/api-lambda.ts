@@ -9,7 +9,6 @@ import { type ApiContext, apiEnvironment } from './api-environment.js';
 import { addFunction, type LoggedFunction } from './lambda-function.js';
 import { removalPolicy } from './protection.js';
 import type { LambdaSettings, Settings } from './settings.js';
-import { tablePolicy } from './table-access.js';
 
 /** The API's own deadline of a call is 5 s, and a function starts within 1 s. */
 const timeoutSeconds = 15;
@@ -37,8 +36,7 @@ export function addLambdaApi(
     timeoutSeconds: settings.liveChanges ? longestSeconds : timeoutSeconds,
     environment: apiEnvironment(context),
     reservedConcurrency: api.reservedConcurrency,
-    table,
-    policy: tablePolicy('api', table, settings.liveChanges ? table.streamArn : undefined),
+    access: { code: 'api', table, streamArn: settings.liveChanges ? table.streamArn : undefined },
     settings,
   });
   if (api.front === 'function-url') {

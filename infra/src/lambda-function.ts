@@ -1,4 +1,4 @@
-import { PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { PolicyDocument, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import {
   ApplicationLogLevel,
   Architecture,
@@ -14,8 +14,7 @@ import { Duration } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 import { removalPolicy } from './protection.js';
 import type { Settings } from './settings.js';
-import type { TableReference } from './table.js';
-import { explainWildcards } from './table-access.js';
+import { addTableRole, type TableRoleOptions } from './table-role.js';
 
 export interface FunctionOptions {
   readonly description: string;
@@ -25,8 +24,7 @@ export interface FunctionOptions {
   readonly timeoutSeconds: number;
   readonly environment: Record<string, string>;
   readonly reservedConcurrency?: number | undefined;
-  readonly table: TableReference;
-  readonly policy: PolicyDocument;
+  readonly access: Pick<TableRoleOptions, 'code' | 'table' | 'streamArn'>;
   readonly settings: Settings;
 }
 
@@ -36,7 +34,7 @@ export interface LoggedFunction {
   readonly logGroup: LogGroup;
 }
 
-/** Adds a function with a log group and a role of its own, which may do what its policy says, log and trace. */
+/** Adds a function with a log group and a role of its own, which may use the table, log and trace. */
 export function addFunction(scope: Construct, id: string, options: FunctionOptions): LoggedFunction {
   const { settings, reservedConcurrency } = options;
   const logGroup = new LogGroup(scope, `${id}Log`, {
@@ -48,11 +46,12 @@ export function addFunction(scope: Construct, id: string, options: FunctionOptio
     actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
     resources: [logGroup.logGroupArn],
   });
-  const role = new Role(scope, `${id}Role`, {
-    assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
-    inlinePolicies: { table: options.policy, log: new PolicyDocument({ statements: [log] }) },
+  const role = addTableRole(scope, `${id}Role`, {
+    service: 'lambda.amazonaws.com',
+    ...options.access,
+    isTraced: true,
+    others: { log: new PolicyDocument({ statements: [log] }) },
   });
-  explainWildcards(role, options.table);
   const lambda = new LambdaFunction(scope, `${id}Function`, {
     description: options.description,
     runtime: Runtime.NODEJS_24_X,

@@ -6,7 +6,6 @@ import type { Construct } from 'constructs';
 import { addFunction, type LoggedFunction } from './lambda-function.js';
 import type { Settings } from './settings.js';
 import type { TableReference } from './table.js';
-import { tablePolicy } from './table-access.js';
 
 /** The handler starts no further change after 80 % of this time. */
 const timeoutSeconds = 60;
@@ -47,8 +46,7 @@ export function addWorker(
       DYNAMODB_TABLE: table.name,
       DYNAMODB_INDEXES: String(settings.table.indexes),
     },
-    table,
-    policy: tablePolicy('worker', table, streamArn),
+    access: { code: 'worker', table, streamArn },
     settings,
   });
   const givenUp = new Queue(scope, 'GivenUpChanges', {
