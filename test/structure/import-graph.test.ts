@@ -42,6 +42,8 @@ const orders: Record<string, readonly string[]> = {
     'http',
     'index',
     'app',
+    'composition',
+    'lambda',
     'main',
   ],
 };

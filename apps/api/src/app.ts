@@ -1,7 +1,7 @@
 import { LogLevelThreshold } from '@aws-lambda-powertools/logger';
 import type { DynamoModelOptions, ModelLogger } from '@aws-starter-kit/dynamo';
 import type { AnyTRPCRouter } from '@trpc/server';
-import { type FastifyInstance, fastify, LogController } from 'fastify';
+import { type FastifyInstance, type FastifyRequest, fastify, LogController } from 'fastify';
 import type { Authenticate } from './auth/jwt-authentication.js';
 import type { Access } from './auth/roles.js';
 import { handleError, sendError } from './errors/http-errors.js';
@@ -25,6 +25,7 @@ import { singleFlight } from './load/single-flight.js';
 import { makeServices, type Services } from './services.js';
 import { type AuditTrail, auditTrail } from './telemetry/audit-trail.js';
 import { fastifyLogger } from './telemetry/fastify-logger.js';
+import type { Invocation } from './telemetry/invocation.js';
 import { apiLogger, jsonLogger } from './telemetry/logger.js';
 import type { Metrics } from './telemetry/metrics.js';
 import { newRequestId } from './telemetry/request-id.js';
@@ -100,6 +101,8 @@ export interface AppDependencies {
   metrics?: Metrics | undefined;
   /** The feed for subscriptions: `changeFeed({ models: liveModels(table) })`. The app closes it. @default none */
   live?: LiveFeed | undefined;
+  /** Returns the invocation that a request came with, in a Lambda function. @default none */
+  invocationOf?: ((request: FastifyRequest) => Invocation | null) | undefined;
   /** The router under `/trpc`. @default `appRouter` */
   router?: AnyTRPCRouter;
   /** How long a closing app still accepts requests. @default 0 */
@@ -149,10 +152,12 @@ export function buildApp(dependencies: AppDependencies = {}): FastifyInstance {
   app.server.on('checkExpectation', rejectExpectation(logger, securityHeaders));
   addSecurityHeaders(app, dependencies.corsOrigins); // before the hooks that may answer
   app.decorateRequest('rejection', null);
+  app.decorateRequest('invocation', null);
   app.setErrorHandler(handleError);
   app.setNotFoundHandler((request, reply) => sendError(404, request, reply));
   app.addHook('onRequest', (request, reply, done) => {
     reply.header('x-request-id', request.id);
+    request.invocation = dependencies.invocationOf?.(request) ?? null;
     if (isPlainTarget(request.raw)) done();
     else sendError(400, request, reply);
   });

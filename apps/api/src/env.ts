@@ -70,6 +70,7 @@ const envSchema = z.object({
   LOG_LEVEL: shared(dynamo.LOG_LEVEL).default(dynamo.LOG_LEVEL.default),
   NODE_ENV: z.enum(nodeEnvs).describe('development, test or production').default('development'),
   RATE_LIMIT_PER_MINUTE: wholeNumber(0, 1_000_000, ' (no limit)').default(6000),
+  RATE_LIMIT_TABLE: shared(dynamo.DYNAMODB_TABLE).optional(),
   MAX_CONCURRENT_CALLS: wholeNumber(1, 10_000).default(128),
   MAX_CONCURRENT_CALLS_PER_CALLER: wholeNumber(1, 10_000).optional(),
   TRUST_PROXY: listOf(

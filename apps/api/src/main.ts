@@ -2,27 +2,19 @@ import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
-import { createDynamoClient, type DynamoModelOptions, TableNotFoundError } from '@aws-starter-kit/dynamo';
+import { type DynamoModelOptions, TableNotFoundError } from '@aws-starter-kit/dynamo';
 import { createTableWhenReady, ReadableLogger, TokenFileError, writeTokenFile } from '@aws-starter-kit/local-api';
 import { UserModel } from '@aws-starter-kit/users';
 import closeWithGrace from 'close-with-grace';
-import { buildApp } from './app.js';
-import { chooseAuthentication } from './auth/authentication.js';
+import { chooseAuthentication } from './auth/local-authentication.js';
+import { type ComposedApi, composeApi } from './composition.js';
 import { type Env, EnvError, readEnv } from './env.js';
 import { addDevPages } from './http/dev-page.js';
-import { liveModels } from './services.js';
 import { auditFile } from './telemetry/audit-file.js';
 import { auditTrail } from './telemetry/audit-trail.js';
 import { apiLogger, jsonLogger } from './telemetry/logger.js';
 import { permissionsOf } from './trpc/needed-permissions.js';
-import { rateLimit } from './trpc/rate-limit.js';
 import { appRouter } from './trpc/router.js';
-
-/**
- * Time between two requests for new changes: the longest delay of a live change. Each request costs one read unit for
- * each shard.
- */
-const livePollMs = 500;
 
 try {
   loadEnvFile();
@@ -42,9 +34,6 @@ async function start(env: Env): Promise<void> {
   const { authenticate, localToken } = await chooseAuthentication(env, permissionsOf(appRouter));
   const { SERVICE_NAME: serviceName, LOG_LEVEL: logLevel } = env;
   const logger = process.stdout.isTTY ? apiLogger(new ReadableLogger(logLevel)) : jsonLogger({ serviceName, logLevel });
-  const { AWS_REGION: region, DYNAMODB_TABLE: tableName } = env;
-  const endpoint = env.AWS_ENDPOINT_URL_DYNAMODB ?? env.AWS_ENDPOINT_URL; // AWS's rule: a service's own comes first
-  const client = createDynamoClient({ region, ...(endpoint && { endpoint }) });
   const isProduction = env.NODE_ENV === 'production';
   // loaded only if needed: prom-client takes long to load
   const metrics = env.METRICS_PORT === undefined ? undefined : (await import('./telemetry/metrics.js')).makeMetrics();
@@ -52,44 +41,25 @@ async function start(env: Env): Promise<void> {
 
   const auditTo = env.AUDIT_FILE ?? (env.NODE_ENV === 'development' ? localAuditFile() : undefined);
 
-  const table = { client, tableName };
-  // loaded only if needed, since it loads the SDK's client for streams
-  const live = env.DYNAMODB_STREAM
-    ? (await import('@aws-starter-kit/streams')).changeFeed({
-        models: liveModels({ ...table, logger }),
-        ...table,
-        logger,
-        pollMs: livePollMs,
-      })
-    : undefined;
-
-  const app = buildApp({
-    live,
+  const { app, table, endpoint, close } = await composeApi(env, {
+    authenticate,
     logger,
     audit: auditTrail({ serviceName, write: auditTo === undefined ? undefined : auditFile(auditTo) }),
-    authenticate,
     metrics,
-    rateLimit: env.RATE_LIMIT_PER_MINUTE > 0 ? rateLimit(env.RATE_LIMIT_PER_MINUTE) : undefined,
-    maxConcurrentCalls: env.MAX_CONCURRENT_CALLS,
-    maxConcurrentCallsPerCaller: env.MAX_CONCURRENT_CALLS_PER_CALLER,
-    trustProxy: env.TRUST_PROXY,
-    corsOrigins: env.CORS_ORIGINS,
     drainMs: isProduction ? env.DRAIN_MS : 0, // a restart during development should be quick
-    table,
   });
   if (env.NODE_ENV === 'development') addDevPages(app);
   const closing = new AbortController();
   closeWithGrace({ delay: 10_000, logger: app.log }, async ({ err }) => {
     if (err) logger.critical('Stopped by an uncaught error', err);
     closing.abort();
-    await app.close();
+    await close();
     metricsServer?.close(); // last, so that the shutdown can be observed
-    client.destroy();
   });
 
   if (isProduction) {
-    await assertCredentials(client);
-    await assertTableExists({ client, tableName, logger });
+    await assertCredentials(table.client);
+    await assertTableExists({ ...table, logger });
   }
   if (metricsServer) {
     await once(metricsServer.listen(env.METRICS_PORT, env.HOST), 'listening');
@@ -109,12 +79,12 @@ async function start(env: Env): Promise<void> {
   }
   if (env.NODE_ENV === 'development') {
     print(`In a browser: ${address}/docs`);
-    await createTableWhenReady({ client, tableName, endpoint, logger }, closing.signal);
+    await createTableWhenReady({ ...table, endpoint, logger }, closing.signal);
   }
 }
 
 /** Checks in production that requests can be signed: each call would fail otherwise. @throws EnvError */
-async function assertCredentials({ config }: ReturnType<typeof createDynamoClient>): Promise<void> {
+async function assertCredentials({ config }: ComposedApi['table']['client']): Promise<void> {
   try {
     await config.credentials();
   } catch (cause) {

@@ -11,5 +11,7 @@ export const makeServices = (table?: DynamoModelOptions) => ({
 
 export type Services = ReturnType<typeof makeServices>;
 
-/** Returns the models whose changes subscriptions send, by the names of their routers. Sends no request. */
+/**
+ * Returns the models whose changes subscriptions and the worker send, by the names of their routers. Sends no request.
+ */
 export const liveModels = (table?: DynamoModelOptions) => ({ users: new UserModel(table) });

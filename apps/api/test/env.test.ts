@@ -20,7 +20,14 @@ const defaults = {
 };
 const authVariables = ['AUTH_ISSUER', 'AUTH_AUDIENCE', 'AUTH_JWKS_URL', 'AUTH_TOKEN_FILE'];
 const endpoints = ['AWS_ENDPOINT_URL', 'AWS_ENDPOINT_URL_DYNAMODB'];
-const others = ['AUDIT_FILE', 'TRUST_PROXY', 'CORS_ORIGINS', 'METRICS_PORT', 'MAX_CONCURRENT_CALLS_PER_CALLER'];
+const others = [
+  'RATE_LIMIT_TABLE',
+  'AUDIT_FILE',
+  'TRUST_PROXY',
+  'CORS_ORIGINS',
+  'METRICS_PORT',
+  'MAX_CONCURRENT_CALLS_PER_CALLER',
+];
 const withoutDefault = [...authVariables, ...endpoints, ...others];
 
 describe('readEnv', () => {

@@ -20,7 +20,7 @@ export const handleUnparsedRequest =
     if (code === 'ECONNRESET' || socket.destroyed) return;
     if (socket.writable) {
       const status = statuses[code] ?? 400;
-      const { body, head } = answer(status, code, logger, headers);
+      const { body, head } = unparsedAnswer(status, code, logger, headers);
       const lines = Object.entries(head).map(([name, value]) => `${name}: ${value}`);
       socket.write([`HTTP/1.1 ${status} ${STATUS_CODES[status]}`, ...lines, '', body].join('\r\n'));
     }
@@ -31,11 +31,12 @@ export const handleUnparsedRequest =
 export const rejectExpectation =
   (logger: ApiLogger, headers: Headers) =>
   (_request: IncomingMessage, response: ServerResponse): void => {
-    const { body, head } = answer(417, 'EXPECTATION', logger, headers);
+    const { body, head } = unparsedAnswer(417, 'EXPECTATION', logger, headers);
     response.writeHead(417, head).end(body);
   };
 
-function answer(status: number, reason: string, logger: ApiLogger, headers: Headers) {
+/** Logs a request that Fastify never sees, and returns body and headers of its answer. */
+export function unparsedAnswer(status: number, reason: string, logger: ApiLogger, headers: Headers) {
   const requestId = newRequestId();
   logger.info('request', { status, reason, requestId });
   const body = JSON.stringify(errorBody(status, requestId));

@@ -3,10 +3,13 @@ import type { LogAttributes } from '@aws-lambda-powertools/logger/types';
 import type { WrittenEntity } from '@aws-starter-kit/dynamo';
 import type { FastifyRequest } from 'fastify';
 import { LRUCache } from 'lru-cache';
+import type { Invocation } from './invocation.js';
 import { callerRequestId } from './request-id.js';
 
 /** Where a request came from. Read only if there is something to record. */
-export type RequestSource = Pick<FastifyRequest, 'id' | 'ip' | 'headers'>;
+export type RequestSource = Pick<FastifyRequest, 'id' | 'ip' | 'headers'> & {
+  readonly invocation?: Invocation | null;
+};
 
 /** A caller whose token is valid. */
 export interface AuditedCaller {
@@ -95,12 +98,13 @@ export function auditTrail({ serviceName, write = (line) => void process.stdout.
 const messages: Readonly<Record<number, string>> = { 401: 'unauthorized', 403: 'forbidden', 429: 'rate limited' };
 
 /** Returns who called. The caller's own request id stands beside ours, never instead. */
-const callerKeys = ({ id, ip, headers }: RequestSource, caller: AuditedCaller | null) => ({
+const callerKeys = ({ id, ip, headers, invocation }: RequestSource, caller: AuditedCaller | null) => ({
   issuer: caller?.claims.iss,
   subject: caller?.subject,
   sourceAddress: ip,
   requestId: id,
   callerRequestId: callerRequestId(headers),
+  ...invocation?.ids,
 });
 
 /** A Powertools Logger with a level and an output of its own. */

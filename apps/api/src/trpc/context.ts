@@ -67,10 +67,12 @@ export function createContext(request: Request, shared: Shared) {
   const { source, actor, signal: clientSignal, isBatch, idempotencyKeys, charge } = request;
   const { limit, writes, metrics, audit } = shared;
   const requestId = source.id;
-  const deadlineAt = performance.now() + callDeadlineMs;
+  const { invocation } = source;
+  const deadlineAt = Math.min(performance.now() + callDeadlineMs, invocation?.deadlineAt ?? Number.POSITIVE_INFINITY);
   // models ask the database for capacity units only if they make a line
   const needsUnits = charge !== undefined || metrics !== undefined || shared.logger.level <= LogLevelThreshold.INFO;
-  const logger = shared.logger.child({ requestId }, needsUnits ? LogLevelThreshold.DEBUG : undefined);
+  const keys = invocation ? { requestId, ...invocation.ids } : { requestId };
+  const logger = shared.logger.child(keys, needsUnits ? LogLevelThreshold.DEBUG : undefined);
   const services = shared.services(logger);
   const { users } = services;
   const caller = callerOf(actor);
@@ -106,7 +108,7 @@ export function createContext(request: Request, shared: Shared) {
      * the audit trail can tell the writes of a call from those of its neighbours in a batch.
      */
     forMutation(path: string, batchIndex: number) {
-      const logger = shared.logger.child({ requestId }, needsUnits ? LogLevelThreshold.DEBUG : LogLevelThreshold.INFO);
+      const logger = shared.logger.child(keys, needsUnits ? LogLevelThreshold.DEBUG : LogLevelThreshold.INFO);
       const key = idempotencyKeys?.[batchIndex];
       const once = key && onceKeyOf(caller, path, key);
       const mutation = {

@@ -15,7 +15,8 @@ import type { Meta } from './meta.js';
 export type RateLimit = Pick<RateLimiterAbstract, 'consume' | 'get' | 'points'>;
 
 /** Returns a limit of so many calls a minute for each caller, counted in this process. */
-export const rateLimit = (perMinute: number): RateLimit => new RateLimiterMemory({ points: perMinute, duration: 60 });
+export const rateLimit = (perMinute: number): RateLimiterMemory =>
+  new RateLimiterMemory({ points: perMinute, duration: 60 });
 
 /** Capacity units that a point pays for. Most single calls consume fewer, the dearest (a change of an email) as many. */
 const unitsPerPoint = 10;

@@ -1,0 +1,27 @@
+import { localIssuer, tokenFileAt } from '@aws-starter-kit/local-api';
+import type { Env } from '../env.js';
+import { issuerAuthentication, issuerIsMissing } from './authentication.js';
+import { type Authenticate, jwtAuthentication } from './jwt-authentication.js';
+import type { Permission } from './permissions.js';
+
+/**
+ * Returns how callers are authenticated: by tokens of AUTH_ISSUER. Without one, on a loopback address outside
+ * production, by tokens of a local issuer. Then it also returns a local token with these permissions.
+ * @throws EnvError
+ */
+export async function chooseAuthentication(
+  env: Env,
+  permissions: readonly Permission[],
+): Promise<{ authenticate: Authenticate; localToken?: string }> {
+  const authenticate = issuerAuthentication(env);
+  if (authenticate) return { authenticate };
+  const { NODE_ENV, HOST } = env;
+  if (NODE_ENV === 'production') throw issuerIsMissing('With NODE_ENV=production');
+  if (!/^(localhost|127(\.\d{1,3}){3}|::1)$/i.test(HOST))
+    throw issuerIsMissing(`With HOST=${HOST}, which others can reach,`);
+
+  // tokens stay valid when `pnpm dev` restarts the API after an edit
+  const local = await localIssuer({ keyFile: `${tokenFileAt(env.AUTH_TOKEN_FILE)}.key` });
+  const localToken = await local.token({ scope: permissions.join(' '), sub: 'developer' });
+  return { authenticate: jwtAuthentication(local), localToken };
+}

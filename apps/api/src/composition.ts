@@ -1,0 +1,78 @@
+import { createDynamoClient } from '@aws-starter-kit/dynamo';
+import type { FastifyInstance } from 'fastify';
+import { type AppDependencies, buildApp } from './app.js';
+import type { Env } from './env.js';
+import { liveModels } from './services.js';
+import type { ApiLogger } from './telemetry/logger.js';
+import { rateLimit } from './trpc/rate-limit.js';
+import { sharedRateLimit } from './trpc/shared-rate-limit.js';
+
+/**
+ * Time between two requests for new changes: the longest delay of a live change. Each request costs one read unit for
+ * each shard.
+ */
+const livePollMs = 500;
+
+/** The dependencies in which hosts of the API differ: a server in main.ts, a Lambda function in lambda.ts. */
+export interface HostDependencies
+  extends Required<Pick<AppDependencies, 'authenticate' | 'audit'>>,
+    Pick<AppDependencies, 'metrics' | 'drainMs' | 'invocationOf'> {
+  readonly logger: ApiLogger;
+}
+
+/** The API with its connections. */
+export interface ComposedApi {
+  readonly app: FastifyInstance;
+  readonly table: { readonly client: ReturnType<typeof createDynamoClient>; readonly tableName: string };
+  /** The endpoint of a database other than AWS's. */
+  readonly endpoint: string | undefined;
+  /** Resolves when no request is under way that outlives the answer for which it was made. Never rejects. */
+  settled(): Promise<void>;
+  /** Ends the requests under way, then the connections. */
+  close(): Promise<void>;
+}
+
+/**
+ * Composes the API from its environment, the same for every host. It sends no request, and reads neither credentials nor
+ * random numbers, so that a snapshot of the process holds none.
+ */
+export async function composeApi(env: Env, host: HostDependencies): Promise<ComposedApi> {
+  const { AWS_REGION: region, DYNAMODB_TABLE: tableName } = env;
+  const { logger } = host;
+  const endpoint = env.AWS_ENDPOINT_URL_DYNAMODB ?? env.AWS_ENDPOINT_URL; // AWS's rule: a service's own comes first
+  const client = createDynamoClient({ region, ...(endpoint && { endpoint }) });
+  const table = { client, tableName };
+  const { RATE_LIMIT_PER_MINUTE: perMinute, RATE_LIMIT_TABLE: limitTable } = env;
+  const shared =
+    perMinute > 0 && limitTable ? sharedRateLimit({ client, tableName: limitTable, perMinute, logger }) : undefined;
+  // loaded only if needed, since it loads the SDK's client for streams
+  const live = env.DYNAMODB_STREAM
+    ? (await import('@aws-starter-kit/streams')).changeFeed({
+        models: liveModels({ ...table, logger }),
+        ...table,
+        logger,
+        pollMs: livePollMs,
+      })
+    : undefined;
+
+  const app = buildApp({
+    ...host,
+    live,
+    rateLimit: shared ?? (perMinute > 0 ? rateLimit(perMinute) : undefined),
+    maxConcurrentCalls: env.MAX_CONCURRENT_CALLS,
+    maxConcurrentCallsPerCaller: env.MAX_CONCURRENT_CALLS_PER_CALLER,
+    trustProxy: env.TRUST_PROXY,
+    corsOrigins: env.CORS_ORIGINS,
+    table,
+  });
+  return {
+    app,
+    table,
+    endpoint,
+    settled: async () => shared?.settled(),
+    async close() {
+      await app.close();
+      client.destroy();
+    },
+  };
+}

@@ -1,0 +1,28 @@
+import { type Env, EnvError, readEnv } from '../env.js';
+
+/** Variables that a function cannot follow: nothing listens in it, and its files are lost. */
+const ofServers = {
+  METRICS_PORT: 'nothing listens in a function',
+  AUDIT_FILE: 'the files of a function are lost; its audit trail is in its log, with stream: audit',
+} as const;
+
+/**
+ * Reads the environment of a function. It counts as production, whatever NODE_ENV holds: a function never creates tables
+ * or signs tokens.
+ * @throws EnvError, without a stack: the runtime logs the whole error
+ */
+export function readLambdaEnv(variables: Readonly<Record<string, string | undefined>>): Env {
+  try {
+    for (const [name, reason] of Object.entries(ofServers))
+      if (variables[name]) throw new EnvError(`${name} is set, but ${reason}: unset it`);
+    return readEnv({ ...variables, NODE_ENV: 'production' });
+  } catch (error) {
+    throw withoutStack(error);
+  }
+}
+
+/** Leaves of an error that the user can fix what it says. */
+export function withoutStack(error: unknown): unknown {
+  if (error instanceof EnvError) error.stack = `${error.name}: ${error.message}`;
+  return error;
+}

@@ -1,0 +1,88 @@
+import { hash } from 'node:crypto';
+import {
+  type DynamoDBClient,
+  GetItemCommand,
+  type GetItemCommandInput,
+  UpdateItemCommand,
+  type UpdateItemCommandInput,
+} from '@aws-sdk/client-dynamodb';
+import type { createDynamoClient, ModelLogger } from '@aws-starter-kit/dynamo';
+import { RateLimiterDynamo } from 'rate-limiter-flexible';
+import { type RateLimit, rateLimit } from './rate-limit.js';
+
+/** Longest wait for the table. A request waits for it before anything else, and no longer than for a slow call. */
+const answerWithinMs = 500;
+/** The table that fails is logged once in this time, and not for each request. */
+const warnEveryMs = 10_000;
+
+export interface SharedRateLimitOptions {
+  readonly client: ReturnType<typeof createDynamoClient>;
+  /** A table with the key `key` (S), and time to live on `expire`. */
+  readonly tableName: string;
+  readonly perMinute: number;
+  readonly logger: ModelLogger;
+}
+
+/** A rate limit in a table, which all processes share. */
+export interface SharedRateLimit extends RateLimit {
+  /** Resolves when no points are being counted: a call is charged after its answer too. Never rejects. */
+  settled(): Promise<void>;
+}
+
+/**
+ * Returns a limit of so many calls a minute for each caller, counted in a table. It takes two write units and two round
+ * trips for each count after the first of a minute. If the table fails or is throttled, this process counts by itself.
+ * The keys of callers are hashed, since they hold subjects and IP addresses.
+ */
+export function sharedRateLimit(options: SharedRateLimitOptions): SharedRateLimit {
+  const { perMinute, tableName } = options;
+  const limiter = new RateLimiterDynamo({
+    storeClient: storeClient(options),
+    tableName,
+    tableCreated: true,
+    ttlSet: true,
+    points: perMinute,
+    duration: 60,
+    keyPrefix: '',
+    inMemoryBlockOnConsumed: perMinute, // a caller past the limit costs no further units
+    insuranceLimiter: rateLimit(perMinute),
+  });
+  const pending = new Set<Promise<unknown>>();
+  function watched<T>(counting: Promise<T>): Promise<T> {
+    pending.add(counting);
+    const end = () => void pending.delete(counting);
+    counting.then(end, end);
+    return counting;
+  }
+  return {
+    points: perMinute,
+    consume: (key, points) => watched(limiter.consume(hash('sha256', String(key)), points)),
+    get: (key) => watched(limiter.get(hash('sha256', String(key)))),
+    async settled() {
+      while (pending.size > 0) await Promise.allSettled(pending);
+    },
+  };
+}
+
+/** Returns the operations that the limiter uses, under a deadline. The SDK's own object has all operations of DynamoDB. */
+function storeClient({ client, tableName, logger }: SharedRateLimitOptions) {
+  const send = client.send.bind(client) as unknown as DynamoDBClient['send']; // takes the base client's commands too
+  let warnedAt = Number.NEGATIVE_INFINITY;
+  const observed = async <T>(answer: Promise<T>): Promise<T> => {
+    try {
+      return await answer;
+    } catch (error) {
+      const isExpected = (error as Error).name === 'ConditionalCheckFailedException';
+      if (!isExpected && performance.now() - warnedAt > warnEveryMs) {
+        warnedAt = performance.now();
+        logger.warn(`The rate limit cannot use ${tableName}: this process counts by itself`, { error: error as Error });
+      }
+      throw error;
+    }
+  };
+  const inTime = () => ({ abortSignal: AbortSignal.timeout(answerWithinMs) });
+  return {
+    getItem: (input: GetItemCommandInput) => observed(send(new GetItemCommand(input), inTime())),
+    updateItem: (input: UpdateItemCommandInput) => observed(send(new UpdateItemCommand(input), inTime())),
+  };
+}
