@@ -1,3 +1,4 @@
+import type { RateLimitTable } from './rate-limit-table.js';
 import type { Settings } from './settings.js';
 import type { SignIn } from './sign-in.js';
 import type { TableReference } from './table.js';
@@ -9,10 +10,18 @@ export interface ApiContext {
   readonly settings: Settings;
   readonly table: TableReference;
   readonly signIn: SignIn;
+  /** Undefined: each function or task counts by itself. */
+  readonly rateLimitTable: RateLimitTable | undefined;
 }
 
 /** Returns the variables of the API that hold on every platform. `apps/api/src/env.ts` checks them at start. */
-export function apiEnvironment({ serviceName, settings, table, signIn }: ApiContext): Record<string, string> {
+export function apiEnvironment({
+  serviceName,
+  settings,
+  table,
+  signIn,
+  rateLimitTable,
+}: ApiContext): Record<string, string> {
   return {
     NODE_ENV: 'production',
     SERVICE_NAME: serviceName,
@@ -25,6 +34,7 @@ export function apiEnvironment({ serviceName, settings, table, signIn }: ApiCont
     AUTH_AUDIENCE: signIn.audience,
     ...(signIn.jwksUrl !== undefined && { AUTH_JWKS_URL: signIn.jwksUrl }),
     RATE_LIMIT_PER_MINUTE: String(settings.rateLimitPerMinute),
+    ...(rateLimitTable && { RATE_LIMIT_TABLE: rateLimitTable.name }),
     ...(settings.corsOrigins.length > 0 && { CORS_ORIGINS: settings.corsOrigins.join(',') }),
   };
 }

@@ -159,6 +159,7 @@ function addTask(
     table,
     streamArn: settings.liveChanges ? table.streamArn : undefined,
     isTraced: false,
+    others: context.rateLimitTable?.policies,
   });
   const task = new FargateTaskDefinition(scope, 'Task', {
     cpu: api.cpu,

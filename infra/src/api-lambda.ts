@@ -32,11 +32,17 @@ export function addLambdaApi(
   const logged = addFunction(scope, 'Api', {
     description: 'The API: the tRPC router on Fastify',
     bundleFolder,
+    handler: api.front === 'function-url' ? 'streamHandler' : 'handler',
     memoryMb: api.memoryMb,
     timeoutSeconds: settings.liveChanges ? longestSeconds : timeoutSeconds,
     environment: apiEnvironment(context),
     reservedConcurrency: api.reservedConcurrency,
-    access: { code: 'api', table, streamArn: settings.liveChanges ? table.streamArn : undefined },
+    access: {
+      code: 'api',
+      table,
+      streamArn: settings.liveChanges ? table.streamArn : undefined,
+      others: context.rateLimitTable?.policies,
+    },
     settings,
   });
   if (api.front === 'function-url') {

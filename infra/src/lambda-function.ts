@@ -18,13 +18,15 @@ import { addTableRole, type TableRoleOptions } from './table-role.js';
 
 export interface FunctionOptions {
   readonly description: string;
-  /** The folder with the bundle `index.mjs`, whose export `handler` is called. */
+  /** The folder with the bundle `index.mjs`. */
   readonly bundleFolder: string;
+  /** The export of the bundle that Lambda calls. */
+  readonly handler: 'handler' | 'streamHandler';
   readonly memoryMb: number;
   readonly timeoutSeconds: number;
   readonly environment: Record<string, string>;
   readonly reservedConcurrency?: number | undefined;
-  readonly access: Pick<TableRoleOptions, 'code' | 'table' | 'streamArn'>;
+  readonly access: Pick<TableRoleOptions, 'code' | 'table' | 'streamArn' | 'others'>;
   readonly settings: Settings;
 }
 
@@ -50,14 +52,14 @@ export function addFunction(scope: Construct, id: string, options: FunctionOptio
     service: 'lambda.amazonaws.com',
     ...options.access,
     isTraced: true,
-    others: { log: new PolicyDocument({ statements: [log] }) },
+    others: { ...options.access.others, log: new PolicyDocument({ statements: [log] }) },
   });
   const lambda = new LambdaFunction(scope, `${id}Function`, {
     description: options.description,
     runtime: Runtime.NODEJS_24_X,
     architecture: Architecture.ARM_64,
     code: Code.fromAsset(options.bundleFolder),
-    handler: 'index.handler',
+    handler: `index.${options.handler}`,
     role,
     memorySize: options.memoryMb,
     timeout: Duration.seconds(options.timeoutSeconds),

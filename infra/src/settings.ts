@@ -114,6 +114,8 @@ const settingsSchema = group({
   api: apiSettings,
   liveChanges: flag.default(false),
   rateLimitPerMinute: wholeNumber(0, 1_000_000).default(6000),
+  /** All functions or tasks count together, in a table of their own. */
+  sharedRateLimit: flag.default(false),
   corsOrigins: z.array(text(/^https:\/\/[^/\s,]+$/, 'origins such as https://app.example.com')).default([]),
   logLevel: oneOf('DEBUG', 'INFO', 'WARN', 'ERROR').default('INFO'),
   logRetentionDays: z.literal(retentionDays, { error: retentionDays.join(', ') }).default(90),
@@ -121,6 +123,11 @@ const settingsSchema = group({
     batchSize: wholeNumber(1, 1000).default(100),
     parallelBatchesPerShard: wholeNumber(1, 10).default(1),
     retries: wholeNumber(0, 1000).default(20),
+    /** Where changes are sent; without it, they are logged. */
+    webhook: group({
+      url: httpsUrl,
+      secretArn: arnOf('secretsmanager', 'arn:aws:secretsmanager:us-east-1:111122223333:secret:webhook-AbCdEf'),
+    }).optional(),
   }).optional(),
   alarms: group({
     email: text(/^\S+@\S+$/, 'an email').optional(),

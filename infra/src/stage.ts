@@ -5,6 +5,7 @@ import type { ApiContext } from './api-environment.js';
 import { addFargateApi } from './api-fargate.js';
 import { addLambdaApi } from './api-lambda.js';
 import { addDashboard } from './dashboard.js';
+import { addRateLimitTable } from './rate-limit-table.js';
 import type { Settings } from './settings.js';
 import { addSignIn } from './sign-in.js';
 import { addTable } from './table.js';
@@ -37,7 +38,8 @@ export function addStage(app: App, stage: string, settings: Settings, assets: As
   const stack = new Stack(app, `${serviceName}-api`, { ...options, description: `API of ${serviceName}` });
   stack.addStackDependency(data); // the ARN of the table is computed, so CloudFormation would not know
 
-  addServices(stack, { serviceName, settings, table, signIn }, assets);
+  const rateLimitTable = settings.sharedRateLimit ? addRateLimitTable(stack) : undefined;
+  addServices(stack, { serviceName, settings, table, signIn, rateLimitTable }, assets);
   for (const [name, value] of Object.entries(settings.tags)) Tags.of(app).add(name, value);
   Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
 }

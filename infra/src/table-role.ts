@@ -14,7 +14,7 @@ export interface TableRoleOptions {
   readonly streamArn?: string | undefined;
   /** Whether the code writes traces. */
   readonly isTraced: boolean;
-  readonly others?: Readonly<Record<string, PolicyDocument>>;
+  readonly others?: Readonly<Record<string, PolicyDocument>> | undefined;
 }
 
 /**

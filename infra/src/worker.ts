@@ -1,7 +1,7 @@
 import { EventSourceMapping, StartingPosition } from 'aws-cdk-lib/aws-lambda';
 import { SqsDlq } from 'aws-cdk-lib/aws-lambda-event-sources';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
-import { Duration, Validations } from 'aws-cdk-lib/core';
+import { Duration, SecretValue, Validations } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 import { addFunction, type LoggedFunction } from './lambda-function.js';
 import type { Settings } from './settings.js';
@@ -37,6 +37,7 @@ export function addWorker(
   const logged = addFunction(scope, 'Worker', {
     description: 'Handles the changes of the table',
     bundleFolder,
+    handler: 'handler',
     memoryMb: 512,
     timeoutSeconds,
     environment: {
@@ -45,6 +46,7 @@ export function addWorker(
       LOG_LEVEL: settings.logLevel,
       DYNAMODB_TABLE: table.name,
       DYNAMODB_INDEXES: String(settings.table.indexes),
+      ...(worker.webhook && webhookVariables(worker.webhook)),
     },
     access: { code: 'worker', table, streamArn },
     settings,
@@ -71,3 +73,9 @@ export function addWorker(
   });
   return { ...logged, givenUp };
 }
+
+/** CloudFormation reads the secret when it deploys: it is in no template. */
+const webhookVariables = ({ url, secretArn }: { url: string; secretArn: string }) => ({
+  WEBHOOK_URL: url,
+  WEBHOOK_SECRET: SecretValue.secretsManager(secretArn).unsafeUnwrap(),
+});

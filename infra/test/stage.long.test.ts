@@ -38,6 +38,11 @@ function findingsWithoutExceptions(app: App): Finding[] {
     );
 }
 
+const webhook = {
+  url: 'https://hooks.example.com/',
+  secretArn: 'arn:aws:secretsmanager:us-east-1:111122223333:secret:webhook-AbCdEf',
+};
+
 /** Each value of each setting that adds resources, at least once. */
 const combinations: readonly (readonly [string, Partial<StageFile>])[] = [
   ['the least', {}],
@@ -72,6 +77,7 @@ const combinations: readonly (readonly [string, Partial<StageFile>])[] = [
       alarms: { topicArn: 'arn:aws:sns:us-east-1:111122223333:ops' },
     },
   ],
+  ['a shared rate limit and webhooks', { sharedRateLimit: true, table: withStream(2), worker: { webhook } }],
   ['an email for alarms', { alarms: { email: 'ops@example.com' } }],
 ];
 
