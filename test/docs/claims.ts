@@ -109,6 +109,7 @@ export const claims: Readonly<Record<string, readonly (readonly [info: string, b
     ['sh', 'packages/users-cli/test/readme.long.test.ts'],
     ['sh', 'packages/users-cli/test/readme.long.test.ts'],
     ['sh', 'packages/users-cli/test/readme.long.test.ts'],
+    ['sh', 'packages/users-cli/test/readme.long.test.ts'],
     ['ts', 'packages/users-cli/test/readme.long.test.ts'],
   ],
   'docs/your-first-entity.md': [

@@ -3,6 +3,8 @@ import type { FastifyInstance } from 'fastify';
 import { type AppDependencies, buildApp } from './app.js';
 import type { Env } from './env.js';
 import { liveModels } from './services.js';
+import { writeSoon } from './telemetry/buffered-stdout.js';
+import { emfMetrics } from './telemetry/emf-metrics.js';
 import type { ApiLogger } from './telemetry/logger.js';
 import { rateLimit } from './trpc/rate-limit.js';
 import { sharedRateLimit } from './trpc/shared-rate-limit.js';
@@ -26,6 +28,8 @@ export interface ComposedApi {
   readonly table: { readonly client: ReturnType<typeof createDynamoClient>; readonly tableName: string };
   /** The endpoint of a database other than AWS's. */
   readonly endpoint: string | undefined;
+  /** Writes the metrics since the last time, with `METRICS=emf`. */
+  flushMetrics(): void;
   /** Resolves when no request is under way that outlives the answer for which it was made. Never rejects. */
   settled(): Promise<void>;
   /** Ends the requests under way, then the connections. */
@@ -45,6 +49,7 @@ export async function composeApi(env: Env, host: HostDependencies): Promise<Comp
   const { RATE_LIMIT_PER_MINUTE: perMinute, RATE_LIMIT_TABLE: limitTable } = env;
   const shared =
     perMinute > 0 && limitTable ? sharedRateLimit({ client, tableName: limitTable, perMinute, logger }) : undefined;
+  const emf = env.METRICS === 'emf' ? emfMetrics({ serviceName: env.SERVICE_NAME, write: writeSoon }) : undefined;
   // loaded only if needed, since it loads the SDK's client for streams
   const live = env.DYNAMODB_STREAM
     ? (await import('@aws-starter-kit/streams')).changeFeed({
@@ -57,6 +62,7 @@ export async function composeApi(env: Env, host: HostDependencies): Promise<Comp
 
   const app = buildApp({
     ...host,
+    metrics: host.metrics ?? emf,
     live,
     rateLimit: shared ?? (perMinute > 0 ? rateLimit(perMinute) : undefined),
     maxConcurrentCalls: env.MAX_CONCURRENT_CALLS,
@@ -69,9 +75,11 @@ export async function composeApi(env: Env, host: HostDependencies): Promise<Comp
     app,
     table,
     endpoint,
+    flushMetrics: () => emf?.flush(),
     settled: async () => shared?.settled(),
     async close() {
       await app.close();
+      emf?.flush();
       client.destroy();
     },
   };

@@ -78,6 +78,7 @@ const envSchema = z.object({
     'IP addresses or networks of proxies with commas between them, such as 10.0.0.0/8, and no wider one',
   ).optional(),
   CORS_ORIGINS: listOf(isOrigin, 'origins with commas between them, such as https://app.example.com').optional(),
+  METRICS: z.enum(['emf']).describe('emf, or nothing').optional(),
   METRICS_PORT: wholeNumber(0, 65_535, ' (any free port)').optional(),
   AUDIT_FILE: z.string().optional(),
   DRAIN_MS: wholeNumber(0, 3000).default(2000),
@@ -96,6 +97,10 @@ export function readEnv(variables: Readonly<Record<string, string | undefined>>)
   const set = Object.fromEntries(Object.entries(variables).filter(([, value]) => value !== ''));
   const parsed = envSchema.safeParse(set);
   if (parsed.success) {
+    if (set.METRICS && set.METRICS_PORT)
+      throw new EnvError(
+        `METRICS holds ${shown(set.METRICS)} and METRICS_PORT ${shown(set.METRICS_PORT)}: set one of them`,
+      );
     assertFitForProduction(parsed.data, set);
     return parsed.data;
   }

@@ -16,6 +16,9 @@ import { apiLogger, jsonLogger } from './telemetry/logger.js';
 import { permissionsOf } from './trpc/needed-permissions.js';
 import { appRouter } from './trpc/router.js';
 
+/** Time between two lines of the same metric for CloudWatch, whose shortest period is a minute. */
+const metricsIntervalMs = 10_000;
+
 try {
   loadEnvFile();
   await start(readEnv(process.env));
@@ -41,7 +44,7 @@ async function start(env: Env): Promise<void> {
 
   const auditTo = env.AUDIT_FILE ?? (env.NODE_ENV === 'development' ? localAuditFile() : undefined);
 
-  const { app, table, endpoint, close } = await composeApi(env, {
+  const { app, table, endpoint, flushMetrics, close } = await composeApi(env, {
     authenticate,
     logger,
     audit: auditTrail({ serviceName, write: auditTo === undefined ? undefined : auditFile(auditTo) }),
@@ -49,6 +52,7 @@ async function start(env: Env): Promise<void> {
     drainMs: isProduction ? env.DRAIN_MS : 0, // a restart during development should be quick
   });
   if (env.NODE_ENV === 'development') addDevPages(app);
+  if (env.METRICS) setInterval(flushMetrics, metricsIntervalMs).unref();
   const closing = new AbortController();
   closeWithGrace({ delay: 10_000, logger: app.log }, async ({ err }) => {
     if (err) logger.critical('Stopped by an uncaught error', err);

@@ -25,6 +25,7 @@ const others = [
   'AUDIT_FILE',
   'TRUST_PROXY',
   'CORS_ORIGINS',
+  'METRICS',
   'METRICS_PORT',
   'MAX_CONCURRENT_CALLS_PER_CALLER',
 ];
@@ -51,6 +52,14 @@ describe('readEnv', () => {
   it('treats an empty variable as unset', () => {
     const empty = Object.fromEntries([...Object.keys(defaults), ...withoutDefault].map((name) => [name, '']));
     expect(readEnv(empty)).toEqual(defaults);
+  });
+
+  it('takes metrics for CloudWatch or for Prometheus', () => {
+    expect(readEnv({ METRICS: 'emf' })).toMatchObject({ METRICS: 'emf' });
+    expect(() => readEnv({ METRICS: 'emf', METRICS_PORT: '9100' })).toThrow(
+      'METRICS holds "emf" and METRICS_PORT "9100": set one of them',
+    );
+    expect(() => readEnv({ METRICS: 'prometheus' })).toThrow('METRICS holds "prometheus"; it may hold emf, or nothing');
   });
 
   it('leaves out unknown variables', () => {

@@ -1,26 +1,13 @@
-import { createDynamoClient } from '@aws-starter-kit/dynamo';
-import {
-  confirmWrite,
-  explainFailure,
-  type Place,
-  placeName,
-  TargetNotConfirmedError,
-  targetOf,
-} from '@aws-starter-kit/table';
-import { UserModel, UserService } from '@aws-starter-kit/users';
+import { confirmWrite } from '@aws-starter-kit/table';
 import { exportUsers } from './export-users.js';
 import { type Format, formatOf } from './file-format.js';
-import { FileProblem } from './file-problem.js';
 import { type ImportReport, importUsers } from './import-users.js';
 import { isResumable } from './open-sink.js';
-import { formatNumber, Interruption, isBrokenPipe, type Output, printNote, printResult } from './output.js';
+import { formatNumber, printNote, printResult } from './output.js';
 import { createProgressBar } from './progress-bar.js';
+import { type TableSettings, withTable } from './with-table.js';
 
-export interface FileSettings {
-  table: string;
-  aws?: boolean;
-  url: string;
-  output: Output;
+export interface FileSettings extends TableSettings {
   format?: Format;
 }
 
@@ -34,7 +21,7 @@ export interface ImportSettings extends FileSettings {
 /** Imports a file, and returns whether all rows were stored. */
 export function importCommand(file: string, settings: ImportSettings): Promise<boolean> {
   const format = settings.format ?? formatOf(file);
-  return withTable(settings, file, async ({ users, table, endpoint, signal }) => {
+  return withTable(settings, nextOf(file), async ({ users, table, endpoint, signal }) => {
     const { delimiter, rate, refused: refusedFile } = settings;
     const bar = createProgressBar('rows');
     let total = 0;
@@ -78,7 +65,7 @@ function reportText(report: ImportReport): string {
 
 export function exportCommand(file: string | undefined, settings: FileSettings): Promise<void> {
   const format = settings.format ?? (file === undefined ? 'ndjson' : formatOf(file));
-  return withTable(settings, file, async ({ users, table, signal }) => {
+  return withTable(settings, nextOf(file), async ({ users, table, signal }) => {
     const bar = createProgressBar('users');
     let total = 0;
     if (process.stderr.isTTY) {
@@ -109,48 +96,6 @@ export function exportCommand(file: string | undefined, settings: FileSettings):
   });
 }
 
-interface Task {
-  users: UserService;
-  /** The table and its endpoint, for messages. */
-  table: string;
-  /** Undefined for AWS itself. */
-  endpoint: string | undefined;
-  signal: AbortSignal;
-}
-
-/** Runs a task with the service of a table. A failure is explained in one line. */
-async function withTable<R>(
-  { table: tableName, aws, url }: FileSettings,
-  file: string | undefined,
-  run: (task: Task) => Promise<R>,
-): Promise<R> {
-  process.env.LOG_LEVEL = 'ERROR'; // stdout belongs to the result
-  const place: Place = { tableName, region: '', endpoint: undefined };
-  const interrupted = new AbortController();
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => interrupted.abort());
-  try {
-    const { endpoint } = targetOf({ aws, apiUrl: url });
-    place.endpoint = endpoint;
-    const client = createDynamoClient(endpoint === undefined ? {} : { endpoint });
-    place.region = await client.config.region();
-    const users = new UserService({ model: new UserModel({ client, tableName }) });
-    const table = `${tableName} at ${placeName(place)}`;
-    const result = await run({ users, table, endpoint, signal: interrupted.signal });
-    client.destroy();
-    return result;
-  } catch (error) {
-    const next = file !== undefined && isResumable(file) ? 'resumes from here' : 'starts over';
-    if (interrupted.signal.aborted) throw new Interruption(`Interrupted: the same command ${next}.`);
-    if (error instanceof FileProblem || isBrokenPipe(error)) throw error;
-    if (error instanceof TargetNotConfirmedError) throw new FileProblem(error.message, { cause: error });
-    const advice = temporary.has(Object(error).code) ? `; the same command ${next}` : '';
-    throw new FileProblem(`${explainFailure(error, place)}${advice}`, { cause: error });
-  }
-}
-
-const temporary: ReadonlySet<unknown> = new Set([
-  'THROTTLED',
-  'DEADLINE_EXCEEDED',
-  'DATABASE_UNAVAILABLE',
-  'WRITE_OUTCOME_UNKNOWN',
-]);
+/** Returns what the same command does after an interruption. */
+const nextOf = (file: string | undefined) =>
+  file !== undefined && isResumable(file) ? 'resumes from here' : 'starts over';

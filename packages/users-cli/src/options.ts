@@ -23,11 +23,18 @@ function apiUrl(): Option {
 /** The confirmation of a command that writes. */
 export const yes = (): Option => new Option('--yes', 'write beyond this machine without asking');
 
+/** Adds the options of a command that reads or writes a file of users. */
+export const fileOptions = (command: Command): Command =>
+  tableOptions(
+    command.addOption(
+      new Option('--format <format>', 'format of the file (default: by its extension)').choices(formats),
+    ),
+  );
+
 /** Adds the options of a command that uses the table directly. */
 export function tableOptions(command: Command): Command {
   const table = new Option('--table <name>', 'name of the table').env('DYNAMODB_TABLE').default(defaultTable);
   return command
-    .addOption(new Option('--format <format>', 'format of the file (default: by its extension)').choices(formats))
     .addOption(table.argParser((text) => parseTableName(text || defaultTable)))
     .addOption(new Option('--aws', 'use the table in AWS'))
     .addOption(apiUrl().hideHelp())

@@ -13,8 +13,10 @@ import {
 } from './api-commands.js';
 import type { FileSettings, ImportSettings } from './file-commands.js';
 import { FileProblem } from './file-problem.js';
-import { apiOptions, expectedVersion, tableOptions, wholeNumber, yes } from './options.js';
+import { apiOptions, expectedVersion, fileOptions, wholeNumber, yes } from './options.js';
 import { Interruption, isBrokenPipe, printNote } from './output.js';
+import { addPersonalData } from './personal-data-program.js';
+import { RejectedError } from './rejected-error.js';
 import { terminalText } from './terminal-text.js';
 
 export const exitCodes = { done: 0, rejected: 1, failed: 2, interrupted: 130 } as const;
@@ -31,20 +33,21 @@ export async function runUsers(args: readonly string[]): Promise<number> {
   } catch (error) {
     if (isBrokenPipe(error)) return exitCodes.done;
     if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.done : exitCodes.failed; // commander has printed the reason
-    const isKnown = error instanceof ApiFailure || error instanceof FileProblem || error instanceof Interruption;
-    printNote(isKnown ? error.message : String(Object(error).stack ?? error));
+    const isKnown = [ApiFailure, FileProblem, Interruption, RejectedError].some((kind) => error instanceof kind);
+    printNote(isKnown ? (error as Error).message : String(Object(error).stack ?? error));
     if (error instanceof Interruption) return exitCodes.interrupted;
-    return error instanceof ApiFailure && error.isRejection ? exitCodes.rejected : exitCodes.failed;
+    const isRejection = error instanceof RejectedError || (error instanceof ApiFailure && error.isRejection);
+    return isRejection ? exitCodes.rejected : exitCodes.failed;
   }
 }
 
 /** Loaded only for commands that use the table, because it imports the AWS SDK. */
 const fileCommands = () => import('./file-commands.js');
 
-/** @param onImport called with whether all rows were stored */
-function usersProgram(onImport: (isComplete: boolean) => void): Command {
+/** @param onOutcome called with whether all was stored, or erased */
+function usersProgram(onOutcome: (isComplete: boolean) => void): Command {
   const program = new Command('users')
-    .description('Reads and changes users through the API; imports and exports them directly to and from the table.')
+    .description('Reads and changes users through the API; imports, exports and erases them directly in the table.')
     .addHelpText(
       'after',
       `
@@ -93,16 +96,18 @@ Exit code: 0 success, 1 rejected (no such user, email taken, rows rejected), 2 t
     .option('--rate <rows>', 'maximum number of rows per second (default: no limit)', wholeNumber(1, 1_000_000))
     .option('--refused <file>', 'file for rejected rows, which must not exist (default: "<file>.refused.csv")')
     .addOption(yes());
-  tableOptions(load).action(async (file: string, settings: ImportSettings) =>
-    onImport(await (await fileCommands()).importCommand(file, settings)),
+  fileOptions(load).action(async (file: string, settings: ImportSettings) =>
+    onOutcome(await (await fileCommands()).importCommand(file, settings)),
   );
 
   const save = command(
     'export [file]',
     'write all users to a CSV or NDJSON file, or to stdout; resumes after an interruption',
   );
-  tableOptions(save).action(async (file: string | undefined, settings: FileSettings) =>
+  fileOptions(save).action(async (file: string | undefined, settings: FileSettings) =>
     (await fileCommands()).exportCommand(file, settings),
   );
+
+  addPersonalData(program, onOutcome);
   return program;
 }

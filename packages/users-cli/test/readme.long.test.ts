@@ -52,10 +52,10 @@ it('the commands of the README print what it shows', async () => {
 
 it('the other commands of the README have existing options', async () => {
   const readme = await readFile(new URL('../README.md', import.meta.url), 'utf8');
-  const commands = [...readme.matchAll(/^pnpm users (\w+)([^|>#\n]*)/gm)];
-  expect(commands).toHaveLength(5);
+  const commands = [...readme.matchAll(/^pnpm users ([a-z]+(?:-data [a-z]+)?)([^|>#\n]*)/gm)];
+  expect(commands).toHaveLength(8);
   for (const [, name = '', rest = ''] of commands) {
-    const { stdout } = await usersHere([name, '--help']);
+    const { stdout } = await usersHere([...name.split(' '), '--help']);
     for (const option of rest.match(/--[\w-]+/g) ?? []) expect(stdout).toContain(option);
   }
 });

@@ -19,7 +19,7 @@ const streamEndMs = 1500;
 export type InvocationContext = Pick<Context, 'awsRequestId' | 'getRemainingTimeInMillis'>;
 
 interface HandlerOptions {
-  readonly api: Pick<ComposedApi, 'app' | 'settled'>;
+  readonly api: Pick<ComposedApi, 'app' | 'settled' | 'flushMetrics'>;
   readonly logger: ApiLogger;
 }
 
@@ -102,8 +102,9 @@ async function* untilEnd({ response, abort }: Exchange, { getRemainingTimeInMill
 }
 
 /** Resolves when nothing is left to do: after its answer, the process is frozen. */
-async function atRest(api: Pick<ComposedApi, 'settled'>): Promise<void> {
+async function atRest(api: Pick<ComposedApi, 'settled' | 'flushMetrics'>): Promise<void> {
   await api.settled();
+  api.flushMetrics();
   flushLines();
 }
 

@@ -149,7 +149,8 @@ function reportCall(
     if (isReplayed) line.isReplayed = true;
     if (error && operatorErrors.has(code)) logger.warn(path, { ...line, error: error.cause });
     else logger.info(path, line);
-    metrics?.callEnded({ procedure: path, code, durationMs, capacityUnits });
+    const isThrottled = Object(error?.cause).code === 'THROTTLED';
+    metrics?.callEnded({ procedure: path, code, reason, isThrottled, durationMs, capacityUnits });
   } catch (cause) {
     process.emitWarning(`The report of a call of ${path} failed: ${cause}`);
   }

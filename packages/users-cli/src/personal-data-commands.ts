@@ -1,0 +1,98 @@
+import type { StoredItem } from '@aws-starter-kit/dynamo';
+import { confirmWrite } from '@aws-starter-kit/table';
+import type { UserService } from '@aws-starter-kit/users';
+import { type ErasureReport, erasePeople } from './erase-person.js';
+import { recordErasures, recordedErasures } from './erasure-record.js';
+import { jsonText } from './json-text.js';
+import { openSink } from './open-sink.js';
+import { formatNumber, printNote, printResult } from './output.js';
+import { newPerson, type PersonalKind } from './person.js';
+import { findPersonalItems, type PersonTable } from './personal-items.js';
+import { RejectedError } from './rejected-error.js';
+import { type TableSettings, type TableTask, withTable } from './with-table.js';
+
+export interface PersonExportSettings extends TableSettings {
+  out?: string;
+  email?: string[];
+}
+
+export interface ErasureSettings extends TableSettings {
+  email?: string[];
+  record: string;
+  recorded?: string;
+  yes?: boolean;
+}
+
+/** What is stored outside the table. */
+const elsewhere = [
+  'The audit trail and the log hold the subject, the id and IP addresses: docs/operations/personal-data.md says how to find their lines.',
+  'Backups and point-in-time recovery keep earlier states of the table until they expire.',
+];
+
+const next = 'starts over';
+
+/** Writes all that the table holds about a person, as JSON. */
+export function exportPersonCommand(user: string, settings: PersonExportSettings): Promise<void> {
+  return withTable(settings, next, async (task) => {
+    const person = newPerson(await idOf(task.users, user), settings.email);
+    const [items = []] = await findPersonalItems(tableOf(task), [person]);
+    if (items.length === 0) throw notFound(user);
+    const byKind: Partial<Record<PersonalKind, StoredItem[]>> = {};
+    for (const { kind, item } of items) byKind[kind] = [...(byKind[kind] ?? []), item];
+    const document = {
+      ...{ exportedAt: new Date().toISOString(), table: task.tableName, id: person.id },
+      ...{ emails: [...person.emails], subjects: [...person.subjects.values()] },
+      items: byKind,
+      elsewhere,
+    };
+    const sink = await openSink(settings.out, { bytes: 0, signal: task.signal });
+    await sink.write(`${jsonText(document, { indent: 2 })}\n`);
+    sink.finish();
+    if (settings.out !== undefined) printNote(`${formatNumber(items.length)} items exported to ${settings.out}`);
+  });
+}
+
+/** Erases a person, or those of a record, and returns whether nothing remains that needs a decision. */
+export function erasePersonCommand(user: string | undefined, settings: ErasureSettings): Promise<boolean> {
+  const { recorded, record, email } = settings;
+  return withTable(settings, next, async (task) => {
+    const ids = recorded === undefined ? [await idOf(task.users, user ?? '')] : recordedErasures(recorded);
+    const people = ids.map((id) => newPerson(id, email));
+    const table = tableOf(task);
+    printNote(`Erasing ${people.length === 1 ? `user ${ids[0]}` : `${people.length} users`} in table ${task.table}.`);
+    await confirmWrite({ name: `table ${task.table}`, url: task.endpoint, yes: settings.yes });
+    const reports = await erasePeople(table, people, (found) => {
+      if (recorded !== undefined) return;
+      if (found.every((items) => items.length === 0)) throw notFound(user ?? '');
+      recordErasures(record, ids); // before the erasure, which may be interrupted
+    });
+    printResult(settings.output, reports, () => reports.map(reportText).join('\n'));
+    if (recorded === undefined)
+      printNote(`Recorded in ${record}: keep this file, and erase again after a restore of the table.`);
+    for (const line of elsewhere) printNote(line);
+    return reports.every(({ remaining }) => remaining.length === 0);
+  });
+}
+
+function reportText({ id, erased, expiring, remaining }: ErasureReport): string {
+  const counts = Object.entries(erased).map(([kind, count]) => `${formatNumber(count)} ${kind}`);
+  const lines = [`${id}  ${counts.length > 0 ? `erased: ${counts.join(', ')}` : 'nothing to erase'}`];
+  for (const item of expiring) lines.push(`  until ${item.expiresAt}  ${item.kind} ${item.id}`);
+  for (const item of remaining) lines.push(`  remains  ${item.kind} ${item.id}`);
+  return lines.join('\n');
+}
+
+const tableOf = ({ client, tableName, signal }: TableTask): PersonTable => ({ client, tableName, signal });
+
+/** Returns the id of a user that is named by id or email. An id is taken as it is: its user may be erased already. */
+async function idOf(users: UserService, user: string): Promise<string> {
+  if (!user.includes('@')) return user.replace(/^USER#/, '');
+  const found = await users.getUserByEmail(user, { consistent: true });
+  if (!found) throw new RejectedError('There is no user with this email: give the id, and the email with --email');
+  return found.id;
+}
+
+const notFound = (user: string) =>
+  new RejectedError(
+    `No item mentions ${user}: check the id and the table. After an erasure, that is the expected result`,
+  );

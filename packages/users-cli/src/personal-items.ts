@@ -1,0 +1,98 @@
+import { type DynamoDBDocumentClient, ScanCommand } from '@aws-sdk/lib-dynamodb';
+import type { StoredItem } from '@aws-starter-kit/dynamo';
+import { normaliseEmail, type Subject, UserModel } from '@aws-starter-kit/users';
+import { addSubject, kindOf, mentionsOf, type Person, type PersonalKind } from './person.js';
+
+/** An item that mentions a person. */
+export interface PersonalItem {
+  readonly kind: PersonalKind;
+  readonly item: StoredItem;
+}
+
+/** The table in which a person is looked for. */
+export interface PersonTable {
+  readonly client: DynamoDBDocumentClient;
+  readonly tableName: string;
+  readonly signal?: AbortSignal | undefined;
+  readonly onProgress?: ((itemsRead: number) => void) | undefined;
+}
+
+/**
+ * Finds all items that mention some people, by strongly consistent scans of the whole table: no index knows where an id or
+ * an email is mentioned. What an item tells of a person, such as a former email, is looked for in a further scan.
+ *
+ * @returns the items of each person, by position
+ */
+export async function findPersonalItems(table: PersonTable, people: readonly Person[]): Promise<PersonalItem[][]> {
+  const users = new UserModel(table);
+  for (const person of people) await learnByKeys(users, person);
+  for (;;) {
+    const found = await scanFor(table, people);
+    let isMoreKnown = false;
+    for (const [at, person] of people.entries())
+      for (const { kind, item } of found[at] ?? []) {
+        if (await learn(users, person, kind, item)) isMoreKnown = true;
+      }
+    if (!isMoreKnown) return found;
+  }
+}
+
+async function scanFor(
+  { client, tableName, signal, onProgress }: PersonTable,
+  people: readonly Person[],
+): Promise<PersonalItem[][]> {
+  const tests = people.map(mentionsOf);
+  const found: PersonalItem[][] = people.map(() => []);
+  let from: Record<string, unknown> | undefined;
+  let read = 0;
+  do {
+    signal?.throwIfAborted();
+    const input = { TableName: tableName, ConsistentRead: true, ExclusiveStartKey: from };
+    const { Items = [], LastEvaluatedKey } = await client.send(
+      new ScanCommand(input),
+      signal && { abortSignal: signal },
+    );
+    for (const item of Items as StoredItem[])
+      for (const [at, person] of people.entries())
+        if (tests[at]?.(item)) found[at]?.push({ kind: kindOf(person, item), item });
+    read += Items.length;
+    onProgress?.(read);
+    from = LastEvaluatedKey;
+  } while (from !== undefined);
+  return found;
+}
+
+/** Reads the email and the subject of a person, which lead to all else. */
+async function learnByKeys(users: UserModel, person: Person): Promise<void> {
+  const user = await users.getById(person.id, { consistent: true });
+  if (user?.email) person.emails.add(normaliseEmail(user.email));
+  const binding = await users.subjects.getByUnique('userId', person.id);
+  if (binding) learnBinding(person, binding);
+}
+
+function learnBinding(person: Person, { id, issuer, subject }: Subject & { id: string }): boolean {
+  person.otherIds.add(id.replace('USERSUBJECT#', ''));
+  return addSubject(person, { issuer, subject });
+}
+
+/** Learns from an item of a person, and returns whether anything is new. */
+async function learn(users: UserModel, person: Person, kind: PersonalKind, item: StoredItem): Promise<boolean> {
+  const { emails, otherIds } = person;
+  const known = emails.size + otherIds.size;
+  if (kind === 'binding') return learnBinding(person, item as StoredItem & Subject);
+  if (kind === 'membership') {
+    otherIds.add(item.id.replace('MEMBER#', ''));
+    addSubject(person, item as StoredItem & Subject);
+  }
+  const email = kind === 'version' ? Object(item.entity).email : kind === 'membership' ? item.email : undefined;
+  if (typeof email === 'string' && email !== '' && !(await isOfAnother(users, person, email)))
+    emails.add(normaliseEmail(email));
+  return emails.size + otherIds.size > known;
+}
+
+/** Returns whether another user holds an email now, such as a former one that was given to somebody else. */
+async function isOfAnother(users: UserModel, { id, emails }: Person, email: string): Promise<boolean> {
+  if (emails.has(normaliseEmail(email))) return false;
+  const holder = await users.getByUnique('email', email);
+  return holder !== null && holder.id !== id;
+}

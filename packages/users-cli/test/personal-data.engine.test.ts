@@ -1,0 +1,113 @@
+import { describe, expect, it } from 'vitest';
+import { erasePeople } from '../src/erase-person.js';
+import { newPerson as identified } from '../src/person.js';
+import { findPersonalItems } from '../src/personal-items.js';
+import { peopleTable } from './personal-data-table.js';
+
+const kindsOf = (items: readonly { kind: string }[]) => [...new Set(items.map(({ kind }) => kind))].sort();
+
+describe('what a table holds about a person', () => {
+  it('is found by the id: user, versions, claims, binding, memberships, invitations, records of calls', async () => {
+    const { table, newPerson, itemsWith } = await peopleTable();
+    const ada = await newPerson('ada');
+    await newPerson('wada'); // whose email ends with that of the other
+    const person = identified(ada.id);
+    const [found = []] = await findPersonalItems(table, [person]);
+    expect(kindsOf(found)).toEqual([...['binding', 'call', 'claim', 'invitation', 'membership', 'user', 'version']]);
+    expect([...person.emails].sort()).toEqual([...ada.emails].sort());
+    const all = await itemsWith(ada.id, '"ada@example.com', '"ada.before@example.com', 'auth0|ada');
+    expect(found.map(({ item }) => item.id)).toEqual(expect.arrayContaining(all.map(({ id }) => id)));
+    expect(JSON.stringify(found)).not.toContain('wada');
+  });
+
+  it('does not include what another user has under a former email', async () => {
+    const { table, users, newPerson, newOrganisation } = await peopleTable();
+    const ada = await newPerson('ada');
+    const { members } = await newOrganisation('other');
+    await users.createUser({ email: ada.emails[0], name: 'Eve' });
+    const { invitation } = await members.invite({ email: ada.emails[0] });
+    const [found = []] = await findPersonalItems(table, [identified(ada.id)]);
+    expect(found.map(({ item }) => item.id)).not.toContain(`INVITATION#${invitation.id}`);
+  });
+});
+
+describe('an erasure', () => {
+  it('leaves no trace of id, email, name and subject but the records of calls, which expire', async () => {
+    const { table, items, itemsWith, newPerson, users } = await peopleTable();
+    const eve = await newPerson('eve');
+    const before = await items();
+    const ada = await newPerson('ada');
+    const [report] = await erasePeople(table, [identified(ada.id)]);
+    expect(report).toEqual({
+      id: ada.id,
+      erased: { user: 1, version: 2, binding: 1, membership: 1, invitation: 1 },
+      expiring: [{ id: expect.stringMatching(/^ONCE#/), kind: 'call', expiresAt: expect.any(String) }],
+      remaining: [],
+    });
+    const traces = await itemsWith(ada.id, ...ada.emails, ada.name, ada.subject.subject);
+    expect(traces.map(({ id }) => id)).toEqual(report?.expiring.map(({ id }) => id));
+    // what others have is as it was, but for the organisation that ada was in
+    const after = (await items()).filter(({ id }) => !traces.some((trace) => trace.id === id));
+    const isOfHost = ({ id, organisationId }: Record<string, unknown>) =>
+      [id, organisationId].some((value) => String(value).includes(ada.host.organisation.id));
+    expect(after.filter((item) => !isOfHost(item)).sort(byId)).toEqual(before.sort(byId));
+    expect(await users.getUserById(eve.id)).toMatchObject({ name: eve.name });
+    expect(await ada.host.members.listMembers()).toMatchObject({ items: [{ role: 'admin' }] });
+  });
+
+  it('can be repeated, and then finds nothing', async () => {
+    const { table, newPerson } = await peopleTable();
+    const { id } = await newPerson('ada');
+    await erasePeople(table, [identified(id)]);
+    expect(await erasePeople(table, [identified(id)])).toMatchObject([{ erased: {}, remaining: [] }]);
+  });
+
+  it('erases several people with the same scans', async () => {
+    const { table, newPerson, itemsWith, faults } = await peopleTable();
+    const people = [await newPerson('ada'), await newPerson('eve')];
+    const reports = await erasePeople(
+      table,
+      people.map(({ id }) => identified(id)),
+    );
+    expect(reports.map(({ erased }) => erased.user)).toEqual([1, 1]);
+    expect(await itemsWith(...people.flatMap(({ emails, name }) => [...emails, name]))).toEqual([]);
+    expect(faults.counts.Scan).toBeLessThanOrEqual(4);
+  });
+
+  it('is refused before anything is erased while the person is the last admin of an organisation', async () => {
+    const { table, newPerson, items, organisations } = await peopleTable();
+    const ada = await newPerson('ada');
+    const own = await organisations.createOrganisation({ name: 'Own' }, { ...ada.subject, email: ada.emails[1] });
+    const before = await items();
+    await expect(erasePeople(table, [identified(ada.id)])).rejects.toThrow(
+      `User ${ada.id} is the last admin of organisation ${own?.id}: make another member an admin there (organisations.setRole), then run the same command again`,
+    );
+    expect((await items()).sort(byId)).toEqual(before.sort(byId));
+  });
+
+  it('finds the memberships of somebody who has no binding by the verified email', async () => {
+    const { table, users, organisations, newOrganisation, itemsWith } = await peopleTable();
+    const user = await users.createUser({ email: 'ada@example.com', name: 'Ada' });
+    const { members } = await newOrganisation('host');
+    const { token } = await members.invite({ email: 'ada@example.com' });
+    await organisations.acceptInvitation(token, { issuer: 'i', subject: 's', email: 'ada@example.com' });
+    expect(await erasePeople(table, [identified(user.id)])).toMatchObject([
+      { erased: { membership: 1 }, remaining: [] },
+    ]);
+    expect(await itemsWith('ada@example.com', user.id)).toEqual([]);
+  });
+
+  it('reports items that it does not know, and leaves them', async () => {
+    const { table, newPerson, newOrganisation, itemsWith } = await peopleTable();
+    const ada = await newPerson('ada');
+    const { members, organisation } = await newOrganisation('other');
+    const account = { issuer: 'https://other.example.com/', subject: 'x', name: `bot of ${ada.emails[1]}` };
+    const bot = await members.addServiceAccount(account);
+    expect(organisation.name).toBe('other');
+    const [report] = await erasePeople(table, [identified(ada.id)]);
+    expect(report?.remaining).toEqual([{ id: `MEMBER#${bot?.id}`, kind: 'other' }]);
+    expect(await itemsWith(ada.emails[1])).toHaveLength(1);
+  });
+});
+
+const byId = (a: Record<string, unknown>, b: Record<string, unknown>) => (String(a.id) < String(b.id) ? -1 : 1);
