@@ -133,7 +133,7 @@ describe('an unexpected error', () => {
 
   it('is answered with a constant message and the request id, and logged in full', async () => {
     const { DeleteTableCommand } = await import('@aws-sdk/client-dynamodb');
-    await api.documentClient.send(new DeleteTableCommand({ TableName: api.tableName }));
+    await api.patient.send(new DeleteTableCommand({ TableName: api.tableName }));
     const response = await fetch(`${api.url}/trpc/users.count`, { headers: asAdmin });
     const requestId = response.headers.get('x-request-id');
     expect(response.status).toBe(500);

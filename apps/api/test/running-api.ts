@@ -21,6 +21,8 @@ export interface RunningApi {
   tableName: string;
   /** The DynamoDB client of the API. */
   documentClient: Awaited<ReturnType<typeof freshTable>>['client'];
+  /** The DynamoDB client of the test itself, for what the API may not do. */
+  patient: Awaited<ReturnType<typeof freshTable>>['patient'];
   /** The log of the API, at DEBUG. */
   lines: LogLine[];
   /** The lines of the audit trail. */
@@ -35,7 +37,7 @@ export interface RunningApi {
 /** Starts the API on a free port, with a table of its own. */
 export async function runningApi(settings: Partial<AppDependencies> = {}): Promise<RunningApi> {
   const database = faultyHandler({ rules: [], record: true });
-  const { client, tableName } = await freshTable({ requestHandler: database });
+  const { client, patient, tableName } = await freshTable({ requestHandler: database });
   const { logger, lines } = capturedLogger();
   const { audit, trail } = capturedTrail();
   const app = buildApp({
@@ -54,11 +56,12 @@ export async function runningApi(settings: Partial<AppDependencies> = {}): Promi
     batching: createTRPCClient({ links: [httpBatchLink({ url: `${url}/trpc`, maxItems, headers: asAdmin })] }),
     tableName,
     documentClient: client,
+    patient,
     lines,
     audit: trail,
     database,
     itemIds: async () => {
-      const { Items = [] } = await client.send(new ScanCommand({ TableName: tableName, ConsistentRead: true }));
+      const { Items = [] } = await patient.send(new ScanCommand({ TableName: tableName, ConsistentRead: true }));
       return Items.map((item) => String(item.id)).sort();
     },
     stop: async () => {

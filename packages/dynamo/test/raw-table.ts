@@ -8,7 +8,7 @@ import { type FreshTable, freshTable } from '../../../test/fresh-table.js';
 type Item = Record<string, unknown> & { id: string };
 
 /** The table as it is, beneath the model. */
-export function rawTable({ client, tableName: TableName }: FreshTable) {
+export function rawTable({ patient: client, tableName: TableName }: FreshTable) {
   return {
     async get(id: string): Promise<Item | undefined> {
       const { Item } = await client.send(new GetCommand({ TableName, Key: { id }, ConsistentRead: true }));

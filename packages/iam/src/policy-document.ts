@@ -1,16 +1,22 @@
-import { type Need, needs, type Resource, type Role } from './roles.js';
+import type { Need, Target } from './needs.js';
+import { type Role, type RoleNeeds, roleNeeds } from './roles.js';
 
 export interface PolicyOptions {
   /** `arn:aws:dynamodb:<region>:<account>:table/<name>`, or a token of the CDK for it. */
   readonly tableArn: string;
   /**
-   * The stream of the table. Its ARN ends with the time at which it was turned on; `${tableArn}/stream/*` matches each.
-   * With it, the policy of the API includes live changes. @default for the worker, each stream of the table
+   * The stream of the table, whose ARN ends with the time at which it was turned on; `${tableArn}/stream/*` matches all
+   * that it ever has. With it, the policy of the API includes live changes.
+   * @default for the other roles that read a stream, all streams of the table
    */
   readonly streamArn?: string | undefined;
+  /** The table of shared rate limits. With it, the policy of the API includes their counters. */
+  readonly rateLimitTableArn?: string | undefined;
+  /** The customer-managed key of the table. With it, the policy includes its use through DynamoDB. */
+  readonly kmsKeyArn?: string | undefined;
 }
 
-/** A statement of an IAM policy, in the spelling of IAM. */
+/** A statement of an IAM policy, as IAM spells it. */
 export interface Statement {
   readonly Sid: string;
   readonly Effect: 'Allow';
@@ -19,35 +25,54 @@ export interface Statement {
   readonly Condition?: Record<string, Record<string, string[]>>;
 }
 
-/** An IAM policy, as `PolicyDocument.fromJson` of the CDK and AWS's commands take it. */
+/** An IAM policy, as AWS's commands and `PolicyDocument.fromJson` of the CDK take it. */
 export interface PolicyDocument {
   readonly Version: '2012-10-17';
   readonly Statement: Statement[];
 }
 
-/** Returns the policy that a role needs for one table: a statement for each reason. */
+/** Returns the policy that a role needs for one table, with a statement for each reason. */
 export function policyDocument(role: Role, options: PolicyOptions): PolicyDocument {
-  const all: readonly Need[] = needs[role];
-  const included = all.filter(({ option }) => option !== 'stream' || options.streamArn !== undefined);
-  return { Version: '2012-10-17', Statement: included.map((need) => statementOf(need, options)) };
+  return { Version: '2012-10-17', Statement: needsOf(role, options).map((need) => statementOf(need, options)) };
 }
 
-function statementOf({ sid, actions, on, ids }: Need, options: PolicyOptions): Statement {
+/** Returns what a role needs with these options. */
+export function needsOf(role: Role, options: Omit<PolicyOptions, 'tableArn'>): readonly Need[] {
+  const { always, stream = [], rateLimit = [], key }: RoleNeeds = roleNeeds[role];
+  return [
+    ...always,
+    ...(options.streamArn === undefined ? [] : stream),
+    ...(options.rateLimitTableArn === undefined ? [] : rateLimit),
+    ...(options.kmsKeyArn === undefined ? [] : key),
+  ];
+}
+
+function statementOf(need: Need, options: PolicyOptions): Statement {
+  const condition = conditionOf(need);
   return {
-    Sid: sid,
+    Sid: need.sid,
     Effect: 'Allow',
-    Action: actions.map((action) => `dynamodb:${action}`),
-    Resource: [arnOf(on, options)],
-    ...(ids && { Condition: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': [...ids] } } }),
+    Action: [...need.actions],
+    Resource: [arnOf(need.on, options)],
+    ...(condition && { Condition: condition }),
   };
 }
 
-function arnOf(resource: Resource, { tableArn, streamArn = `${tableArn}/stream/*` }: PolicyOptions): string {
-  const arns: Record<Resource, string> = {
+function conditionOf({ on, ids }: Need): Statement['Condition'] {
+  // the principal may use the key through DynamoDB only
+  if (on === 'key') return { StringLike: { 'kms:ViaService': ['dynamodb.*.amazonaws.com'] } };
+  return ids && { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': [...ids] } };
+}
+
+function arnOf(target: Target, options: PolicyOptions): string {
+  const { tableArn, streamArn = `${tableArn}/stream/*`, rateLimitTableArn = '', kmsKeyArn = '' } = options;
+  const arns: Record<Target, string> = {
     table: tableArn,
     indexes: `${tableArn}/index/*`,
     stream: streamArn,
     everything: '*',
+    rateLimitTable: rateLimitTableArn,
+    key: kmsKeyArn,
   };
-  return arns[resource];
+  return arns[target];
 }

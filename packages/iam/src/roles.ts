@@ -1,121 +1,72 @@
-/** A part of an ARN's path that an action is granted on. `everything` is for actions that AWS does not limit to a resource. */
-export type Resource = 'table' | 'indexes' | 'stream' | 'everything';
+import * as needs from './needs.js';
 
-/** A reason why a role sends requests, and what it needs for it. */
-export interface Need {
-  /** Letters and digits, unique within the role: the Sid of the statement. */
-  readonly sid: string;
-  /** Completes "needed to …". */
-  readonly reason: string;
-  /** Without the prefix `dynamodb:`. */
-  readonly actions: readonly string[];
-  readonly on: Resource;
-  /** Limits a need to items whose id is, or begins with, one of these; a `*` matches any text. @default all items */
-  readonly ids?: readonly string[];
-  /** An option that a policy includes this need for; without the option it is left out. @default always included */
-  readonly option?: 'stream';
+type Need = needs.Need;
+
+/** Parts of a policy that depend on how a role is set up. */
+export interface RoleNeeds {
+  /** Completes "the role of …". */
+  readonly of: string;
+  readonly always: readonly Need[];
+  /** With `streamArn`. */
+  readonly stream?: readonly Need[];
+  /** With `rateLimitTableArn`. */
+  readonly rateLimit?: readonly Need[];
+  /** With `kmsKeyArn`. */
+  readonly key: readonly Need[];
 }
 
-const readStream: readonly Need[] = [
-  {
-    sid: 'FindStream',
-    reason: 'find the stream of the table by its name; AWS does not limit ListStreams to a table',
-    actions: ['ListStreams'],
-    on: 'everything',
-    option: 'stream',
-  },
-  {
-    sid: 'ReadStream',
-    reason: 'read changes from the stream',
-    actions: ['DescribeStream', 'GetRecords', 'GetShardIterator'],
-    on: 'stream',
-    option: 'stream',
-  },
-];
+const lambdaReads = (need: Need): Need => ({ ...need, isSentByAws: true });
 
-/** The reads and writes of the models that `apps/api` and `pnpm users` serve. */
-const model: readonly Need[] = [
-  {
-    sid: 'ReadItems',
-    reason: 'read items, alone, in batches and in transactions',
-    actions: ['GetItem', 'BatchGetItem'],
-    on: 'table',
+/** What each role needs: one need for each reason, and nothing that no request of the role needs. */
+export const roleNeeds = {
+  api: {
+    of: 'apps/api in production, with organisations and generated entities',
+    always: [needs.readEntities, needs.queryEntities, needs.writeEntities, needs.deleteBatches],
+    stream: [needs.findStream, needs.readStream],
+    rateLimit: [needs.countCalls],
+    key: [needs.useKey],
   },
-  { sid: 'QueryIndexes', reason: 'list, count and look up entities', actions: ['Query'], on: 'indexes' },
-  {
-    sid: 'WriteItems',
-    reason: 'write entities, claims and records of calls, alone and in transactions',
-    actions: ['PutItem', 'UpdateItem', 'DeleteItem', 'ConditionCheckItem'],
-    on: 'table',
+  worker: {
+    of: 'apps/worker: AWS Lambda reads the stream with this role, and the function itself sends nothing to DynamoDB',
+    always: [lambdaReads(needs.findStream), lambdaReads(needs.readStream)],
+    key: [needs.useKey],
   },
-  {
-    sid: 'WriteBatches',
-    reason: 'write 25 entities with one request; without it, each takes a request of its own',
-    actions: ['PartiQLInsert', 'PartiQLDelete'],
-    on: 'table',
+  follower: {
+    of: 'a process that calls followStream with tableCheckpoints; its handler may need more',
+    always: [needs.findStream, needs.readStream, needs.keepCheckpoints],
+    key: [needs.useKey],
   },
-];
+  cli: {
+    of: 'pnpm users import and export; the other commands of pnpm users call the API',
+    always: needs.importUsers,
+    key: [needs.useKey],
+  },
+  doctor: {
+    of: 'pnpm db:doctor, which only reads',
+    always: [needs.describeTable, needs.examineItems],
+    key: [needs.useKey],
+  },
+  'doctor-fix': {
+    of: 'pnpm db:doctor --fix',
+    always: [needs.describeTable, needs.examineItems, needs.repairItems],
+    key: [needs.useKey],
+  },
+  table: {
+    of: 'pnpm table create, check, update, stream, ttl and mark',
+    always: needs.manageTable,
+    key: [needs.chooseKey],
+  },
+  model: {
+    of: 'an app of your own that uses all of packages/dynamo',
+    always: [
+      ...[needs.readEntities, needs.queryEntities, needs.scanEntities],
+      ...[needs.writeEntities, needs.deleteBatches, needs.createBatches],
+    ],
+    key: [needs.useKey],
+  },
+} as const satisfies Readonly<Record<string, RoleNeeds>>;
 
-/** What each role needs. */
-export const needs = {
-  api: [...model, ...readStream],
-  worker: [...readStream.map(({ option: _, ...need }) => need)],
-  cli: model,
-  doctor: [
-    {
-      sid: 'DescribeTable',
-      reason: 'read the size and the indexes of the table',
-      actions: ['DescribeTable'],
-      on: 'table',
-    },
-    {
-      sid: 'ReadItems',
-      reason: 'read all items, and again those with findings',
-      actions: ['GetItem', 'BatchGetItem', 'Scan'],
-      on: 'table',
-    },
-  ],
-  'doctor-fix': [
-    {
-      sid: 'DescribeTable',
-      reason: 'read the size and the indexes of the table',
-      actions: ['DescribeTable'],
-      on: 'table',
-    },
-    {
-      sid: 'ReadItems',
-      reason: 'read all items, and again those with findings',
-      actions: ['GetItem', 'BatchGetItem', 'Scan'],
-      on: 'table',
-    },
-    {
-      sid: 'RepairItems',
-      reason: 'repair items that did not change since their finding',
-      actions: ['PutItem', 'UpdateItem', 'DeleteItem', 'ConditionCheckItem'],
-      on: 'table',
-    },
-  ],
-  table: [
-    {
-      sid: 'ManageTable',
-      reason: 'create, check and change the table',
-      actions: [
-        'CreateTable',
-        'DescribeTable',
-        'UpdateTable',
-        'DescribeTimeToLive',
-        'UpdateTimeToLive',
-        'DescribeContinuousBackups',
-      ],
-      on: 'table',
-    },
-    { sid: 'LookForItems', reason: 'see that a table to mark is empty', actions: ['Scan'], on: 'table' },
-    { sid: 'MarkTable', reason: 'mark the table', actions: ['GetItem', 'PutItem'], on: 'table', ids: ['UNIQUE#'] },
-  ],
-  model: [...model, { sid: 'ScanTable', reason: 'scan entities', actions: ['Scan'], on: 'table' }, ...readStream],
-} as const satisfies Record<string, readonly Need[]>;
+/** A role that sends requests to DynamoDB. */
+export type Role = keyof typeof roleNeeds;
 
-/** Who sends requests to DynamoDB. */
-export type Role = keyof typeof needs;
-
-export const roles = Object.keys(needs) as readonly Role[];
+export const roles = Object.keys(roleNeeds) as readonly Role[];

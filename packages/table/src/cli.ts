@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { createDynamoClient, ensureTable, environmentVariables, tableDefinition } from '@aws-starter-kit/dynamo';
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { checkExitCode, checkTable, checkText } from './check-table.js';
 import { cloudFormationTemplate } from './cloudformation-template.js';
 import { enableStream } from './enable-stream.js';
 import { expireItems } from './expire-items.js';
@@ -11,6 +12,7 @@ import { updateTable } from './update-table.js';
 
 const defaultTable = 'aws-starter-kit-table';
 const interruptedExitCode = 130;
+const checkFailed = 2;
 /** A table is updated for minutes or hours: one request without an answer must not end that. */
 const attemptsOfAnUpdate = 8;
 
@@ -28,6 +30,13 @@ interface NewTableSettings extends IndexSettings {
   stream: boolean;
 }
 
+interface CheckSettings extends NewTableSettings {
+  ttl: string;
+  production?: boolean;
+  kmsKey?: string;
+  json?: boolean;
+}
+
 interface PrintSettings extends NewTableSettings {
   format: 'json' | 'cloudformation';
   ttl?: string;
@@ -42,7 +51,7 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 if (existsSync('.env')) process.loadEnvFile('.env');
 
 const program = new Command('table').description(
-  "Prints, creates, updates and marks the table. Region, endpoint and credentials come from AWS's usual variables; without an endpoint, it uses the engine of `pnpm dev`.",
+  "Prints, creates, checks, updates and marks the table. Region, endpoint and credentials come from AWS's usual variables; without an endpoint, it uses the engine of `pnpm dev`.",
 );
 
 command('print', 'print the definition of the table')
@@ -94,6 +103,24 @@ command('update', 'add the indexes that the table lacks, one after the other: sh
       attemptsOfAnUpdate,
     );
   });
+
+command('check', 'compare the table with what is wanted, and print a command for each difference')
+  .option('--aws', 'use AWS itself')
+  .addOption(indexesOption())
+  .addOption(streamOption())
+  .option('--ttl <attribute>', 'the attribute that holds the expiry of items', 'expiresAt')
+  .option('--production', 'check point-in-time recovery and deletion protection (default for AWS itself)')
+  .option('--kms-key <arn>', 'the key that the table is encrypted with')
+  .option('--json', 'print the report as JSON')
+  .addHelpText('after', '\nExit code: 0 the table is as wanted, 1 it differs, 2 it could not be checked.')
+  .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : checkFailed))
+  .action(({ ttl: ttlAttribute, kmsKey: kmsKeyArn, json, ...settings }: CheckSettings) =>
+    at({ ...settings, isReading: true, failed: checkFailed }, async (client, place) => {
+      const check = await checkTable({ client, place, ttlAttribute, kmsKeyArn, ...settings });
+      print(json ? JSON.stringify(check, null, 2) : checkText(check));
+      process.exitCode = checkExitCode(check);
+    }),
+  );
 
 writing('ttl', 'have DynamoDB delete expired items')
   .argument('<attribute>', 'the attribute that ttlAttribute() of the models returns, such as expiresAt')
@@ -166,9 +193,9 @@ function parseTableName(name: string): string {
   return name;
 }
 
-/** Runs a command against the database. An error is printed in one line, and the exit code is 1. */
+/** Runs a command against the database. An error is printed in one line, and the exit code is `failed`. */
 async function at(
-  { table: tableName, aws, yes }: Settings,
+  { table: tableName, aws, yes, isReading = false, failed = 1 }: Settings & { isReading?: boolean; failed?: number },
   run: (client: ReturnType<typeof createDynamoClient>, place: Place) => Promise<void>,
   maxAttempts = 1,
 ) {
@@ -178,12 +205,12 @@ async function at(
     place.endpoint = endpoint;
     const client = createDynamoClient({ maxAttempts, ...(endpoint !== undefined && { endpoint }) });
     place.region = await client.config.region();
-    await confirmWrite({ name: `table ${tableName} at ${placeName(place)}`, url: endpoint, yes });
+    if (!isReading) await confirmWrite({ name: `table ${tableName} at ${placeName(place)}`, url: endpoint, yes });
     await run(client, place);
     client.destroy();
   } catch (error) {
     process.stderr.write(`${explainFailure(error, place)}\n`);
-    process.exitCode = 1;
+    process.exitCode = failed;
   }
 }
 

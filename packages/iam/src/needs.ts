@@ -1,0 +1,180 @@
+/** What a statement is about. `everything` is for actions that AWS does not limit to a resource. */
+export type Target = 'table' | 'indexes' | 'stream' | 'everything' | 'rateLimitTable' | 'key';
+
+/** A reason why a role sends requests, and the actions that they need. */
+export interface Need {
+  /** Letters and digits, unique within the role: the Sid of its statement. */
+  readonly sid: string;
+  /** Completes "needed to …". */
+  readonly reason: string;
+  /** With their service, such as `dynamodb:Query`. */
+  readonly actions: readonly string[];
+  readonly on: Target;
+  /** Limits the need to items with these ids; `*` matches any text. @default all items */
+  readonly ids?: readonly string[] | undefined;
+  /** True for requests that AWS sends itself with this role. No test can record them. */
+  readonly isSentByAws?: boolean | undefined;
+}
+
+const dynamodb = (...names: string[]) => names.map((name) => `dynamodb:${name}`);
+
+/** Id of the item that marks a table as complete with claims. */
+export const markId = 'UNIQUE#';
+/** Ids of the items that hold the checkpoints of followers. */
+export const checkpointIds = '#CHECKPOINT#*';
+
+export const readEntities: Need = {
+  sid: 'ReadEntities',
+  reason: 'read entities, claims and the records of calls, alone, in batches and in transactions',
+  actions: dynamodb('BatchGetItem', 'GetItem'),
+  on: 'table',
+};
+
+export const queryEntities: Need = {
+  sid: 'QueryEntities',
+  reason: 'list, count and look up entities',
+  actions: dynamodb('Query'),
+  on: 'indexes',
+};
+
+export const writeEntities: Need = {
+  sid: 'WriteEntities',
+  reason: 'write entities, claims, versions and the records of calls, alone and in transactions',
+  actions: dynamodb('ConditionCheckItem', 'DeleteItem', 'PutItem', 'UpdateItem'),
+  on: 'table',
+};
+
+/** Optional: without it, a batch takes one request for each entity. */
+export const deleteBatches: Need = {
+  sid: 'DeleteBatches',
+  reason: 'delete 25 entities without unique attributes with one request; without it, each takes a request',
+  actions: dynamodb('PartiQLDelete'),
+  on: 'table',
+};
+
+/** Optional, as `deleteBatches`. */
+export const createBatches: Need = {
+  sid: 'CreateBatches',
+  reason: 'create 25 entities without unique attributes with one request; without it, each takes a request',
+  actions: dynamodb('PartiQLInsert'),
+  on: 'table',
+};
+
+export const scanEntities: Need = {
+  sid: 'ScanEntities',
+  reason: 'scan entities, as a backup or a rebuild does',
+  actions: dynamodb('Scan'),
+  on: 'table',
+};
+
+export const importUsers: readonly Need[] = [
+  {
+    sid: 'ReadUsers',
+    reason: 'compare the rows of an import with the users that hold their emails',
+    actions: dynamodb('GetItem'),
+    on: 'table',
+  },
+  { ...queryEntities, sid: 'QueryUsers', reason: 'export all users, and look up the emails of older systems' },
+  {
+    sid: 'CreateUsers',
+    reason: 'create users with the claims of their emails',
+    actions: dynamodb('PutItem'),
+    on: 'table',
+  },
+];
+
+export const findStream: Need = {
+  sid: 'FindStream',
+  reason: 'find the stream of the table by its name; AWS does not limit this action to a table',
+  actions: dynamodb('ListStreams'),
+  on: 'everything',
+};
+
+export const readStream: Need = {
+  sid: 'ReadStream',
+  reason: 'read changes from the stream',
+  actions: dynamodb('DescribeStream', 'GetRecords', 'GetShardIterator'),
+  on: 'stream',
+};
+
+export const keepCheckpoints: Need = {
+  sid: 'KeepCheckpoints',
+  reason: 'continue after the last change that was handled',
+  actions: dynamodb('BatchGetItem', 'PutItem'),
+  on: 'table',
+  ids: [checkpointIds],
+};
+
+export const countCalls: Need = {
+  sid: 'CountCalls',
+  reason: 'count the calls of each caller in the table of rate limits, which all processes share',
+  actions: dynamodb('GetItem', 'UpdateItem'),
+  on: 'rateLimitTable',
+};
+
+export const describeTable: Need = {
+  sid: 'DescribeTable',
+  reason: 'read the size of the table and the names of its indexes',
+  actions: dynamodb('DescribeTable'),
+  on: 'table',
+};
+
+export const examineItems: Need = {
+  sid: 'ExamineItems',
+  reason: 'read all items, and those with findings once more',
+  actions: dynamodb('BatchGetItem', 'GetItem', 'Scan'),
+  on: 'table',
+};
+
+export const repairItems: Need = {
+  ...writeEntities,
+  sid: 'RepairItems',
+  reason: 'repair items that have not changed since their finding, and mark the table',
+};
+
+export const manageTable: readonly Need[] = [
+  {
+    sid: 'ManageTable',
+    reason: 'create the table, and add indexes, the stream and the time to live',
+    actions: dynamodb('CreateTable', 'UpdateTable', 'UpdateTimeToLive'),
+    on: 'table',
+  },
+  {
+    sid: 'CheckTable',
+    reason: 'compare the table with what is wanted, and wait for its changes',
+    actions: dynamodb('DescribeContinuousBackups', 'DescribeTable', 'DescribeTimeToLive'),
+    on: 'table',
+  },
+  {
+    sid: 'LookForItems',
+    reason: 'see that a table is empty before it is marked',
+    actions: dynamodb('Scan'),
+    on: 'table',
+  },
+  {
+    sid: 'MarkTable',
+    reason: 'read and write the mark of the table',
+    actions: dynamodb('GetItem', 'PutItem'),
+    on: 'table',
+    ids: [markId],
+  },
+];
+
+/** For a table that is encrypted with a customer-managed key. DynamoDB uses the key in the name of the caller. */
+export const useKey: Need = {
+  sid: 'UseKey',
+  reason: 'let DynamoDB decrypt the key of the table for this role',
+  actions: ['kms:Decrypt'],
+  on: 'key',
+  isSentByAws: true,
+};
+
+/** For the role that chooses a customer-managed key for a table. */
+export const chooseKey: Need = {
+  ...useKey,
+  sid: 'ChooseKey',
+  reason: 'let DynamoDB encrypt the table with this key',
+  actions: [
+    ...['kms:CreateGrant', 'kms:Decrypt', 'kms:DescribeKey', 'kms:Encrypt', 'kms:GenerateDataKey*', 'kms:ReEncrypt*'],
+  ],
+};

@@ -1,0 +1,80 @@
+import { type FaultyHandler, faultyHandler } from '@aws-starter-kit/dynamo-faults';
+import { answer, bodyOf, type HttpRequest, operationOf, readAnswer } from '../../../dynamo-faults/src/wire.js';
+import type { PolicyDocument } from '../../src/index.js';
+import { isAllowed } from './evaluate.js';
+import { type NeededPermission, neededPermissions } from './needed-permissions.js';
+
+/** A request of a principal that has a policy. */
+export interface RecordedCall {
+  readonly principal: string;
+  readonly operation: string;
+  readonly needed: readonly NeededPermission[];
+  readonly denied: readonly NeededPermission[];
+}
+
+export interface EnforcingOptions {
+  /** Sends what is allowed, and may inject faults. */
+  readonly faults?: FaultyHandler;
+  /** Called with each request of a principal that has a policy. */
+  readonly onCall: (call: RecordedCall) => void;
+}
+
+/**
+ * Returns a handler that authorises requests as IAM does before DynamoDB sees them. The principal is the access key that
+ * signed the request. One without a policy is an administrator: tests prepare tables with it.
+ */
+export function enforcingHandler(
+  policies: Readonly<Record<string, PolicyDocument>>,
+  { faults = faultyHandler({ rules: [] }), onCall }: EnforcingOptions,
+): FaultyHandler {
+  const streams = new Map<string, string>();
+
+  const handle: FaultyHandler['handle'] = async (request, options) => {
+    const operation = operationOf(request);
+    const principal = principalOf(request);
+    const policy = policies[principal];
+    if (operation === undefined) return faults.handle(request, options);
+    if (policy) {
+      const needed = neededPermissions(operation, bodyOf(request), (iterator) => streams.get(iterator) ?? '*');
+      const denied = needed.filter((permission) => !isAllowed(policy, permission));
+      onCall({ principal, operation, needed, denied });
+      const [first] = denied;
+      if (first)
+        return {
+          response: operation === 'BatchExecuteStatement' ? deniedEach(needed) : accessDenied(principal, first),
+        };
+    }
+    const { response } = await faults.handle(request, options);
+    if (!/ShardIterator|Records/.test(operation)) return { response };
+    const text = await readAnswer(response);
+    rememberStream(streams, bodyOf(request), text);
+    return { response: answer(response.statusCode, text, response) };
+  };
+  return { ...faults, handle };
+}
+
+function principalOf({ headers }: HttpRequest): string {
+  return /Credential=([^/]+)\//.exec(headers.authorization ?? '')?.[1] ?? '';
+}
+
+/** The answer of DynamoDB to a request that IAM does not allow. */
+function accessDenied(principal: string, { action, resource }: NeededPermission) {
+  return answer(400, {
+    __type: 'com.amazon.coral.service#AccessDeniedException',
+    Message: `User: ${principal} is not authorized to perform: ${action} on resource: ${resource} because no identity-based policy allows the ${action} action`,
+  });
+}
+
+/** Each statement of a batch has an answer of its own. */
+function deniedEach(needed: readonly NeededPermission[]) {
+  const Error = { Code: 'AccessDenied', Message: 'Access denied' };
+  return answer(200, { Responses: needed.map(() => ({ Error })) });
+}
+
+/** An iterator names no stream: it belongs to that of the request which returned it. */
+function rememberStream(streams: Map<string, string>, body: Readonly<Record<string, unknown>>, text: string): void {
+  const output = JSON.parse(text || '{}') as { ShardIterator?: string; NextShardIterator?: string };
+  const iterator = output.ShardIterator ?? output.NextShardIterator;
+  const stream = typeof body.StreamArn === 'string' ? body.StreamArn : streams.get(String(body.ShardIterator));
+  if (iterator !== undefined && stream !== undefined) streams.set(iterator, stream);
+}

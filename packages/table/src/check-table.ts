@@ -1,0 +1,59 @@
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { tableDefinition } from '@aws-starter-kit/dynamo';
+import { type Place, placeName } from './explain-failure.js';
+import { repairsOf } from './repairs.js';
+import { type Difference, tableDifferences, uncheckedSettings, type WantedTable } from './table-differences.js';
+import { tableState } from './table-state.js';
+
+export interface CheckTableOptions extends Partial<WantedTable> {
+  readonly client: DynamoDBDocumentClient;
+  /** The table, and its endpoint for messages; without one, it is AWS itself. */
+  readonly place: Place;
+}
+
+export interface TableCheck {
+  readonly table: string;
+  readonly place: string;
+  readonly differences: readonly Difference[];
+  /** Settings that this database does not tell: local engines have no point-in-time recovery. */
+  readonly unchecked: readonly string[];
+  /** Whether all that is wanted could be checked. */
+  readonly isComplete: boolean;
+}
+
+/**
+ * Compares a table with what is wanted: key, billing, indexes, stream, time to live and mark; in production also
+ * point-in-time recovery and deletion protection. Changes nothing.
+ * @throws TableNotFoundError, errors of the SDK
+ */
+export async function checkTable({ client, place, ...options }: CheckTableOptions): Promise<TableCheck> {
+  const { production = place.endpoint === undefined } = options;
+  const { length: indexes } = tableDefinition(place.tableName, options).GlobalSecondaryIndexes;
+  const state = await tableState(client, place.tableName);
+  const unchecked = uncheckedSettings(state);
+  return {
+    table: place.tableName,
+    place: placeName(place),
+    differences: tableDifferences(state, { ...options, indexes, production }, repairsOf(place, indexes)),
+    unchecked,
+    isComplete: !production || unchecked.length === 0,
+  };
+}
+
+/** Returns the report of a check: a line for each difference, with the command that repairs it. */
+export function checkText({ table, place, differences, unchecked }: TableCheck): string {
+  const where = `Table ${table} at ${place}`;
+  const lines = differences.map(
+    ({ setting, is, wanted, repair }) => `${setting}: is ${is}, wanted ${wanted}. Repair: ${repair}`,
+  );
+  const count = `${differences.length} setting${differences.length === 1 ? '' : 's'}`;
+  return [
+    differences.length === 0 ? `${where} is as wanted.` : `${where} differs in ${count}:`,
+    ...lines,
+    ...unchecked.map((setting) => `${setting}: cannot be checked here, since this database does not tell it.`),
+  ].join('\n');
+}
+
+/** 0: as wanted, 1: there are differences, 2: something that is wanted could not be checked. */
+export const checkExitCode = ({ differences, isComplete }: TableCheck): 0 | 1 | 2 =>
+  differences.length > 0 ? 1 : isComplete ? 0 : 2;

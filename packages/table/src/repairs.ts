@@ -1,0 +1,37 @@
+import type { Place } from './explain-failure.js';
+
+/** Returns the commands that repair a table, by what is wrong with it. */
+export function repairsOf({ tableName, region, endpoint }: Place, indexes: number) {
+  const ours = (command: string) => `pnpm ${command} --table ${tableName}${endpoint === undefined ? ' --aws' : ''}`;
+  const where = endpoint === undefined ? `--region ${region}` : `--region ${region} --endpoint-url ${endpoint}`;
+  const aws = (operation: string, options: string) =>
+    `aws dynamodb ${operation} ${where} --table-name ${tableName} ${options}`;
+  const update = ours(`table update --indexes ${indexes}`);
+  const deleteIndex = (index: string) =>
+    aws('update-table', `--global-secondary-index-updates '[{"Delete":{"IndexName":"${index}"}}]'`);
+  const streamOff = aws('update-table', '--stream-specification StreamEnabled=false');
+  return {
+    anotherTable: `a key cannot be changed: create another table with ${'"pnpm table create --table <name>"'}`,
+    onDemand: aws('update-table', '--billing-mode PAY_PER_REQUEST'),
+    update,
+    wait: `${update}, which waits until the index is ready`,
+    replaceIndex: (index: string) => `if no model uses it: ${deleteIndex(index)}; then ${update}`,
+    extraIndex: (index: string) => `set DYNAMODB_INDEXES if models use it, else ${deleteIndex(index)}`,
+    stream: ours('table stream'),
+    replaceStream: `once nothing reads it: ${streamOff}; then ${ours('table stream')}`,
+    unusedStream: `set DYNAMODB_STREAM=on if something reads it, else ${streamOff}`,
+    ttl: (attribute: string) => ours(`table ttl ${attribute}`),
+    replaceTtl: (is: string, wanted: string) =>
+      `${aws('update-time-to-live', `--time-to-live-specification Enabled=false,AttributeName=${is}`)}; an hour later ${ours(`table ttl ${wanted}`)}`,
+    recovery: aws(
+      'update-continuous-backups',
+      '--point-in-time-recovery-specification PointInTimeRecoveryEnabled=true',
+    ),
+    protection: aws('update-table', '--deletion-protection-enabled'),
+    key: (arn: string) => aws('update-table', `--sse-specification Enabled=true,SSEType=KMS,KMSMasterKeyId=${arn}`),
+    mark: ours('table mark'),
+    doctor: ours('db:doctor --fix'),
+  };
+}
+
+export type Repairs = ReturnType<typeof repairsOf>;
