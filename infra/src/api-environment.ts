@@ -1,4 +1,4 @@
-import type { RateLimitTable } from './rate-limit-table.js';
+import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import type { Settings } from './settings.js';
 import type { SignIn } from './sign-in.js';
 import type { TableReference } from './table.js';
@@ -11,7 +11,7 @@ export interface ApiContext {
   readonly table: TableReference;
   readonly signIn: SignIn;
   /** Undefined: each function or task counts by itself. */
-  readonly rateLimitTable: RateLimitTable | undefined;
+  readonly rateLimitTable: TableV2 | undefined;
 }
 
 /** Returns the variables of the API that hold on every platform. `apps/api/src/env.ts` checks them at start. */
@@ -34,7 +34,7 @@ export function apiEnvironment({
     AUTH_AUDIENCE: signIn.audience,
     ...(signIn.jwksUrl !== undefined && { AUTH_JWKS_URL: signIn.jwksUrl }),
     RATE_LIMIT_PER_MINUTE: String(settings.rateLimitPerMinute),
-    ...(rateLimitTable && { RATE_LIMIT_TABLE: rateLimitTable.name }),
+    ...(rateLimitTable && { RATE_LIMIT_TABLE: rateLimitTable.tableName }),
     ...(settings.corsOrigins.length > 0 && { CORS_ORIGINS: settings.corsOrigins.join(',') }),
   };
 }

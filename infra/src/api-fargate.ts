@@ -159,7 +159,7 @@ function addTask(
     table,
     streamArn: settings.liveChanges ? table.streamArn : undefined,
     isTraced: false,
-    others: context.rateLimitTable?.policies,
+    rateLimitTableArn: context.rateLimitTable?.tableArn,
   });
   const task = new FargateTaskDefinition(scope, 'Task', {
     cpu: api.cpu,

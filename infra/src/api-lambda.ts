@@ -41,7 +41,7 @@ export function addLambdaApi(
       code: 'api',
       table,
       streamArn: settings.liveChanges ? table.streamArn : undefined,
-      others: context.rateLimitTable?.policies,
+      rateLimitTableArn: context.rateLimitTable?.tableArn,
     },
     settings,
   });

@@ -26,7 +26,7 @@ export interface FunctionOptions {
   readonly timeoutSeconds: number;
   readonly environment: Record<string, string>;
   readonly reservedConcurrency?: number | undefined;
-  readonly access: Pick<TableRoleOptions, 'code' | 'table' | 'streamArn' | 'others'>;
+  readonly access: Pick<TableRoleOptions, 'code' | 'table' | 'streamArn' | 'rateLimitTableArn'>;
   readonly settings: Settings;
 }
 
@@ -52,7 +52,7 @@ export function addFunction(scope: Construct, id: string, options: FunctionOptio
     service: 'lambda.amazonaws.com',
     ...options.access,
     isTraced: true,
-    others: { ...options.access.others, log: new PolicyDocument({ statements: [log] }) },
+    others: { log: new PolicyDocument({ statements: [log] }) },
   });
   const lambda = new LambdaFunction(scope, `${id}Function`, {
     description: options.description,

@@ -12,9 +12,11 @@ export interface TableRoleOptions {
   readonly table: TableReference;
   /** The stream, if the code reads it. */
   readonly streamArn?: string | undefined;
+  /** The table of the shared rate limit, if the code counts there. */
+  readonly rateLimitTableArn?: string | undefined;
   /** Whether the code writes traces. */
   readonly isTraced: boolean;
-  readonly others?: Readonly<Record<string, PolicyDocument>> | undefined;
+  readonly others?: Readonly<Record<string, PolicyDocument>>;
 }
 
 /**
@@ -22,8 +24,8 @@ export interface TableRoleOptions {
  * uses them.
  */
 export function addTableRole(scope: Construct, id: string, options: TableRoleOptions): Role {
-  const { service, code, table, streamArn, isTraced, others } = options;
-  const policy = policyDocument(code, { tableArn: table.arn, streamArn });
+  const { service, code, table, streamArn, rateLimitTableArn, isTraced, others } = options;
+  const policy = policyDocument(code, { tableArn: table.arn, streamArn, rateLimitTableArn, kmsKeyArn: table.keyArn });
   const role = new Role(scope, id, {
     assumedBy: new ServicePrincipal(service),
     inlinePolicies: { table: PolicyDocument.fromJson(policy), ...others },

