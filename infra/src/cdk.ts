@@ -4,8 +4,12 @@ import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const command = createRequire(import.meta.url).resolve('aws-cdk/bin/cdk');
-/** The CDK would report each command, look for a newer version and fetch notices. */
-const quiet = { CDK_DISABLE_CLI_TELEMETRY: 'true', CDK_DISABLE_VERSION_CHECK: 'true' };
+/** The CDK would report each command, look for a newer version, and have its SDK warn of Node 20. */
+const quiet = {
+  CDK_DISABLE_CLI_TELEMETRY: 'true',
+  CDK_DISABLE_VERSION_CHECK: 'true',
+  AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
+};
 
 /** What a command printed. */
 export interface CdkOutput {

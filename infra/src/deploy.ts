@@ -16,7 +16,7 @@ export async function deploy(
   const { region } = readStage(stage);
   await assertCredentials(region);
   const app = await synthesize(stage);
-  check(await cdk(['diff', '--app', app, '--all'], { show: true }), region);
+  check(await cdk(['diff', '--app', app], { show: true }), region);
   if (plan) return;
   await ask(`Deploy these changes to ${stage}?`, yes, 'deploy', stage);
   const outputs = `.local/infra/${stage}-outputs.json`;
@@ -64,6 +64,10 @@ const known: readonly (readonly [RegExp, (region: string) => string])[] = [
     /has it been bootstrapped|cdk-bootstrap\/\w+\/version not found|is not bootstrapped/i,
     (region) =>
       `The account is not prepared for the CDK in ${region}: run "pnpm --filter @aws-starter-kit/infra exec cdk bootstrap aws://<account>/${region}" once`,
+  ],
+  [
+    /ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ETIMEDOUT|ENETUNREACH/,
+    (region) => `AWS does not answer in ${region}: check the network and the proxy`,
   ],
   [
     /unable to resolve AWS account|security token included in the request is (invalid|expired)|ExpiredToken/i,
