@@ -30,6 +30,8 @@ function readPackage(manifest) {
   }
   // it reports each installation to its maintainers
   if (manifest.name === 'swagger-ui-dist') delete manifest.dependencies['@scarf/scarf'];
+  // its types need the compiler, which each package here gets from the root: a peer would be deployed with the API
+  if (manifest.name.startsWith('@trpc/')) delete manifest.peerDependencies?.typescript;
   return manifest;
 }
 

@@ -1,6 +1,7 @@
 import { benchApi } from './api-bench.mjs';
 import { benchCost } from './cost-bench.mjs';
 import { benchFar } from './far-bench.mjs';
+import { benchLambda } from './lambda-bench.mjs';
 import { benchModel } from './model-bench.mjs';
 import { benchScale } from './scale-bench.mjs';
 import { simulateSharding } from './sharding-simulation.mjs';
@@ -16,6 +17,7 @@ const benchmarks = {
   scale: benchScale,
   far: benchFar,
   start: benchStart,
+  lambda: benchLambda,
   types: benchTypes,
   token: benchToken,
   sharding: simulateSharding,

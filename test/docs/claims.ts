@@ -1,3 +1,6 @@
+/** The test that runs the queries of the runbooks. */
+const queries = 'apps/api/test/telemetry/runbooks.process.test.ts';
+
 /**
  * The test that runs each block of each document, in their order. A README without rows is run by the `test/readme*.test.ts` of its package. A
  * row has the word behind the fence and the file of the test. `commands`: each line of a shell block has a row in `commands.ts`. A block of
@@ -28,6 +31,7 @@ export const claims: Readonly<Record<string, readonly (readonly [info: string, b
     ['js', 'apps/api/test/telemetry/tracing.long.test.ts'],
     ['sh', 'commands'],
   ],
+  'apps/api/docs/lambda.md': [['sh', 'commands']],
   'apps/client/README.md': [
     ['ts', 'apps/client/test/readme.long.test.ts'],
     ['text', 'apps/client/test/readme.long.test.ts'],
@@ -39,6 +43,7 @@ export const claims: Readonly<Record<string, readonly (readonly [info: string, b
     ['sh', 'commands'],
     ['bash', 'commands'],
   ],
+  'apps/worker/README.md': [['sh', 'commands']],
   'benchmarks/README.md': [
     ['sh', 'commands'],
     ['text only', 'test/docs/claims.test.ts'],
@@ -55,11 +60,65 @@ export const claims: Readonly<Record<string, readonly (readonly [info: string, b
       (info) => [info, 'test/docs/change-an-entity.long.test.ts'] as const,
     ),
   ],
+  'docs/operations/throttled.md': [
+    ['insights', queries],
+    ['sh', 'commands'],
+    ['insights', queries],
+  ],
+  'docs/operations/hot-partition.md': [
+    ['insights', queries],
+    ['insights', queries],
+    ['sh', 'commands'],
+  ],
+  'docs/operations/unknown-outcomes.md': [
+    ['insights', queries],
+    ['sh', 'commands'],
+    ['sh', 'commands'],
+  ],
+  'docs/operations/errors.md': [
+    ['insights', queries],
+    ['insights', queries],
+    ['insights', queries],
+  ],
+  'docs/operations/stream-behind.md': [['insights', queries]],
+  'docs/operations/restore.md': [
+    ['sh', 'commands'],
+    ['sh', 'commands'],
+    ['sh', 'commands'],
+    ['sh', 'commands'],
+    ['insights', queries],
+    ['ts', 'test/operations/restore.long.test.ts'],
+  ],
+  'docs/operations/rotate-keys.md': [
+    ['insights', queries],
+    ['sh', 'commands'],
+  ],
+  'docs/operations/region-failure.md': [['insights', queries]],
+  'docs/operations/personal-data.md': [
+    ['sh', 'commands'],
+    ['sh', 'commands'],
+    ['sh', 'commands'],
+    ['insights', queries],
+  ],
+  'docs/operations/costs.md': [
+    ['insights', queries],
+    ['console', 'packages/operations/test/commands.long.test.ts'],
+    ['sh', 'commands'],
+  ],
+  'docs/operations/load-test.md': [['sh', 'commands']],
   'docs/growth.md': [
     ['text only', 'not built'],
     ['bash', 'commands'],
   ],
   'docs/integrity.md': [['bash', 'commands']],
+  'docs/operations/container.md': [
+    ['sh', 'commands'],
+    ['sh', 'commands'],
+    ['sh', 'commands'],
+    ['sh', 'commands'],
+    ['json', 'test/container/container-files.test.ts'],
+    ['yaml', 'test/container/container-files.test.ts'],
+  ],
   'examples/react/README.md': [['sh', 'commands']],
   'packages/doctor/README.md': [
     ['bash', 'commands'],
@@ -101,6 +160,13 @@ export const claims: Readonly<Record<string, readonly (readonly [info: string, b
     ['console', 'packages/local-dynamo/test/readme.long.test.ts'],
     ['text', 'packages/local-dynamo/test/readme.long.test.ts'],
     ['sh', 'commands'],
+  ],
+  'packages/mcp/README.md': [
+    ['json', 'packages/mcp/test/readme.long.test.ts'],
+    ['json', 'packages/mcp/test/readme.long.test.ts'],
+    ['sh', 'commands'],
+    ['json', 'packages/mcp/test/readme.long.test.ts'],
+    ['ts', 'packages/mcp/test/readme.long.test.ts'],
   ],
   'packages/openapi/README.md': [['sh', 'commands']],
   'packages/table/README.md': [['bash', 'commands']],

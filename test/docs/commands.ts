@@ -19,6 +19,12 @@ export type Documented =
 
 const generated: Documented = { by: 'packages/generator/test/generate.long.test.ts' };
 const ci: Documented = { by: '.ci/run' };
+/** There is no AWS account: the test checks the operations and parameters only. */
+const aws: Documented = { by: 'test/docs/aws-commands.test.ts' };
+const restore: Documented = { by: 'test/operations/restore.long.test.ts' };
+const personalData: Documented = { by: 'packages/users-cli/test/personal-data-commands.long.test.ts' };
+/** Runs the steps of the Dockerfile, and what the services of compose.yaml start: there need be no Docker here. */
+const container: Documented = { by: 'test/container/container.long.test.ts' };
 
 /** Every line of every shell block, without its comment. */
 export const commands: Readonly<Record<string, Documented>> = {
@@ -32,6 +38,8 @@ export const commands: Readonly<Record<string, Documented>> = {
     env: { NODE_ENV: 'production', AUTH_ISSUER: 'https://login.example.com/', AUTH_AUDIENCE: 'users' },
     until: /API at http:\S+\/trpc/,
   },
+  'pnpm --filter @aws-starter-kit/api bundle': { says: /index\.mjs: [\d.]+ KB, gzip/ },
+  'pnpm --filter @aws-starter-kit/worker bundle': { says: /index\.mjs: [\d.]+ KB, gzip/ },
   'node --no-allocation-site-pretenuring --import ./tracing.mjs dist/main.js': {
     by: 'apps/api/test/telemetry/tracing.long.test.ts',
   },
@@ -48,6 +56,7 @@ export const commands: Readonly<Record<string, Documented>> = {
   'pnpm bench api': { less: '--help', says: /--save/ },
   'pnpm bench far': { less: '--help', says: /--save/ },
   'pnpm bench start': { less: '--help', says: /--save/ },
+  'pnpm bench lambda': { less: '--help', says: /--save/ },
   'pnpm bench types': { less: '--help', says: /--save/ },
   'pnpm --filter @aws-starter-kit/example-react dev': { until: /http:\/\/localhost:\d+/ },
   'pnpm gen entity product --fields "name:string price:number sku:string:unique category:string:index" --dry-run': {
@@ -59,6 +68,11 @@ export const commands: Readonly<Record<string, Documented>> = {
   'pnpm gen entity order --fields "status:enum(open,paid):index note:text? dueAt:datetime"': generated,
   'pnpm gen entity ticket --within organisation --fields "title:string status:enum(open,closed):index"': generated,
   'pnpm gen entity orderItem --belongs-to order --fields "sku:string quantity:integer"': generated,
+  'pnpm mcp --port 3100': { less: '--port 0', until: /MCP at http/ },
+  'pnpm mcp --port 3100 --host 0.0.0.0 --public-url https://api.example.com/mcp --url https://api.example.com': {
+    less: '--port 0 --host 127.0.0.1',
+    until: /MCP at http/,
+  },
   'pnpm openapi': { says: /"openapi":\s*"3\.1/ },
   'pnpm openapi --out .local/openapi.json --server https://api.example.com': {},
   'pnpm soak': { less: '--operations 200', says: /violations 0/ },
@@ -78,5 +92,44 @@ export const commands: Readonly<Record<string, Documented>> = {
   'pnpm table stream': { says: /has a stream/ },
   'pnpm table ttl expiresAt': { says: /expire by expiresAt/ },
   'pnpm table mark': { says: /is marked|was marked already/ },
+  'aws dynamodb update-table --table-name users-production --on-demand-throughput MaxReadRequestUnits=-1,MaxWriteRequestUnits=-1':
+    aws,
+  'aws dynamodb update-contributor-insights --table-name users-production --contributor-insights-action ENABLE --contributor-insights-mode THROTTLED_KEYS':
+    aws,
+  'aws dynamodb describe-continuous-backups --table-name users-production': aws,
+  'aws dynamodb restore-table-to-point-in-time --source-table-name users-production --target-table-name users-restored --restore-date-time 2026-01-31T10:00:00Z':
+    aws,
+  'aws dynamodb describe-table --table-name users-restored': aws,
+  'aws dynamodb update-continuous-backups --table-name users-restored --point-in-time-recovery-specification PointInTimeRecoveryEnabled=true':
+    aws,
+  'aws dynamodb update-table --table-name users-restored --deletion-protection-enabled': aws,
+  'aws dynamodb update-table --table-name users-production --sse-specification Enabled=true,SSEType=KMS,KMSMasterKeyId=alias/users-2':
+    aws,
+  'aws dynamodb describe-table --table-name users-production': aws,
+  'pnpm table ttl expiresAt --table users-restored --aws': restore,
+  'pnpm table stream --table users-restored --aws': restore,
+  'pnpm table update --table users-restored --aws': restore,
+  'pnpm table check --table users-restored --stream on --aws': restore,
+  'pnpm db:doctor --table users-restored --aws': restore,
+  'pnpm db:doctor --table users-restored --aws --fix': restore,
+  'pnpm users personal-data erase --recorded .local/erasures.ndjson --table users-restored --aws': restore,
+  'pnpm users personal-data erase --recorded .local/erasures.ndjson': personalData,
+  'pnpm users personal-data export ada@example.com --out ada.json': personalData,
+  'pnpm users personal-data erase 3f9c6a52-1d2e-4b7a-9c64-0a4f6a1b2c3d': personalData,
+  'pnpm users get 3f9c6a52-1d2e-4b7a-9c64-0a4f6a1b2c3d': { by: 'packages/users-cli/test/commands.long.test.ts' },
+  'pnpm cost': { says: /users\.create +0 +8/ },
+  'pnpm cost --calls users.getById=10M,users.create=200k --no-lambda --json': { says: /"total"/ },
+  'pnpm load --url https://api.staging.example.com --token-file .local/staging-token --rate 20 --duration 60': {
+    by: 'packages/operations/test/commands.long.test.ts',
+  },
   'pnpm engine --memory --port 0 -- node my-script.js': { says: /^http:/m },
+  'docker build --tag aws-starter-kit-api .': container,
+  'docker buildx build --platform linux/amd64,linux/arm64 --tag aws-starter-kit-api .': container,
+  'docker run --read-only --cap-drop ALL --security-opt no-new-privileges --user 65532:65532 --publish 127.0.0.1:3000:3000 --env-file production.env aws-starter-kit-api':
+    container,
+  'docker compose up --detach dynamodb': container,
+  'AWS_ENDPOINT_URL=http://127.0.0.1:8000 pnpm dev': { by: 'npx pnpm dev' },
+  'docker compose up --build --detach': container,
+  "docker compose exec -T api /nodejs/bin/node -p \"'Authorization: Bearer ' + fs.readFileSync('/run/api/token', 'utf8')\" | curl -H @- http://127.0.0.1:3000/trpc/users.count":
+    container,
 };

@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import { root } from './blocks.js';
 
 /** Folder of `pnpm`, for the PATH of a user who has installed it. */
-const pnpm = dirname(
+export const pnpm = dirname(
   execFileSync('npx', ['--package', 'pnpm', '-c', 'command -v pnpm'], { cwd: root, encoding: 'utf8' }),
 );
 

@@ -45,6 +45,7 @@ const orders: Record<string, readonly string[]> = {
     'composition',
     'lambda',
     'main',
+    'healthcheck',
   ],
 };
 

@@ -21,7 +21,6 @@ const api = await composeApi(env, {
   authenticate,
   logger,
   audit: auditTrail({ serviceName }),
-  metrics: undefined,
   invocationOf,
 });
 await api.app.ready();
@@ -31,8 +30,9 @@ process.on('uncaughtExceptionMonitor', (error) => {
 });
 process.once('SIGTERM', async () => {
   await Promise.race([api.close(), sleep(closeWithinMs)]);
+  logger.info('Closed after SIGTERM');
   flushLines();
-  process.exit(0);
+  process.kill(process.pid, 'SIGKILL'); // process.exit() waits for the runtime's thread, which waits for the next event
 });
 
 /** The handler of an API Gateway HTTP API with the payload format 2.0, or of a function URL with `BUFFERED`. */

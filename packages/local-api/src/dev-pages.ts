@@ -16,8 +16,12 @@ export interface DevPage {
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 const [html, script, json] = ['text/html; charset=utf-8', 'text/javascript; charset=utf-8', 'application/json'];
 
-/** Returns what an API shows a browser in development. The viewer of the OpenAPI document is Swagger UI. */
+/**
+ * Returns what an API shows a browser in development. The viewer of the OpenAPI document is Swagger UI. A container has
+ * neither the viewer nor the generator of the document, so its pages only say so.
+ */
 export function devPages(): DevPage[] {
+  if (!isInRepository()) return ['/', '/docs'].map((path) => ({ path, type: html, load: async () => elsewhere }));
   let document: Promise<string> | undefined;
   return [
     { path: '/', type: html, load: async (url) => home(url) },
@@ -60,6 +64,13 @@ ${links.map(([path, text]) => `<li><a href="${path}">${path}</a>: ${text}</li>`)
 by step; <code>docs/when-it-fails.md</code> explains each message.</p>
 `;
 
+const elsewhere = `<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<title>API in development</title>
+<p>tRPC runs under <code>/trpc</code>. The pages for developers need the repository: run <code>pnpm dev</code> there.</p>
+`;
+
 const viewer = `<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
@@ -73,9 +84,17 @@ const viewer = `<!doctype html>
 const startViewer = "SwaggerUIBundle({ url: '/openapi.json', dom_id: '#viewer', persistAuthorization: false });\n";
 
 /** Swagger UI is a development dependency of the repository, so that no deployment of the API contains it. */
-function readViewer(name: string): Promise<string> {
-  const { resolve } = createRequire(path.join(root, 'package.json'));
-  return readFile(path.join(path.dirname(resolve('swagger-ui-dist/package.json')), name), 'utf8');
+const viewerFolder = () =>
+  path.dirname(createRequire(path.join(root, 'package.json')).resolve('swagger-ui-dist/package.json'));
+
+const readViewer = (name: string): Promise<string> => readFile(path.join(viewerFolder(), name), 'utf8');
+
+function isInRepository(): boolean {
+  try {
+    return viewerFolder() !== '';
+  } catch {
+    return false;
+  }
 }
 
 /** The generator of the document depends on the API, so it runs as a process. */

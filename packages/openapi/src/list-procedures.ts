@@ -7,6 +7,8 @@ export interface Procedure {
   /** Its router, such as `users`. */
   tag: string;
   type: 'query' | 'mutation';
+  /** From its metadata. */
+  description: string | undefined;
   /** Undefined if it has no input. */
   input: z.ZodType | undefined;
   output: z.ZodType;
@@ -26,18 +28,29 @@ const definition = z.object({
   inputs: z.array(schema).max(1, 'one input schema'),
   output: schema,
   meta: z
-    .object({ needs: z.string().optional(), orOwn: z.string().optional(), isIdempotent: z.boolean().optional() })
+    .object({
+      description: z.string().optional(),
+      needs: z.string().optional(),
+      orOwn: z.string().optional(),
+      isIdempotent: z.boolean().optional(),
+    })
     .optional(),
 });
 
+export interface ListOptions {
+  /** The output of procedures that declare none. @default none: such a procedure is an error */
+  defaultOutput?: z.ZodType | undefined;
+}
+
 /**
- * Lists the queries and mutations of a router, in order. OpenAPI has no subscriptions.
+ * Lists the queries and mutations of a router, in order. Subscriptions are left out.
  * @throws Error if a procedure cannot be described
  */
-export function listProcedures(router: AnyTRPCRouter): Procedure[] {
+export function listProcedures(router: AnyTRPCRouter, { defaultOutput }: ListOptions = {}): Procedure[] {
   return Object.entries(router._def.procedures).flatMap(([path, procedure]) => {
-    if (Object(procedure)._def?.type === 'subscription') return [];
-    const parsed = definition.safeParse(Object(procedure)._def);
+    const { _def: declared } = Object(procedure);
+    if (declared?.type === 'subscription') return [];
+    const parsed = definition.safeParse({ ...declared, output: declared?.output ?? defaultOutput });
     if (!parsed.success) {
       const reasons = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; ');
       throw new Error(`Procedure ${path} cannot be described (${reasons})`);
@@ -46,6 +59,7 @@ export function listProcedures(router: AnyTRPCRouter): Procedure[] {
     const input = inputs[0] instanceof z.ZodVoid ? undefined : inputs[0];
     const tag = path.split('.').slice(0, -1).join('.') || path;
     const takesKey = type === 'mutation' && meta?.isIdempotent !== true;
-    return { path, tag, type, input, output, needs: meta?.needs, orOwn: meta?.orOwn, takesKey };
+    const { description, needs, orOwn } = meta ?? {};
+    return { path, tag, type, description, input, output, needs, orOwn, takesKey };
   });
 }

@@ -23,7 +23,7 @@ export function namedSchemas(procedures: readonly Procedure[]): { schemaOf: Sche
       const jsonSchema = z.toJSONSchema(schema, {
         io,
         metadata: names,
-        override: ({ jsonSchema }) => simplify(jsonSchema, io),
+        override: ({ jsonSchema }) => simplifySchema(jsonSchema, io),
       });
       // zod puts named schemas beside the requested one, OpenAPI has them in components
       const text = JSON.stringify(jsonSchema).replaceAll('"#/$defs/', '"#/components/schemas/');
@@ -53,7 +53,7 @@ function entityName(tag: string): string {
  * Removes patterns with Unicode properties, which other languages may not support, and patterns of formats, which the
  * format describes. Outputs may gain fields, and have no defaults: those are for stored values that do not fit.
  */
-function simplify(schema: z.core.JSONSchema.BaseSchema, io: 'input' | 'output'): void {
+export function simplifySchema(schema: z.core.JSONSchema.BaseSchema, io: 'input' | 'output'): void {
   if (schema.pattern !== undefined && (schema.format !== undefined || /\\[pP]\{/.test(schema.pattern)))
     delete schema.pattern;
   if (io === 'input') return;

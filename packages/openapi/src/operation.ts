@@ -1,17 +1,16 @@
 import { responsesOf } from './error-responses.js';
 import type { Procedure } from './list-procedures.js';
 import type { SchemaOf } from './named-schemas.js';
+import { procedureDescription } from './procedure-description.js';
 
 /** Returns the OpenAPI operation of a procedure. */
 export function operation(procedure: Procedure, schemaOf: SchemaOf): object {
-  const { path, tag, type, input, output, needs, orOwn, takesKey } = procedure;
-  const own = orOwn ? `, unless \`${orOwn}\` names the user of the caller` : '';
-  const permission = needs ? `Needs the permission \`${needs}\`${own}.` : 'No permission allows it.';
+  const { path, tag, type, input, output, takesKey } = procedure;
   return {
     operationId: path.replace(/\.(\w)/g, (_, letter: string) => letter.toUpperCase()),
     tags: [tag],
     summary: type === 'query' ? `Query ${path}` : `Mutation ${path}`,
-    description: `${permission} ${type === 'query' ? 'Reads only.' : 'May change stored data.'}`,
+    description: procedureDescription(procedure),
     ...(takesKey && { parameters: [idempotencyKey] }),
     ...(input && {
       requestBody: {

@@ -34,19 +34,19 @@ const fenceLifetimeMs = 10 * 60_000;
  * Erases all items of some people, and looks for them again until nothing is left to erase. It can be repeated at any time,
  * also after a crash: the user goes after what only the user leads to, and what remains is found by the id.
  *
- * @param onFound called with what was found of each person, before anything is erased
+ * @param onFound called, and awaited, with what was found of each person, before anything is erased
  * @throws RejectedError before anything is erased if a person is the last admin of an organisation; the errors of the
  *   database
  */
 export async function erasePeople(
   table: PersonTable,
   people: readonly Person[],
-  onFound?: (items: readonly (readonly PersonalItem[])[]) => void,
+  onFound?: (items: readonly (readonly PersonalItem[])[]) => unknown,
 ): Promise<ErasureReport[]> {
   const erased = people.map((): Partial<Record<PersonalKind, number>> => ({}));
   let found = await findPersonalItems(table, people);
   for (const [at, person] of people.entries()) await assertNoLastAdmin(table, person, found[at] ?? []);
-  onFound?.(found);
+  await onFound?.(found);
   for (let round = 1; round <= maxRounds; round++) {
     let isDone = true;
     for (const [at, person] of people.entries()) {

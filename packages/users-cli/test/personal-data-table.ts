@@ -63,17 +63,20 @@ export async function peopleTable() {
     for (const Item of list) await patient.send(new PutCommand({ TableName: tableName, Item }));
     return tableName;
   };
+  const put = (Item: Record<string, unknown>) => patient.send(new PutCommand({ TableName: tableName, Item }));
   const setFaults = (rules: FaultRule[]) => faults.setRules(rules);
   return {
     table,
     tableName,
     endpoint,
+    patient,
     model,
     users,
     organisations,
     faults,
     setFaults,
     restored,
+    put,
     items,
     itemsWith,
     newPerson,

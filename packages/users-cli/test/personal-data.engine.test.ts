@@ -1,3 +1,4 @@
+import { UserModel, UserService } from '@aws-starter-kit/users';
 import { describe, expect, it } from 'vitest';
 import { erasePeople } from '../src/erase-person.js';
 import { newPerson as identified } from '../src/person.js';
@@ -95,6 +96,48 @@ describe('an erasure', () => {
       { erased: { membership: 1 }, remaining: [] },
     ]);
     expect(await itemsWith('ada@example.com', user.id)).toEqual([]);
+  });
+
+  it('has what comes after the search: a new email, its invitation, a new membership', async () => {
+    const { table, users, organisations, newPerson, newOrganisation, itemsWith } = await peopleTable();
+    const ada = await newPerson('ada');
+    const { members } = await newOrganisation('late');
+    const email = 'ada.late@example.com';
+    const [report] = await erasePeople(table, [identified(ada.id)], async () => {
+      await users.updateUser(ada.id, { email });
+      await members.invite({ email });
+      const { token } = await members.invite({ email: ada.emails[0] });
+      await organisations.acceptInvitation(token, { ...ada.subject, email: ada.emails[0] });
+    });
+    expect(report).toMatchObject({ erased: { user: 1, membership: 2, invitation: 2 }, remaining: [] });
+    const traces = await itemsWith(ada.id, email, ...ada.emails, ada.subject.subject);
+    expect(traces.map(({ id }) => id)).toEqual(report?.expiring.map(({ id }) => id));
+  });
+
+  it('has the invitation of a new email also if no version tells it', async () => {
+    const { table, newOrganisation, itemsWith } = await peopleTable();
+    const users = new UserService({ model: new UserModel(table) });
+    const { id } = await users.createUser({ email: 'ada@example.com', name: 'Ada' });
+    const { members } = await newOrganisation('late');
+    const email = 'ada.late@example.com';
+    await erasePeople(table, [identified(id)], async () => {
+      await users.updateUser(id, { email });
+      await members.invite({ email });
+    });
+    expect(await itemsWith(id, email, 'ada@example.com')).toEqual([]);
+  });
+
+  it('keeps what holds late requests out, until it has expired', async () => {
+    const { table, newPerson, put } = await peopleTable();
+    const { id } = await newPerson('ada');
+    const [minute, now] = [60_000, Date.now()];
+    await put({ id: `THING#${id}-1`, _tombstone: true, _fence: now - minute, of: id });
+    await put({ id: `THING#${id}-2`, _tombstone: true, _fence: now - 11 * minute, of: id });
+    await put({ id: 'ONCE#expired', results: [`USER#${id}`], expiresAt: Math.floor((now - minute) / 1000) });
+    const [report] = await erasePeople(table, [identified(id)]);
+    expect(report).toMatchObject({ erased: { tombstone: 1, call: 1 }, remaining: [] });
+    expect(report?.expiring.map(({ kind }) => kind).sort()).toEqual(['call', 'tombstone']);
+    expect(report?.expiring.map((item) => item.id)).toContain(`THING#${id}-1`);
   });
 
   it('reports items that it does not know, and leaves them', async () => {

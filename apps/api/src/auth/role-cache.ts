@@ -1,11 +1,11 @@
 import { LRUCache } from 'lru-cache';
 import { singleFlight } from '../load/single-flight.js';
+import { elapsedMs, type Moment, thisMoment } from './moment.js';
 import { type Role, roles } from './roles.js';
 
 interface Kept {
   readonly role: Role;
-  /** When it was read, by `performance.now()`. */
-  readonly readAt: number;
+  readonly readAt: Moment;
 }
 
 /** A caller in a scope, such as an organisation. */
@@ -28,9 +28,9 @@ export function roleCache(maxAgeMs: number = defaultMaxAgeMs) {
   /** Counts what was forgotten: a read that was under way then may be older than the change. */
   let changes = 0;
 
-  function keep({ caller, id }: Place, role: Role | undefined, readAt: number): void {
+  function keep({ caller, id }: Place, role: Role | undefined, readAt: Moment): void {
     const ofCaller = kept.get(caller) ?? new Map<string, Kept>();
-    if (readAt < (ofCaller.get(id)?.readAt ?? 0)) return;
+    if (readAt.monotonicMs < (ofCaller.get(id)?.readAt.monotonicMs ?? 0)) return;
     if (role === undefined) ofCaller.delete(id);
     else kept.set(caller, ofCaller.set(id, { role, readAt }));
   }
@@ -39,7 +39,7 @@ export function roleCache(maxAgeMs: number = defaultMaxAgeMs) {
     /** Returns the role of a caller in a scope if it was read recently. */
     get({ caller, id }: Place): Role | undefined {
       const known = kept.get(caller)?.get(id);
-      return known && performance.now() - known.readAt < maxAgeMs ? known.role : undefined;
+      return known && elapsedMs(known.readAt) < maxAgeMs ? known.role : undefined;
     },
     /**
      * Reads the role of a caller in a scope, or joins a read of it that has not been sent yet. A read is for one scope:
@@ -52,7 +52,7 @@ export function roleCache(maxAgeMs: number = defaultMaxAgeMs) {
     ): Promise<Role | undefined> {
       return share(JSON.stringify([place.caller, place.id]), signal, (signal) =>
         admit(async () => {
-          const [readAt, before] = [performance.now(), changes];
+          const [readAt, before] = [thisMoment(), changes];
           const role = roleAmong(await find(signal), place.id);
           if (before === changes) keep(place, role, readAt);
           return role;

@@ -53,7 +53,8 @@ export function streamingHandler({ api, logger }: HandlerOptions) {
       if (!('served' in exchange)) {
         const { body = '', ...head } = rejection(400, exchange.reason, logger);
         const stream = awslambda.HttpResponseStream.from(output, head);
-        stream.end(body);
+        stream.write(body); // the head goes with the first write, not with the end
+        stream.end();
         return;
       }
       const stream = awslambda.HttpResponseStream.from(output, { ...responseHead(exchange.response) });

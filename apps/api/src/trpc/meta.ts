@@ -3,6 +3,8 @@ import type { Role } from '../auth/roles.js';
 
 /** The metadata that a procedure declares. */
 export interface Meta {
+  /** What it does, in a sentence, for the OpenAPI document and for tools of assistants. */
+  description?: string;
   /** The permission that its callers need. A procedure that declares none rejects all callers. */
   needs?: Permission;
   /** The input field that names a user, who may call without the permission. */

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { roleCache } from '../../src/auth/role-cache.js';
 import type { Role } from '../../src/auth/roles.js';
 
@@ -28,6 +28,24 @@ describe('the cache of roles', () => {
     }
     expect(kept.get(inAcme)).toBe('admin');
     expect([kept.get({ ...inAcme, caller: 'grace' }), forgetful.get(inAcme)]).toEqual([undefined, undefined]);
+  });
+
+  it.each([
+    ['the monotonic clock, while the wall clock is set back', { monotonicMs: 30_001, wallMs: -60_000 }],
+    ['the wall clock, while the monotonic clock stands still in a freeze', { monotonicMs: 0, wallMs: 30_001 }],
+  ])('forgets a role after 30 s by %s', async (_, { monotonicMs, wallMs }) => {
+    vi.useFakeTimers({ toFake: ['Date', 'performance'], now: 1_000_000_000 });
+    onTestFinished(() => void vi.useRealTimers());
+    const cache = roleCache();
+    await cache.read(
+      inAcme,
+      reading(async () => ({ acme: 'admin' })),
+    );
+    const [elapsed, date] = [performance.now(), Date.now()];
+    vi.advanceTimersByTime(monotonicMs);
+    vi.setSystemTime(date + wallMs);
+    expect(performance.now() - elapsed).toBe(monotonicMs);
+    expect(cache.get(inAcme)).toBeUndefined();
   });
 
   it('keeps no role but that of the scope that was read', async () => {

@@ -32,7 +32,10 @@ app.get('/reset', (request) => request.raw.socket.destroy());
 beforeAll(() => app.ready());
 afterAll(() => app.close());
 
-const handler = bufferedHandler({ api: { app, settled: async () => {} }, logger: apiLogger(logger) });
+const handler = bufferedHandler({
+  api: { app, settled: async () => {}, flushMetrics: () => {} },
+  logger: apiLogger(logger),
+});
 const context = { awsRequestId: 'invocation', getRemainingTimeInMillis: () => 10_000 };
 const invoke = (parts: EventParts) => handler(gatewayEvent(parts), context);
 

@@ -14,11 +14,13 @@ export async function followTable(engine: EnforcedEngine, tableName: string): Pr
   for (const email of ['ada@example.com', 'grace@example.com']) {
     const ended = new AbortController();
     const changes: string[] = [];
-    const done = engine.step('followStream', () => followStream({
-      ...{ models, client, tableName, pollMs: 20, signal: ended.signal },
-      checkpoints: tableCheckpoints({ client, tableName, name: 'projection' }),
-      onChange: ({ type }) => void changes.push(type),
-    }));
+    const done = engine.step('followStream', () =>
+      followStream({
+        ...{ models, client, tableName, pollMs: 20, signal: ended.signal },
+        checkpoints: tableCheckpoints({ client, tableName, name: 'projection' }),
+        onChange: ({ type }) => void changes.push(type),
+      }),
+    );
     done.catch(() => {}); // awaited below
     await writer.create({ email, name: 'Ada' });
     await Promise.race([done, expect.poll(() => changes).toEqual(['created'])]);
