@@ -155,6 +155,11 @@ export const claims: Readonly<Record<string, readonly (readonly [info: string, b
     ['bash', 'commands'],
     ['bash', 'commands'],
   ],
+  'packages/iam/README.md': [
+    ['bash', 'commands'],
+    ['ts', 'packages/iam/test/cli.long.test.ts'],
+    ['text', 'packages/iam/test/cli.long.test.ts'],
+  ],
   'packages/local-dynamo/README.md': [
     ['ts', 'packages/local-dynamo/test/readme.long.test.ts'],
     ['console', 'packages/local-dynamo/test/readme.long.test.ts'],

@@ -68,6 +68,10 @@ export const commands: Readonly<Record<string, Documented>> = {
   'pnpm gen entity order --fields "status:enum(open,paid):index note:text? dueAt:datetime"': generated,
   'pnpm gen entity ticket --within organisation --fields "title:string status:enum(open,closed):index"': generated,
   'pnpm gen entity orderItem --belongs-to order --fields "sku:string quantity:integer"': generated,
+  'pnpm iam roles': { says: /doctor-fix +pnpm db:doctor --fix/ },
+  'pnpm iam print api --account 111122223333': { says: /"dynamodb:PartiQLDelete"/ },
+  'pnpm iam print worker --account 111122223333 --table users': { says: /table\/users\/stream/ },
+  'pnpm iam print table --format cloudformation': { says: /AWS::IAM::ManagedPolicy/ },
   'pnpm mcp --port 3100': { less: '--port 0', until: /MCP at http/ },
   'pnpm mcp --port 3100 --host 0.0.0.0 --public-url https://api.example.com/mcp --url https://api.example.com': {
     less: '--port 0 --host 127.0.0.1',
@@ -88,6 +92,7 @@ export const commands: Readonly<Record<string, Documented>> = {
   'pnpm table print': { says: /"TableName"/ },
   'pnpm table print --format cloudformation': { says: /AWS::DynamoDB::Table/ },
   'pnpm table create': { says: /is created|exists already/ },
+  'pnpm table check': { less: '--json --stream on --ttl expiresAt || true', says: /"differences"/ },
   'pnpm table update': { less: '--yes', says: /has GSI1,? .*already/ },
   'pnpm table stream': { says: /has a stream/ },
   'pnpm table ttl expiresAt': { says: /expire by expiresAt/ },

@@ -77,8 +77,19 @@ export const importUsers: readonly Need[] = [
   { ...queryEntities, sid: 'QueryUsers', reason: 'export all users, and look up the emails of older systems' },
   {
     sid: 'CreateUsers',
-    reason: 'create users with the claims of their emails',
-    actions: dynamodb('PutItem'),
+    reason: 'create users with the claims of their emails, and fence attempts without an answer',
+    actions: dynamodb('PutItem', 'UpdateItem'),
+    on: 'table',
+  },
+];
+
+export const erasePeople: readonly Need[] = [
+  { ...readEntities, sid: 'ReadPeople', actions: dynamodb('GetItem') },
+  { ...queryEntities, sid: 'FindPeople', reason: 'look up an email of an older system' },
+  { ...scanEntities, sid: 'SearchItems', reason: 'search all items for those that mention a person' },
+  {
+    ...{ sid: 'EraseItems', reason: 'erase the items of a person, and fence attempts without an answer' },
+    actions: dynamodb('DeleteItem', 'PutItem', 'UpdateItem'),
     on: 'table',
   },
 ];

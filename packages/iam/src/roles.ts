@@ -37,8 +37,13 @@ export const roleNeeds = {
     key: [needs.useKey],
   },
   cli: {
-    of: 'pnpm users import and export; the other commands of pnpm users call the API',
+    of: 'pnpm users import and export; most other commands of pnpm users call the API',
     always: needs.importUsers,
+    key: [needs.useKey],
+  },
+  'personal-data': {
+    of: 'pnpm users personal-data export and erase',
+    always: needs.erasePeople,
     key: [needs.useKey],
   },
   doctor: {

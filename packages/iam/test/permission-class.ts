@@ -5,6 +5,8 @@ import { type NeededPermission, tableArnOf } from './enforcement/needed-permissi
 
 /** The table of the scenarios. */
 export const tableName = 'probe';
+/** Its table of shared rate limits. */
+export const rateLimitTable = `${tableName}-limits`;
 
 /** Where a request acts, as far as a policy for one table can tell. */
 const table = tableArnOf(tableName);
@@ -14,6 +16,11 @@ const resources = {
   indexes: `${table}/index/GSI7`,
   stream: `${table}/stream/2026-11-30T00:00:00.000`,
   everything: '*',
+  rateLimitTable: tableArnOf(rateLimitTable),
+  'a backup': `${table}/backup/01`,
+  'an export': `${table}/export/01`,
+  'an import': `${table}/import/01`,
+  'a global table': `arn:aws:dynamodb::000000000000:global-table/${tableName}`,
   'another table': other,
   'an index of another table': `${other}/index/GSI1`,
   'a stream of another table': `${other}/stream/2026-11-30T00:00:00.000`,
@@ -24,9 +31,13 @@ type ResourceClass = keyof typeof resources;
 
 /** The classes of each kind of resource in AWS's reference. */
 const classesOfType: Readonly<Record<string, readonly ResourceClass[]>> = {
-  table: ['table', 'another table', 'a table of another account', 'a table in another region'],
+  table: ['table', 'rateLimitTable', 'another table', 'a table of another account', 'a table in another region'],
   index: ['indexes', 'an index of another table'],
   stream: ['stream', 'a stream of another table'],
+  backup: ['a backup'],
+  export: ['an export'],
+  import: ['an import'],
+  'global-table': ['a global table'],
 };
 
 /** Which items a request is about, as far as the policies tell items apart. */
@@ -43,7 +54,8 @@ export interface PermissionClass {
 /** The policy of a role for the table of the probes, or for tables with any name. */
 export function probedPolicy(role: Role, name = tableName): PolicyDocument {
   const tableArn = tableArnOf(name);
-  return policyDocument(role, { tableArn, streamArn: `${tableArn}/stream/*` });
+  const rateLimitTableArn = tableArnOf(rateLimitTable);
+  return policyDocument(role, { tableArn, streamArn: `${tableArn}/stream/*`, rateLimitTableArn });
 }
 
 export const nameOf = ({ action, resource, items }: PermissionClass): string =>
@@ -51,19 +63,18 @@ export const nameOf = ({ action, resource, items }: PermissionClass): string =>
 
 /** Returns the kind of a recorded request. Its table is the probe's: a scenario knows no other. */
 export function classOf({ action, resource, context }: NeededPermission): PermissionClass {
-  const [, , path = ''] =
+  const [, name, path = ''] =
     /^arn:aws:dynamodb:us-east-1:000000000000:table\/([\w.-]+)(\/index\/|\/stream\/|$)/.exec(resource) ?? [];
-  const kind =
-    resource === '*' ? 'everything' : (({ '/index/': 'indexes', '/stream/': 'stream' } as const)[path] ?? 'table');
+  if (name === rateLimitTable) return { action, resource: 'rateLimitTable' };
+  const kind = resource === '*' ? 'everything' : (kindOfPath[path] ?? 'table');
   const keys = context['dynamodb:LeadingKeys'];
   if (!keys) return { action, resource: kind };
-  const items = keys.every((id) => id === ids.mark)
-    ? 'mark'
-    : keys.every((id) => id.startsWith('#CHECKPOINT#'))
-      ? 'checkpoint'
-      : 'other';
-  return { action, resource: kind, items };
+  if (keys.every((id) => id === ids.mark)) return { action, resource: kind, items: 'mark' };
+  const areCheckpoints = keys.every((id) => id.startsWith('#CHECKPOINT#'));
+  return { action, resource: kind, items: areCheckpoints ? 'checkpoint' : 'other' };
 }
+
+const kindOfPath: Readonly<Record<string, ResourceClass>> = { '/index/': 'indexes', '/stream/': 'stream' };
 
 /**
  * Returns every kind of request that a policy allows, of all actions of DynamoDB on all resources: those of its table, and

@@ -3,7 +3,7 @@ import { type FaultRule, faultyHandler } from '@aws-starter-kit/dynamo-faults';
 import { startFaultProxy } from '../../../dynamo-history/src/fault-proxy.js';
 import { startLocalDynamo } from '../../../local-dynamo/src/index.js';
 import type { PolicyDocument } from '../../src/index.js';
-import { enforcingHandler, type RecordedCall } from './enforcing-handler.js';
+import { administrator, enforcingHandler, type RecordedCall } from './enforcing-handler.js';
 
 /** A call, and the step of a scenario that sent it. */
 export interface SteppedCall extends RecordedCall {
@@ -20,7 +20,7 @@ export interface EnforcedEngine {
   env(principal: string): Record<string, string>;
   /** Runs a step of a scenario: what is sent meanwhile is its. One step at a time. */
   step<R>(name: string, run: () => Promise<R>): Promise<R>;
-  /** Injects faults into requests that are allowed, from now on. */
+  /** Injects faults into requests that are allowed, from now on; not into those of the administrator. */
   setFaults(rules: readonly FaultRule[]): void;
   stop(): Promise<void>;
 }
@@ -39,7 +39,7 @@ export async function enforcedEngine(policies: Readonly<Record<string, PolicyDoc
   return {
     endpoint: proxy.endpoint,
     calls,
-    client: (accessKeyId = 'administrator') =>
+    client: (accessKeyId = administrator) =>
       createDynamoClient({
         endpoint: proxy.endpoint,
         region: 'us-east-1',

@@ -4,6 +4,9 @@ import type { PolicyDocument } from '../../src/index.js';
 import { isAllowed } from './evaluate.js';
 import { type NeededPermission, neededPermissions } from './needed-permissions.js';
 
+/** The principal with which tests prepare tables. */
+export const administrator = 'administrator';
+
 /** A request of a principal that has a policy. */
 export interface RecordedCall {
   readonly principal: string;
@@ -21,19 +24,21 @@ export interface EnforcingOptions {
 
 /**
  * Returns a handler that authorises requests as IAM does before DynamoDB sees them. The principal is the access key that
- * signed the request. One without a policy is an administrator: tests prepare tables with it.
+ * signed the request. One without a policy may do everything, and `administrator` meets no faults either.
  */
 export function enforcingHandler(
   policies: Readonly<Record<string, PolicyDocument>>,
   { faults = faultyHandler({ rules: [] }), onCall }: EnforcingOptions,
 ): FaultyHandler {
   const streams = new Map<string, string>();
+  const plain = faultyHandler({ rules: [] });
 
   const handle: FaultyHandler['handle'] = async (request, options) => {
     const operation = operationOf(request);
     const principal = principalOf(request);
     const policy = policies[principal];
-    if (operation === undefined) return faults.handle(request, options);
+    const handler = principal === administrator ? plain : faults;
+    if (operation === undefined) return handler.handle(request, options);
     if (policy) {
       const needed = neededPermissions(operation, bodyOf(request), (iterator) => streams.get(iterator) ?? '*');
       const denied = needed.filter((permission) => !isAllowed(policy, permission));
@@ -44,7 +49,7 @@ export function enforcingHandler(
           response: operation === 'BatchExecuteStatement' ? deniedEach(needed) : accessDenied(principal, first),
         };
     }
-    const { response } = await faults.handle(request, options);
+    const { response } = await handler.handle(request, options);
     if (!/ShardIterator|Records/.test(operation)) return { response };
     const text = await readAnswer(response);
     rememberStream(streams, bodyOf(request), text);
@@ -67,8 +72,8 @@ function accessDenied(principal: string, { action, resource }: NeededPermission)
 
 /** Each statement of a batch has an answer of its own. */
 function deniedEach(needed: readonly NeededPermission[]) {
-  const Error = { Code: 'AccessDenied', Message: 'Access denied' };
-  return answer(200, { Responses: needed.map(() => ({ Error })) });
+  const denied = { Error: { Code: 'AccessDenied', Message: 'Access denied' } };
+  return answer(200, { Responses: needed.map(() => denied) });
 }
 
 /** An iterator names no stream: it belongs to that of the request which returned it. */

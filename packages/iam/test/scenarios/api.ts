@@ -1,14 +1,25 @@
+import { CreateTableCommand } from '@aws-sdk/client-dynamodb';
 import { type ApiClient, createApiClient } from '@aws-starter-kit/client';
 import { live } from '@aws-starter-kit/client/live';
-import { expect } from 'vitest';
+import { expect, vi } from 'vitest';
 import { type ApiProcess, startApi } from '../../../../apps/api/test/api-process.js';
 import type { EnforcedEngine } from '../enforcement/enforced-engine.js';
+import { rateLimitTable } from '../permission-class.js';
 
 const sources = ['--conditions=@aws-starter-kit/source', '--import', 'tsx', 'apps/api/src/main.ts'];
 
-/** Starts the API in production, on a table with a stream, with the role `api`. */
+const rateLimitDefinition = {
+  TableName: rateLimitTable,
+  BillingMode: 'PAY_PER_REQUEST' as const,
+  AttributeDefinitions: [{ AttributeName: 'key', AttributeType: 'S' as const }],
+  KeySchema: [{ AttributeName: 'key', KeyType: 'HASH' as const }],
+};
+
+/** Starts the API in production, on a table with a stream, with rate limits in a table, and the role `api`. */
 export async function startProductionApi(engine: EnforcedEngine, tableName: string): Promise<ApiProcess> {
-  const settings = { DYNAMODB_TABLE: tableName, DYNAMODB_STREAM: 'on', RATE_LIMIT_PER_MINUTE: '0' };
+  const limits = { RATE_LIMIT_TABLE: rateLimitTable, RATE_LIMIT_PER_MINUTE: '1000000' };
+  const settings = { DYNAMODB_TABLE: tableName, DYNAMODB_STREAM: 'on', ...limits };
+  await engine.client().send(new CreateTableCommand(rateLimitDefinition));
   return startApi({ ...engine.env('api'), ...settings }, sources);
 }
 
@@ -27,6 +38,9 @@ export function scenarioOf({ url, headers }: ApiProcess): ApiScenario {
     plain: createApiClient({ url, token, retries: false }),
   };
 }
+
+/** `expect.poll` works in tests only, and this runs before them. */
+const within = { timeout: 60_000, interval: 20 };
 
 let count = 0;
 const newUser = () => ({ email: `user-${++count}@example.com`, name: 'Ada' });
@@ -78,9 +92,9 @@ export const procedures: Readonly<Record<string, (api: ApiScenario) => Promise<u
   'users.changes': async ({ client }) => {
     const types: string[] = [];
     const subscription = client.users.changes.subscribe(undefined, { onData: ({ data }) => types.push(data.type) });
-    await expect.poll(() => types).toContain('reset');
+    await vi.waitFor(() => expect(types).toContain('reset'), within);
     await client.users.create.mutate(newUser());
-    await expect.poll(() => types).toContain('created');
+    await vi.waitFor(() => expect(types).toContain('created'), within);
     subscription.unsubscribe();
   },
 };

@@ -120,6 +120,9 @@ const organisationSteps: Readonly<Record<string, (organisation: Organisation) =>
     }),
 };
 
+/** The procedures of organisations that have a step. */
+export const organisationProcedures: readonly string[] = Object.keys(organisationSteps);
+
 /** A step for each procedure of a generated entity. */
 const noteSteps: Readonly<Record<string, (client: Client) => Promise<unknown>>> = {
   'notes.create': async ({ notes }) => {

@@ -1,7 +1,9 @@
+import { GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { ensureTable } from '@aws-starter-kit/dynamo';
 import { followStream, tableCheckpoints } from '@aws-starter-kit/streams';
 import { UserModel } from '@aws-starter-kit/users';
-import { expect } from 'vitest';
+import { expect, vi } from 'vitest';
+import { handleChanges } from '../../../../apps/worker/src/handle-changes.js';
 import type { EnforcedEngine } from '../enforcement/enforced-engine.js';
 
 /** A process that follows the stream, and keeps its checkpoints in the table. It is started twice, to continue after them. */
@@ -23,8 +25,28 @@ export async function followTable(engine: EnforcedEngine, tableName: string): Pr
     );
     done.catch(() => {}); // awaited below
     await writer.create({ email, name: 'Ada' });
-    await Promise.race([done, expect.poll(() => changes).toEqual(['created'])]);
+    await Promise.race([
+      done,
+      vi.waitFor(() => expect(changes).toEqual(['created']), { timeout: 60_000, interval: 20 }),
+    ]);
     ended.abort();
     await done;
   }
+}
+
+/** The function of the worker, with an event as AWS Lambda reads it from the stream. */
+export async function handleEvent(engine: EnforcedEngine, tableName: string): Promise<void> {
+  const admin = engine.client();
+  await ensureTable({ client: admin, tableName, stream: true });
+  const { id } = await new UserModel({ client: admin, tableName }).create({ email: 'ada@example.com', name: 'Ada' });
+  const Keys = { id: { S: `USER#${id}` } };
+  const { Item: NewImage } = await admin.send(new GetItemCommand({ TableName: tableName, Key: Keys }));
+  for (const [name, value] of Object.entries({ ...engine.env('worker'), DYNAMODB_TABLE: tableName }))
+    vi.stubEnv(name, value);
+  const handle = handleChanges({ webhook: undefined, logLevel: 'ERROR', serviceName: 'worker' });
+  const change = { Keys, NewImage, SequenceNumber: '1', ApproximateCreationDateTime: 1 };
+  const event = { Records: [{ eventID: '1', eventName: 'INSERT', dynamodb: change }] };
+  const answer = await engine.step('handler', () => handle(event as never));
+  vi.unstubAllEnvs();
+  expect(answer).toEqual({ batchItemFailures: [] });
 }

@@ -1,0 +1,63 @@
+import { needsOf } from '../src/policy-document.js';
+import { type Role, roleNeeds, roles } from '../src/roles.js';
+import type { SteppedCall } from './enforcement/enforced-engine.js';
+import { classOf } from './permission-class.js';
+
+/** What was recorded of a role, and the mutations of its policy. */
+export interface RoleEvidence {
+  readonly calls: readonly SteppedCall[];
+  readonly removals: number;
+  readonly additions: number;
+}
+
+const on = {
+  table: 'the table',
+  indexes: 'its indexes',
+  stream: 'its stream',
+  everything: 'everything',
+  rateLimitTable: 'the table of rate limits',
+  key: 'the key',
+} as const;
+
+const intro = `# Policies
+
+What each role may do, by reason, and a caller that was recorded to need it. \`pnpm iam print <role>\` prints the policies.
+\`packages/iam/test/policies.long.test.ts\` makes this document from its recordings, and fails where it is out of date; with
+\`-u\`, it writes it anew.
+`;
+
+/** Returns the document of all roles. */
+export function policiesDocument(evidence: Readonly<Record<Role, RoleEvidence>>): string {
+  return [intro, summary(evidence), ...roles.map((role) => section(role, evidence[role].calls))].join('\n');
+}
+
+function summary(evidence: Readonly<Record<Role, RoleEvidence>>): string {
+  const rows = roles.map((role) => {
+    const { removals, additions } = evidence[role];
+    return [`[${role}](#${role})`, roleNeeds[role].of, String(removals), String(additions)];
+  });
+  return `${table(['role', 'of', 'actions, each needed', 'wider policies, each reported'], rows)}
+An action is needed if a recorded request is denied without it. A wider policy has one action more, no condition, or
+another resource.
+`;
+}
+
+function section(role: Role, calls: readonly SteppedCall[]): string {
+  const options = { streamArn: 'stream', rateLimitTableArn: 'table', kmsKeyArn: 'key' };
+  const rows = needsOf(role, options).flatMap((need) =>
+    need.actions.map((action) => {
+      const items = need.ids ? `, items ${need.ids.map((id) => `\`${id}\``).join(', ')}` : '';
+      const isIt = ({ needed }: SteppedCall) =>
+        needed.some((one) => one.action === action && classOf(one).resource === need.on);
+      const first = need.on === 'rateLimitTable' ? 'each call' : calls.find((call) => call.step && isIt(call))?.step;
+      const sender = need.isSentByAws ? 'AWS itself: not recorded' : (first ?? 'tests of the package');
+      return [need.sid, `\`${action}\``, `${on[need.on]}${items}`, need.reason, sender];
+    }),
+  );
+  return `## ${role}\n\nThe role of ${roleNeeds[role].of}.\n\n${table(['statement', 'action', 'on', 'to', 'for example'], rows)}`;
+}
+
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
+  return `${[line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n')}\n`;
+}
