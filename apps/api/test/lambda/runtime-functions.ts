@@ -14,6 +14,9 @@ export async function bundledApi() {
   return { file, remove: () => rmSync(folder, { recursive: true }) };
 }
 
+/** Returns the NODE_OPTIONS that run a script before a function. */
+export const preload = (script: string) => `--import=data:text/javascript,${encodeURIComponent(script)}`;
+
 /** A TCP proxy before an engine, whose connections can die while a function is frozen. */
 export async function dyingConnections(endpoint: string) {
   const { hostname, port } = new URL(endpoint);

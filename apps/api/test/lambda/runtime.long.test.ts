@@ -9,7 +9,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vi
 import { type FreshTable, freshTable } from '../../../../test/fresh-table.js';
 import { audience, type RunningIssuer, runningIssuer } from '../running-issuer.js';
 import { type EventParts, gatewayEvent } from './gateway-event.js';
-import { bundledApi, dyingConnections } from './runtime-functions.js';
+import { bundledApi, dyingConnections, preload } from './runtime-functions.js';
 
 const client = await runtimeClient();
 if (client.missing !== undefined && process.env.CI) throw new Error(client.missing);
@@ -89,10 +89,13 @@ describe.skipIf(reasonToSkip)(`the API in AWS's runtime${reasonToSkip ? `: ${rea
   });
 
   it('has written its log and its audit trail when it answers: it is frozen then', async () => {
-    const { call, signal, output } = await start();
+    // as if it was frozen before the timer that writes the lines of 10 ms together
+    const frozen =
+      'const { setTimeout: set } = globalThis; globalThis.setTimeout = (f, ms) => set(f, ms === 10 ? 1e9 : ms);';
+    const { call, signal, output } = await start({ NODE_OPTIONS: preload(frozen) });
     await call(creating());
     signal('SIGSTOP');
-    await expect.poll(output).toMatch(/"message":"users.create".*"invocationId"/);
+    await expect.poll(output).toMatch(/"message":"users.create".*"durationMs".*"invocationId"/);
     expect(output()).toMatch(/"stream":"audit".*"procedure":"users.create"/);
   });
 
@@ -128,7 +131,7 @@ describe.skipIf(reasonToSkip)(`the API in AWS's runtime${reasonToSkip ? `: ${rea
   it('logs the uncaught error that stops it', async () => {
     const proxy = await dyingConnections(table.endpoint);
     const throwing = "process.once('SIGUSR2', () => { throw new RangeError('out of range'); })";
-    const NODE_OPTIONS = `--import="data:text/javascript,${throwing}"`;
+    const NODE_OPTIONS = preload(throwing);
     try {
       const { call, invoke, signal, ended, output } = await start({ AWS_ENDPOINT_URL: proxy.url, NODE_OPTIONS });
       await call(creating());
