@@ -175,6 +175,13 @@ function addTask(
     image: ContainerImage.fromAsset(imageFolder, { platform: Platform.LINUX_ARM64 }),
     portMappings: [{ containerPort: port }],
     readonlyRootFilesystem: true,
+    // the one of the image counts for Docker only
+    healthCheck: {
+      command: ['CMD', '/nodejs/bin/node', 'dist/healthcheck.js'],
+      interval: Duration.seconds(15),
+      timeout: Duration.seconds(3),
+      startPeriod: Duration.seconds(20),
+    },
     stopTimeout: Duration.seconds(stopSeconds),
     logging: LogDriver.awsLogs({ logGroup, streamPrefix: 'api' }),
     environment: {

@@ -93,8 +93,8 @@ const apiSettings = z.discriminatedUnion(
       domainName: text(/^(?=.{4,253}$)([a-z0-9-]+\.)+[a-z]{2,}$/, 'a host name such as api.example.com'),
       cpu: wholeNumber(256, 4096)
         .refine((units) => units in fargateMemory, { error: '256, 512, 1024, 2048 or 4096' })
-        .default(512),
-      memoryMb: wholeNumber(512, 30_720).default(1024),
+        .default(1024),
+      memoryMb: wholeNumber(512, 30_720).default(2048),
       minTasks: wholeNumber(1, 1000).default(2),
       maxTasks: wholeNumber(1, 1000).default(10),
       natGateways: wholeNumber(1, 2).default(1),
