@@ -119,6 +119,16 @@ export const claims: Readonly<Record<string, readonly (readonly [info: string, b
     ['json', 'test/container/container-files.test.ts'],
     ['yaml', 'test/container/container-files.test.ts'],
   ],
+  'docs/operations/deploy.md': [
+    ['sh', 'commands'],
+    ['sh', 'commands'],
+    ['sh', 'commands'],
+    ['sh', 'commands'],
+    ['sh', 'commands'],
+    ['sh', 'commands'],
+    ['ts', 'infra/test/deploy-document.long.test.ts'],
+    ['sh', 'commands'],
+  ],
   'examples/react/README.md': [['sh', 'commands']],
   'packages/doctor/README.md': [
     ['bash', 'commands'],

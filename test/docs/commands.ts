@@ -26,6 +26,9 @@ const personalData: Documented = { by: 'packages/users-cli/test/personal-data-co
 /** Runs the steps of the Dockerfile, and what the services of compose.yaml start: there need be no Docker here. */
 const container: Documented = { by: 'test/container/container.long.test.ts' };
 
+const deployment: Documented = { by: 'infra/test/deploy-document.long.test.ts' };
+const infra: Documented = { by: 'infra/test/cli.long.test.ts' };
+
 /** Every line of every shell block, without its comment. */
 export const commands: Readonly<Record<string, Documented>> = {
   'npx pnpm dev': { env: { PORT: '3917' }, until: /All went as expected/ },
@@ -137,4 +140,19 @@ export const commands: Readonly<Record<string, Documented>> = {
   'docker compose up --build --detach': container,
   "docker compose exec -T api /nodejs/bin/node -p \"'Authorization: Bearer ' + fs.readFileSync('/run/api/token', 'utf8')\" | curl -H @- http://127.0.0.1:3000/trpc/users.count":
     container,
+  'pnpm --filter @aws-starter-kit/infra exec cdk bootstrap aws://111122223333/us-east-1': deployment,
+  'pnpm synth': infra,
+  'pnpm deploy staging': infra,
+  'pnpm run deploy staging --plan': infra,
+  'pnpm run deploy staging --yes': infra,
+  'pnpm run destroy staging': infra,
+  'pnpm table mark --table aws-starter-kit-staging --aws': { by: 'packages/table/test/cli.long.test.ts' },
+  'aws cognito-idp admin-create-user --user-pool-id us-east-1_EXAMPLE --username ada@example.com --user-attributes Name=email,Value=ada@example.com Name=email_verified,Value=true --message-action SUPPRESS':
+    deployment,
+  'aws cognito-idp admin-set-user-password --user-pool-id us-east-1_EXAMPLE --username ada@example.com --password "$PASSWORD" --permanent':
+    deployment,
+  'aws cognito-idp admin-add-user-to-group --user-pool-id us-east-1_EXAMPLE --username ada@example.com --group-name users:admin':
+    deployment,
+  'aws cognito-idp admin-initiate-auth --user-pool-id us-east-1_EXAMPLE --client-id EXAMPLE --auth-flow ADMIN_USER_PASSWORD_AUTH --auth-parameters USERNAME=ada@example.com,PASSWORD="$PASSWORD" --query AuthenticationResult.AccessToken --output text':
+    deployment,
 };

@@ -62,7 +62,7 @@ describe('the source of the workspace', () => {
 
   it('is read in full', () => {
     expect(packages.map(({ folder }) => folder)).toEqual(
-      expect.arrayContaining(['apps/api', 'packages/dynamo', 'examples/react', 'benchmarks']),
+      expect.arrayContaining(['apps/api', 'packages/dynamo', 'examples/react', 'benchmarks', 'infra']),
     );
     for (const { folder, files } of packages) expect(files.length, folder).toBeGreaterThan(0);
   });

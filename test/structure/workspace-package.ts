@@ -29,7 +29,7 @@ export function workspacePackages(): WorkspacePackage[] {
   const folders = ['apps', 'packages', 'examples'].flatMap((parent) =>
     readdirSync(join(repository, parent)).map((folder) => join(parent, folder)),
   );
-  return [...folders, 'benchmarks']
+  return [...folders, 'benchmarks', 'infra']
     .filter((folder) => existsSync(join(repository, folder, 'package.json')))
     .map((folder) => readPackage(repository, folder));
 }

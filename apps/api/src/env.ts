@@ -63,7 +63,10 @@ const envSchema = z.object({
   AWS_ENDPOINT_URL_DYNAMODB: shared(dynamo.AWS_ENDPOINT_URL_DYNAMODB).optional(),
   DYNAMO_TRANSPORT: shared(dynamo.DYNAMO_TRANSPORT).default(dynamo.DYNAMO_TRANSPORT.default),
   AUTH_ISSUER: httpsUrl('the https URL of the issuer, as in the `iss` of its tokens').optional(),
-  AUTH_AUDIENCE: text(/^\S{1,500}$/, 'the audience of the tokens, as in their `aud`').optional(),
+  AUTH_AUDIENCE: text(
+    /^[^\s,]+(,[^\s,]+)*$/,
+    'the audience of the tokens, as in their `aud`; several with commas between',
+  ).optional(),
   AUTH_JWKS_URL: httpsUrl('the https URL of the keys of AUTH_ISSUER, or nothing if it publishes that URL').optional(),
   AUTH_TOKEN_FILE: z.string().optional(),
   SERVICE_NAME: shared(dynamo.SERVICE_NAME).default(dynamo.SERVICE_NAME.default),

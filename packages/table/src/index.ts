@@ -1,6 +1,7 @@
 export { type AddIndexesOptions, addIndexes, type IndexProgress } from './add-indexes.js';
 export { type CheckTableOptions, checkTable, type TableCheck } from './check-table.js';
 export { cloudFormationTemplate, type TemplateOptions } from './cloudformation-template.js';
+export { confirm } from './confirm.js';
 export { type EnabledStream, type EnableStreamOptions, enableStream } from './enable-stream.js';
 export { type ExpireItemsOptions, expireItems } from './expire-items.js';
 export { explainFailure, type Place, placeName } from './explain-failure.js';

@@ -9,7 +9,7 @@ const example = 'such as AUTH_ISSUER=https://login.example.com/ AUTH_AUDIENCE=ht
  */
 export function issuerAuthentication(env: Env): Authenticate | undefined {
   const { AUTH_ISSUER: issuer, AUTH_AUDIENCE: audience, AUTH_JWKS_URL: jwksUrl } = env;
-  if (issuer && audience) return jwtAuthentication({ issuer, audience, jwksUrl });
+  if (issuer && audience) return jwtAuthentication({ issuer, audience: audience.split(','), jwksUrl });
   if (!issuer && !audience && !jwksUrl) return undefined;
   const missing = issuer ? 'AUTH_AUDIENCE' : 'AUTH_ISSUER';
   throw new EnvError(`${missing} is not set: AUTH_ISSUER and AUTH_AUDIENCE go together, ${example}`);

@@ -32,8 +32,11 @@ export function callerOf(actor: Actor): string {
 export type Authenticate = (authorization: string | undefined, admit?: () => Promise<void>) => Promise<Actor>;
 
 export interface JwtAuthenticationOptions extends IssuerOptions {
-  /** Required audience of tokens: their `aud`, or the `client_id` of Cognito's access tokens, which have no `aud`. */
-  audience: string;
+  /**
+   * Required audience of tokens: their `aud`, or the `client_id` of Cognito's access tokens, which have no `aud`. Of
+   * several, a token needs one.
+   */
+  audience: string | readonly string[];
   /** @default the keys that the issuer publishes */
   keys?: JWTVerifyGetKey;
   /**
@@ -52,7 +55,8 @@ const maxCachedMs = 600_000;
 
 /** Returns an authentication by access tokens (JWT) of one issuer and audience, in `Authorization: Bearer …`. */
 export function jwtAuthentication(options: JwtAuthenticationOptions): Authenticate {
-  const { issuer, audience, keys = issuerKeys(options), isRevoked } = options;
+  const { issuer, keys = issuerKeys(options), isRevoked } = options;
+  const ours = [options.audience].flat();
   const rules = { issuer, algorithms: ['RS256', 'ES256', 'EdDSA'], clockTolerance: 5, requiredClaims: ['sub', 'exp'] };
   /** By the whole token: a digest of it would be the dearest part of a call. */
   const verified = new LRUCache<string, { actor: Actor; until: number }>({
@@ -67,9 +71,9 @@ export function jwtAuthentication(options: JwtAuthenticationOptions): Authentica
 
     await admit?.();
     const result = await jwtVerify(token, keys, rules).catch(throwAsClientError);
-    assertAccessToken(result, audience);
+    assertAccessToken(result, ours);
     const { sub: subject = '', exp = 0, ...others } = result.payload;
-    const actor = { subject, permissions: grantedPermissions(others, audience), claims: result.payload };
+    const actor = { subject, permissions: grantedPermissions(others, ours), claims: result.payload };
     verified.set(token, { actor, until: Math.min(exp * 1000, Date.now() + maxCachedMs) });
     return actor;
   };
@@ -93,8 +97,8 @@ function bearerToken(authorization: string | undefined): string {
   return token;
 }
 
-/** Accepts only bearer access tokens for our audience; rejects ID, refresh and sender-constrained tokens. */
-function assertAccessToken({ payload, protectedHeader }: JWTVerifyResult, audience: string): void {
+/** Accepts only bearer access tokens for one of our audiences; rejects ID, refresh and sender-constrained tokens. */
+function assertAccessToken({ payload, protectedHeader }: JWTVerifyResult, ours: readonly string[]): void {
   const { sub, aud, client_id, token_use, typ, nonce, at_hash, cnf } = payload;
   const audiences = [aud ?? (token_use === 'access' ? client_id : undefined)].flat();
   const isJwt = /^(application\/)?(at\+)?jwt$/i.test(protectedHeader.typ ?? 'JWT');
@@ -103,7 +107,7 @@ function assertAccessToken({ payload, protectedHeader }: JWTVerifyResult, audien
   const isIdToken = at_hash !== undefined || (nonce !== undefined && typ === undefined);
   const wrong = Object.entries({
     sub: typeof sub !== 'string' || sub === '', // jose only checks that it is there
-    aud: !audiences.includes(audience),
+    aud: !audiences.some((audience) => ours.includes(audience as string)),
     typ: !isJwt || isOtherKind || isIdToken,
     cnf: cnf !== undefined, // sender-constrained (DPoP, mTLS): valid only with a proof of its holder's key
   }).find(([, isWrong]) => isWrong);

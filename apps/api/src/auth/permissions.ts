@@ -8,17 +8,18 @@ export type Permission = `${string}:${(typeof levels)[number]}`;
 
 /**
  * Returns the permissions that a token grants: in `scope`, `scp` (Entra), `permissions` (Auth0) or `cognito:groups`.
- * Cognito prefixes a scope with its resource server (`my-api/users:read`). Only the prefix of our audience is accepted:
- * scopes of other servers mean nothing here.
+ * Cognito prefixes a scope with its resource server (`my-api/users:read`). Only the prefixes of our audiences are
+ * accepted: scopes of other servers mean nothing here.
  */
-export function grantedPermissions(claims: JWTPayload, audience: string): ReadonlySet<Permission> {
+export function grantedPermissions(claims: JWTPayload, audiences: readonly string[]): ReadonlySet<Permission> {
   const named = [claims.scope, claims.scp, claims.permissions, claims['cognito:groups']].flatMap((claim) =>
     typeof claim === 'string' ? claim.split(' ') : claim,
   );
   return new Set(
     named.flatMap((name) => {
       if (typeof name !== 'string') return [];
-      const ours = name.startsWith(`${audience}/`) ? name.slice(audience.length + 1) : name;
+      const prefix = audiences.find((audience) => name.startsWith(`${audience}/`));
+      const ours = prefix === undefined ? name : name.slice(prefix.length + 1);
       const [, entity, level] = /^(\w+):(\w+)$/.exec(ours) ?? [];
       const highest = levels.indexOf(level as (typeof levels)[number]);
       return levels.slice(0, highest + 1).map((one): Permission => `${entity}:${one}`);

@@ -42,6 +42,14 @@ describe('a valid token', () => {
     expect(await actorOf({ aud: ['https://other.example.com', audience], exp })).toMatchObject({ subject: 'ada' });
   });
 
+  it('may be for any of several audiences, one of which may prefix its scopes', async () => {
+    authenticate = jwtAuthentication({ issuer: issuer.issuer, audience: ['people', 'nightly', 'api'] });
+    const ofCognito = { aud: undefined, client_id: 'nightly', token_use: 'access' };
+    const { permissions } = await actorOf({ ...ofCognito, scope: 'api/users:read other/users:admin' });
+    expect([...permissions]).toEqual(['users:read']);
+    await expect(actorOf({ ...ofCognito, client_id: 'people,nightly' })).rejects.toEqual(rejection('UNAUTHORIZED'));
+  });
+
   const read = ['users:read'];
   const write = ['users:read', 'users:write'];
   const admin = ['users:read', 'users:write', 'users:admin'];

@@ -1,0 +1,76 @@
+import { PolicyDocument, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import {
+  ApplicationLogLevel,
+  Architecture,
+  Code,
+  Function as LambdaFunction,
+  LoggingFormat,
+  Runtime,
+  SystemLogLevel,
+  Tracing,
+} from 'aws-cdk-lib/aws-lambda';
+import { LogGroup } from 'aws-cdk-lib/aws-logs';
+import { Duration } from 'aws-cdk-lib/core';
+import type { Construct } from 'constructs';
+import { removalPolicy } from './protection.js';
+import type { Settings } from './settings.js';
+import { addTableRole, type TableRoleOptions } from './table-role.js';
+
+export interface FunctionOptions {
+  readonly description: string;
+  /** The folder with the bundle `index.mjs`. */
+  readonly bundleFolder: string;
+  /** The export of the bundle that Lambda calls. */
+  readonly handler: 'handler' | 'streamHandler';
+  readonly memoryMb: number;
+  readonly timeoutSeconds: number;
+  readonly environment: Record<string, string>;
+  readonly reservedConcurrency?: number | undefined;
+  readonly access: Pick<TableRoleOptions, 'code' | 'table' | 'streamArn' | 'rateLimitTableArn'>;
+  readonly settings: Settings;
+}
+
+/** A function and the group of its log. */
+export interface LoggedFunction {
+  readonly lambda: LambdaFunction;
+  readonly logGroup: LogGroup;
+}
+
+/** Adds a function with a log group and a role of its own, which may use the table, log and trace. */
+export function addFunction(scope: Construct, id: string, options: FunctionOptions): LoggedFunction {
+  const { settings, reservedConcurrency } = options;
+  const logGroup = new LogGroup(scope, `${id}Log`, {
+    retention: settings.logRetentionDays,
+    removalPolicy: removalPolicy(settings.isProtected),
+  });
+  const log = new PolicyStatement({
+    sid: 'WriteLog',
+    actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+    resources: [logGroup.logGroupArn],
+  });
+  const role = addTableRole(scope, `${id}Role`, {
+    service: 'lambda.amazonaws.com',
+    ...options.access,
+    isTraced: true,
+    others: { log: new PolicyDocument({ statements: [log] }) },
+  });
+  const lambda = new LambdaFunction(scope, `${id}Function`, {
+    description: options.description,
+    runtime: Runtime.NODEJS_24_X,
+    architecture: Architecture.ARM_64,
+    code: Code.fromAsset(options.bundleFolder),
+    handler: `index.${options.handler}`,
+    role,
+    memorySize: options.memoryMb,
+    timeout: Duration.seconds(options.timeoutSeconds),
+    environment: options.environment,
+    ...(reservedConcurrency !== undefined && { reservedConcurrentExecutions: reservedConcurrency }),
+    logGroup,
+    loggingFormat: LoggingFormat.JSON,
+    // the code has a level of its own, LOG_LEVEL, and its audit trail is written at every level
+    applicationLogLevelV2: ApplicationLogLevel.TRACE,
+    systemLogLevelV2: SystemLogLevel.INFO,
+    tracing: Tracing.ACTIVE,
+  });
+  return { lambda, logGroup };
+}

@@ -1,0 +1,46 @@
+import { policyDocument } from '@aws-starter-kit/iam';
+import { PolicyDocument, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Stack, Validations } from 'aws-cdk-lib/core';
+import type { Construct } from 'constructs';
+import type { TableReference } from './table.js';
+
+export interface TableRoleOptions {
+  /** The service that takes the role. */
+  readonly service: 'lambda.amazonaws.com' | 'ecs-tasks.amazonaws.com';
+  /** The code that runs. Its policy is the one that this code was recorded to need. */
+  readonly code: 'api' | 'worker';
+  readonly table: TableReference;
+  /** The stream, if the code reads it. */
+  readonly streamArn?: string | undefined;
+  /** The table of the shared rate limit, if the code counts there. */
+  readonly rateLimitTableArn?: string | undefined;
+  /** Whether the code writes traces. */
+  readonly isTraced: boolean;
+  readonly others?: Readonly<Record<string, PolicyDocument>>;
+}
+
+/**
+ * Adds a role that may do with the table what its code needs. The CDK's `grant…` methods allow more, so nothing here
+ * uses them.
+ */
+export function addTableRole(scope: Construct, id: string, options: TableRoleOptions): Role {
+  const { service, code, table, streamArn, rateLimitTableArn, isTraced, others } = options;
+  const policy = policyDocument(code, { tableArn: table.arn, streamArn, rateLimitTableArn, kmsKeyArn: table.keyArn });
+  const role = new Role(scope, id, {
+    assumedBy: new ServicePrincipal(service),
+    inlinePolicies: { table: PolicyDocument.fromJson(policy), ...others },
+  });
+  const resources = policy.Statement.flatMap(({ Resource }) => Resource);
+  if (resources.includes(`${table.arn}/index/*`))
+    Validations.of(role).acknowledge({
+      id: `AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:dynamodb:${Stack.of(scope).region}:<AWS::AccountId>:table/${table.name}/index/*]`,
+      reason: 'The code queries each index of the table: GSI1 to GSI20. There are no others.',
+    });
+  if (isTraced || resources.includes('*'))
+    Validations.of(role).acknowledge({
+      id: 'AwsSolutions-IAM5[Resource::*]',
+      reason:
+        'AWS limits neither dynamodb:ListStreams nor the writing of traces to a resource; all other statements do.',
+    });
+  return role;
+}

@@ -1,0 +1,82 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+
+/** No credentials, and each way to the network ends at a port where nothing listens. */
+const offline = {
+  ...{ AWS_ACCESS_KEY_ID: '', AWS_SECRET_ACCESS_KEY: '', AWS_SESSION_TOKEN: '', AWS_PROFILE: '', AWS_REGION: '' },
+  ...{ AWS_EC2_METADATA_DISABLED: 'true', AWS_CONFIG_FILE: '/dev/null', AWS_SHARED_CREDENTIALS_FILE: '/dev/null' },
+  ...{ HTTP_PROXY: 'http://127.0.0.1:9', HTTPS_PROXY: 'http://127.0.0.1:9', NO_PROXY: '' },
+  ...{ NO_COLOR: '1', FORCE_COLOR: undefined },
+};
+
+/** Runs a command as it is typed in the root, without answers to its questions. */
+function type(line: string, env: Record<string, string | undefined> = {}) {
+  const [command = '', ...args] = line.split(' ');
+  const options = { cwd: root, env: { ...process.env, ...offline, ...env }, encoding: 'utf8', input: '' } as const;
+  const { status, stdout, stderr } = spawnSync(command, args, options);
+  return { status, output: `${stdout}${stderr}` };
+}
+
+describe('pnpm synth', () => {
+  it('writes the templates and bundles of each stage, without a network and credentials', () => {
+    const { status, output } = type('npx pnpm synth');
+    expect({ status, output }).toMatchObject({ status: 0 });
+    for (const stage of ['staging', 'production']) {
+      const stacks = `${stage}: aws-starter-kit-${stage}-api with \\d+ resources, aws-starter-kit-${stage}-data with \\d+ resources`;
+      expect(output).toMatch(new RegExp(stacks));
+      const folder = join(root, '.local/infra', stage);
+      expect(JSON.parse(readFileSync(join(folder, 'manifest.json'), 'utf8')).missing).toBeUndefined();
+      const bundles = readdirSync(folder).filter((name) => existsSync(join(folder, name, 'index.mjs')));
+      expect(bundles).toHaveLength(2); // API and worker
+    }
+  });
+
+  it('says what is wrong with a stage in one line', () => {
+    expect(type('npx pnpm synth qa')).toEqual({
+      status: 1,
+      output: expect.stringContaining('There is no stage "qa": it may be production, staging\n'),
+    });
+  });
+});
+
+describe('pnpm deploy', () => {
+  it('is our command, although pnpm has one of that name, and asks for a stage', () => {
+    const { status, output } = type('npx pnpm deploy');
+    expect({ status, output }).toMatchObject({ status: 1 });
+    expect(output).toContain('Which stage? Run "pnpm deploy <stage>" with one of production, staging');
+  });
+
+  it.each(['npx pnpm deploy staging', 'npx pnpm run deploy staging --yes', 'npx pnpm run deploy staging --plan'])(
+    'without credentials, says so in one line, and how to go on: %s',
+    (line) => {
+      const { status, output } = type(line);
+      expect(status).toBe(1);
+      expect(output).toContain(
+        'No AWS credentials: set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY. "pnpm synth" needs none\n',
+      );
+      expect(output).not.toMatch(/\n\s+at .*:\d+:\d+/);
+    },
+  );
+
+  it('without a network, ends before it asks, and says so in one line', () => {
+    const keys = { AWS_ACCESS_KEY_ID: 'AKIAIOSFODNN7EXAMPLE', AWS_SECRET_ACCESS_KEY: 'x' };
+    const { status, output } = type('npx pnpm run deploy staging --yes', keys);
+    expect(status).toBe(1);
+    expect(output).toMatch(/(AWS does not answer in us-east-1|AWS does not accept these credentials): /);
+  });
+});
+
+describe('pnpm destroy', () => {
+  it('refuses a stage that is protected', () => {
+    const { status, output } = type('npx pnpm run destroy production --yes');
+    expect(status).toBe(1);
+    expect(output).toContain(
+      'production is protected: deploy it with isProtected false in infra/stages/production.json first',
+    );
+  });
+});
