@@ -28,6 +28,11 @@ function readPackage(manifest) {
     delete manifest.peerDependencies.typescript;
     manifest.dependencies.typescript = '^5.9.3';
   }
+  // the same: 6 is the last compiler that it knows
+  if (manifest.name === 'typedoc') {
+    delete manifest.peerDependencies.typescript;
+    manifest.dependencies.typescript = '^6.0.3';
+  }
   // it reports each installation to its maintainers
   if (manifest.name === 'swagger-ui-dist') delete manifest.dependencies['@scarf/scarf'];
   // its types need the compiler, which each package here gets from the root: a peer would be deployed with the API

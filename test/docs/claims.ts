@@ -12,6 +12,7 @@ export const claims: Readonly<Record<string, readonly (readonly [info: string, b
   'README.md': [
     ['ts', 'test/readme.long.test.ts'],
     ['text', 'test/readme.long.test.ts'],
+    ['sh', 'packages/create-aws-starter-kit/test/create.long.test.ts'],
     ['sh', 'commands'],
     ['mermaid', 'test/docs/claims.test.ts'],
     ['text only', 'test/docs/claims.test.ts'],
@@ -129,6 +130,7 @@ export const claims: Readonly<Record<string, readonly (readonly [info: string, b
     ['ts', 'infra/test/deploy-document.long.test.ts'],
     ['sh', 'commands'],
   ],
+  'docs/upgrading.md': [['sh', 'packages/create-aws-starter-kit/test/create.long.test.ts']],
   'examples/react/README.md': [['sh', 'commands']],
   'packages/doctor/README.md': [
     ['bash', 'commands'],
@@ -155,6 +157,8 @@ export const claims: Readonly<Record<string, readonly (readonly [info: string, b
     ['ts', 'packages/dynamo/test/guides.long.test.ts'],
     ['text', 'packages/dynamo/test/guides.long.test.ts'],
   ],
+  'packages/create-aws-starter-kit/README.md': [['sh', 'packages/create-aws-starter-kit/test/create.long.test.ts']],
+  'packages/release/README.md': [['sh', 'packages/release/test/rehearse.long.test.ts']],
   'packages/dynamo-history/README.md': [['bash', 'commands']],
   'packages/fields/README.md': [['ts', 'packages/fields/test/fields.test.ts']],
   'packages/generator/README.md': [

@@ -14,6 +14,7 @@ import { type Token, type TokenSource, tokenSource } from './token-source.js';
 /** A typed client of the API: `api.users.getById.query({ id })`. */
 export type ApiClient = TRPCClient<AppRouter>;
 
+/** Where the API is, and how to call it. */
 export interface ApiClientOptions {
   /** The URL of the API, such as `http://127.0.0.1:3000`. `/trpc` is appended if it is missing. */
   url: string | URL;

@@ -14,6 +14,8 @@ export const retriedByClient = { queries: { retry: false }, mutations: { retry: 
  * useInfiniteQuery(trpc.users.list.infiniteQueryOptions({ limit: 20 }, paged));
  */
 export const paged = {
+  /** Returns the cursor of the next page; undefined after the last one. */
   getNextPageParam: ({ nextCursor }: { nextCursor?: string | undefined }) => nextCursor,
+  /** Returns the cursor of the page before; undefined before the first one. */
   getPreviousPageParam: (page: object) => (page as { prevCursor?: string | undefined }).prevCursor,
 };

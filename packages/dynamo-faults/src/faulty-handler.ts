@@ -16,6 +16,7 @@ import { createStaleIndex } from './stale-index.js';
 import { unprocessed } from './unprocessed.js';
 import { bodyOf, type Call, type HttpHandler, type HttpResponse, operationOf } from './wire.js';
 
+/** Which faults to inject, and into the requests of which handler. */
 export interface FaultyHandlerOptions {
   readonly rules: readonly FaultRule[];
   /** The same seed, rules and requests give the same faults. @default 1 */

@@ -13,6 +13,7 @@ export interface EngineOptions {
   readonly engine?: EngineName | undefined;
 }
 
+/** A command, its environment and the engine that it gets. */
 export interface RunOptions extends EngineOptions {
   readonly command: readonly [file: string, ...args: string[]];
   /** Environment of the command, in addition to the variables that reach the engine. */

@@ -4,6 +4,7 @@ import * as z from 'zod';
 
 /** Roles of members. Each includes those before it. */
 export const roles = ['viewer', 'member', 'admin'] as const;
+/** What a member may do. Each role includes those before it: `viewer`, `member`, `admin`. */
 export type Role = (typeof roles)[number];
 
 /** A caller as an identity provider names it: `iss` and `sub` of its tokens. */
@@ -17,6 +18,7 @@ export interface Person extends Subject {
   email?: string | undefined;
 }
 
+/** An organisation as stored. */
 export interface Organisation extends BaseModel {
   name: string;
   /** The members that are its admins, at least one. A set, so that a change of a role does not depend on the role before. */
@@ -53,6 +55,7 @@ const line = (maxLength: number) =>
 
 /** The attributes of a new organisation. */
 export const createOrganisationSchema = z.strictObject({ name: line(100) });
+/** The fields of a new organisation. */
 export type CreateOrganisation = z.infer<typeof createOrganisationSchema>;
 
 /** Whom to invite. */
@@ -60,6 +63,7 @@ export const inviteSchema = z.strictObject({
   email: createUserSchema.shape.email.transform(normaliseEmail),
   role: z.enum(roles).default('member'),
 });
+/** Whom to invite, and with which role (`member` by default). */
 export type Invite = z.input<typeof inviteSchema>;
 
 /** A service account: `iss` and `sub` of its tokens, and a name for its admins. */
@@ -69,6 +73,7 @@ export const serviceAccountSchema = z.strictObject({
   name: line(100),
   role: z.enum(roles).default('member'),
 });
+/** A service account to add, such as a job or another API. */
 export type ServiceAccount = z.input<typeof serviceAccountSchema>;
 
 const managed = { id: z.string(), createdAt: z.string(), updatedAt: z.string().optional(), version: z.number() };

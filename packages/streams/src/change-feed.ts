@@ -4,6 +4,7 @@ import { memoryCheckpoints } from './checkpoints.js';
 import { type FollowOptions, followStream } from './follow-stream.js';
 import { type FeedEvent, type Subscriber, subscriber } from './subscriber.js';
 
+/** The stream and models of a feed, and the limits of its subscribers. */
 export interface ChangeFeedOptions<M extends Models>
   extends Omit<FollowOptions<M>, 'onChange' | 'concurrency' | 'checkpoints' | 'from' | 'signal' | 'onStart' | 'onGap'> {
   /** Number of changes to keep for subscribers that reconnect. @default 1000 */

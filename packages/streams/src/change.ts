@@ -2,6 +2,7 @@ import type { BaseModel, ChangedEntity, StreamRecord } from '@aws-starter-kit/dy
 
 /** The part of a model that reads changes. A model within a scope has it too. */
 export interface ChangingModel {
+  /** Returns the entity of a record before and after the change, or null if the record is not of this model. */
   entityOf(record: StreamRecord): ChangedEntity<BaseModel> | null;
 }
 

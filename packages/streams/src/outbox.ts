@@ -1,3 +1,4 @@
+/** Which changes are events, and where they are sent. */
 export interface OutboxOptions<C, E> {
   /** Returns the event for a change, or undefined for no event. */
   toEvent(change: C): E | undefined | Promise<E | undefined>;

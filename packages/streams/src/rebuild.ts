@@ -6,6 +6,7 @@ interface ScannableModel extends ChangingModel {
   scanPages(options?: ScanOptions): AsyncIterable<BaseModel[]>;
 }
 
+/** The models to read, and what to do with each entity. */
 export interface RebuildOptions<M extends Readonly<Record<string, ScannableModel>>>
   extends Omit<ScanOptions, 'consistent'> {
   readonly models: M;

@@ -4,6 +4,7 @@ import { type DynamoModelOptions, tableOf } from '@aws-starter-kit/dynamo';
 import { checkpointPrefix } from './checkpoint-id.js';
 import { type Checkpoint, type Checkpoints, padded } from './checkpoints.js';
 
+/** The table of the checkpoints, and whose they are. */
 export interface TableCheckpointsOptions
   extends Pick<DynamoModelOptions, 'tableName' | 'region' | 'endpoint' | 'client'> {
   /** The name of the follower. Followers with different names each get all changes. 1 to 100 of a-z A-Z 0-9 _ . - */

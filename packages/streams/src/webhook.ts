@@ -11,6 +11,7 @@ export interface WebhookEvent {
   readonly data: unknown;
 }
 
+/** The receiver of events, and the secret that it shares. */
 export interface WebhookOptions {
   readonly url: string;
   /**

@@ -4,6 +4,7 @@ import type { PromiseCache } from './promise-cache.js';
 import { countKey, storedId, type UserCache, type UserCacheOptions, userCache } from './user-cache.js';
 import { waitFor } from './wait-for.js';
 
+/** The options of the cache, or a cache to share. */
 export interface CachedUserServiceOptions extends UserCacheOptions {
   /**
    * A cache that several services share, for example those of all requests.

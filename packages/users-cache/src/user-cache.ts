@@ -1,6 +1,7 @@
 import { normaliseEmail, type User } from '@aws-starter-kit/users';
 import { type PromiseCache, promiseCache } from './promise-cache.js';
 
+/** How long and how many users are kept. */
 export interface UserCacheOptions {
   /** How long a change by another process may stay unseen. @default 10000 */
   ttlMs?: number | undefined;
@@ -27,8 +28,11 @@ export interface UserCache {
   readonly stats: { hits: number; misses: number };
   /** Invalidates a user after a write of another process, for example when a stream reports it. */
   forgetUser(id: string): void;
+  /** Forgets which user has an email. */
   forgetEmail(email: string): void;
+  /** Forgets the number of users. */
   forgetCount(): void;
+  /** Forgets everything. */
   clear(): void;
 }
 

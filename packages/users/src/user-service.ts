@@ -25,6 +25,7 @@ import {
 import { UserModel, userPartition } from './user-model.js';
 import type { Subject } from './user-subject-model.js';
 
+/** Where a service stores its users. */
 export interface UserServiceOptions {
   /** @default a UserModel configured by the environment, created at the first call */
   model?: UserModel;
@@ -37,6 +38,7 @@ export interface ListOptions {
   order?: 'asc' | 'desc' | undefined;
 }
 
+/** How far to count. */
 export interface CountOptions extends CallOptions {
   /** Where to stop counting. @default none */
   atMost?: number | undefined;
@@ -194,6 +196,7 @@ export class UserService {
   }
 }
 
+/** The users that were created, and the input positions of those that were not, each with its error. */
 export interface CreateUsersResult {
   success: User[];
   failed: { index: number; error: Error }[];

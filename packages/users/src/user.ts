@@ -103,5 +103,7 @@ export interface UserItem extends BaseModel {
   name: string;
 }
 
+/** The fields of a new user. */
 export type CreateUser = z.infer<typeof createUserSchema>;
+/** The fields of a user to change. Those that are missing stay. */
 export type UpdateUser = z.infer<typeof updateUserSchema>;

@@ -17,6 +17,7 @@ declare const result: unique symbol;
 
 /** A read that `getting` of a model has prepared for `snapshot`. Nothing is sent for it before. */
 export interface PreparedRead<R> {
+  /** Never set: it carries the type of the result. */
   readonly [result]?: () => R;
 }
 

@@ -26,6 +26,7 @@ declare const result: unique symbol;
 
 /** A write that `creating`, `updating`, `deleting` or `checking` of a model has prepared for `transact`. Nothing is sent for it before. */
 export interface PreparedWrite<R> {
+  /** Never set: it carries the type of the result. */
   readonly [result]?: () => R;
 }
 
