@@ -94,7 +94,15 @@ describe('the tools', () => {
     expect(read('.npmrc').split('\n')).toContain(`package=pnpm@${version}`);
   });
 
-  const workflows = readdirSync(path.join(root, '.github/workflows')).map((file) => read(`.github/workflows/${file}`));
+  const files = readdirSync(path.join(root, '.github/workflows'));
+  const workflows = files.map((file) => read(`.github/workflows/${file}`));
+  const readOnly = ['contents: read'];
+  /** The jobs that may do more than read. */
+  const rights: Readonly<Record<string, readonly string[]>> = {
+    'deploy.yml deploy': ['contents: read', 'id-token: write'],
+    'release.yml version': ['contents: write', 'pull-requests: write'],
+    'release.yml publish': ['contents: write', 'id-token: write'],
+  };
 
   it('pin each action of a workflow by commit, with its version as a comment', () => {
     const actions = workflows.flatMap((workflow) => workflow.match(/uses: .*/g) ?? []);
@@ -102,14 +110,18 @@ describe('the tools', () => {
     expect(actions.filter((action) => !/^uses: [\w-]+\/[\w-]+@[\da-f]{40} # v\d+\.\d+\.\d+$/.test(action))).toEqual([]);
   });
 
-  it('run a workflow without permissions, and each job may only read', () => {
-    for (const workflow of workflows) {
-      expect(workflow).toMatch(/^permissions: \{\}$/m);
-      const jobs = (workflow.split(/^jobs:$/m)[1] ?? '').split(/^ {2}[\w-]+:$/m).slice(1);
-      expect(jobs.length).toBeGreaterThan(0);
-      for (const job of jobs) expect(job).toMatch(/^ {4}permissions:\n {6}contents: read\n {4}\w/m);
-      const checkouts = workflow.match(/actions\/checkout@/g)?.length;
-      expect(workflow.match(/persist-credentials: false/g)).toHaveLength(checkouts ?? 0);
+  it.each(files)('run %s without permissions, and each job only reads or has the rights of the table', (file) => {
+    const workflow = read(`.github/workflows/${file}`);
+    expect(workflow).toMatch(/^permissions: \{\}$/m);
+    const jobs = (workflow.split(/^jobs:$/m)[1] ?? '').split(/^ {2}(?=[\w-]+:$)/m).slice(1);
+    expect(jobs.length).toBeGreaterThan(0);
+    for (const job of jobs) {
+      const [, given = ''] = /^ {4}permissions:\n((?: {6}.*\n)+) {4}\w/m.exec(job) ?? [];
+      const lines = given.trimEnd().split('\n');
+      const allowed = rights[`${file} ${job.slice(0, job.indexOf(':'))}`] ?? readOnly;
+      expect(lines.map((line) => line.replace(/#.*/, '').trim())).toEqual(allowed);
     }
+    const checkouts = workflow.match(/actions\/checkout@/g)?.length;
+    expect(workflow.match(/persist-credentials: false/g)).toHaveLength(checkouts ?? 0);
   });
 });

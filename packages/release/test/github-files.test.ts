@@ -19,6 +19,9 @@ interface Workflow {
   jobs: Record<string, Job>;
 }
 
+/** The linter knows neither the runners for ARM nor the variables of a repository, which GitHub had later. */
+const newerThanLinter = /^label "ubuntu-24\.04-arm" is unknown|^undefined variable "vars"/;
+
 describe.each(filesIn('.github/workflows'))('%s', (path) => {
   const text = read(path);
   const jobs = Object.values((parse(text) as Workflow).jobs);
@@ -26,7 +29,7 @@ describe.each(filesIn('.github/workflows'))('%s', (path) => {
 
   it('is a workflow that GitHub accepts', async () => {
     const lint = await createLinter();
-    expect(lint(text, path)).toEqual([]);
+    expect(lint(text, path).filter(({ message }) => !newerThanLinter.test(message))).toEqual([]);
   });
 
   it('gives no job more rights than it names, and no endless time', () => {
@@ -52,7 +55,7 @@ describe.each(filesIn('.github/workflows'))('%s', (path) => {
       .flatMap((run) => run?.split('\n') ?? []);
     const known = ['install', 'exec', 'update', 'list', '--filter', ...Object.keys(scripts)];
     for (const line of lines) {
-      const [, command] = /npx pnpm (?:--silent )?(\S+)/.exec(line) ?? [];
+      const [, command] = /npx pnpm (?:--silent |run )?(\S+)/.exec(line) ?? [];
       if (command !== undefined) expect(known).toContain(command);
       const [, script] = /^\s*(\.ci\/\S+)/.exec(line) ?? [];
       if (script !== undefined) expect(existsSync(`${root}/${script}`), script).toBe(true);
