@@ -15,9 +15,10 @@ RUN --mount=type=cache,target=/root/.npm --mount=type=cache,target=/pnpm \
     npx pnpm install --frozen-lockfile --prefer-offline --store-dir /pnpm --filter . --filter-prod "{./apps/api}..."
 RUN --mount=type=cache,target=/root/.npm \
     npx pnpm --filter-prod "{./apps/api}..." run build
-# Offline, so that it holds what the lockfile names, which the first command has checked.
+# Offline, so that it holds what the lockfile names, which the first command has checked. The root has a script of the
+# same name, so `pm` says that pnpm's own command is meant.
 RUN --mount=type=cache,target=/root/.npm --mount=type=cache,target=/pnpm \
-    npx pnpm --filter ./apps/api --prod deploy --offline --trust-lockfile --store-dir /pnpm /deployed
+    npx pnpm pm deploy --filter ./apps/api --prod --offline --trust-lockfile --store-dir /pnpm /deployed
 # Licences and manifests stay, since scanners read them. What only developers read goes: types, sources, source maps, tests, documents. So
 # do notes of pnpm, one of which has the address of the registry.
 RUN mkdir /out && cd /deployed && mv package.json dist node_modules /out && cd /out && \
