@@ -1,8 +1,8 @@
-import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { type as typeLine } from '../../test/docs/terminal.js';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -11,21 +11,18 @@ const offline = {
   ...{ AWS_ACCESS_KEY_ID: '', AWS_SECRET_ACCESS_KEY: '', AWS_SESSION_TOKEN: '', AWS_PROFILE: '', AWS_REGION: '' },
   ...{ AWS_EC2_METADATA_DISABLED: 'true', AWS_CONFIG_FILE: '/dev/null', AWS_SHARED_CREDENTIALS_FILE: '/dev/null' },
   ...{ HTTP_PROXY: 'http://127.0.0.1:9', HTTPS_PROXY: 'http://127.0.0.1:9', NO_PROXY: '' },
-  ...{ NO_COLOR: '1', FORCE_COLOR: undefined },
 };
 
-/** Runs a command as it is typed in the root, without answers to its questions. */
-function type(line: string, env: Record<string, string | undefined> = {}) {
-  const [command = '', ...args] = line.split(' ');
-  const options = { cwd: root, env: { ...process.env, ...offline, ...env }, encoding: 'utf8', input: '' } as const;
-  const { status, stdout, stderr } = spawnSync(command, args, options);
-  return { status, output: `${stdout}${stderr}` };
+/** Types a line in the root, without answers to its questions. Not by npx: it would ask the registry, and wait for minutes. */
+async function type(line: string, env: Record<string, string> = {}) {
+  const { exitCode, output } = await typeLine(line, { folder: root, env: { ...offline, ...env } });
+  return { exitCode, output };
 }
 
 describe('pnpm synth', () => {
-  it('writes the templates and bundles of each stage, without a network and credentials', () => {
-    const { status, output } = type('npx pnpm synth');
-    expect({ status, output }).toMatchObject({ status: 0 });
+  it('writes the templates and bundles of each stage, without a network and credentials', async () => {
+    const { exitCode, output } = await type('pnpm synth');
+    expect({ exitCode, output }).toMatchObject({ exitCode: 0 });
     for (const stage of ['staging', 'production']) {
       const stacks = `${stage}: aws-starter-kit-${stage}-api with \\d+ resources, aws-starter-kit-${stage}-data with \\d+ resources`;
       expect(output).toMatch(new RegExp(stacks));
@@ -36,26 +33,26 @@ describe('pnpm synth', () => {
     }
   });
 
-  it('says what is wrong with a stage in one line', () => {
-    expect(type('npx pnpm synth qa')).toEqual({
-      status: 1,
+  it('says what is wrong with a stage in one line', async () => {
+    expect(await type('pnpm synth qa')).toEqual({
+      exitCode: 1,
       output: expect.stringContaining('There is no stage "qa": it may be production, staging\n'),
     });
   });
 });
 
 describe('pnpm deploy', () => {
-  it('is our command, although pnpm has one of that name, and asks for a stage', () => {
-    const { status, output } = type('npx pnpm deploy');
-    expect({ status, output }).toMatchObject({ status: 1 });
+  it('is our command, although pnpm has one of that name, and asks for a stage', async () => {
+    const { exitCode, output } = await type('pnpm deploy');
+    expect({ exitCode, output }).toMatchObject({ exitCode: 1 });
     expect(output).toContain('Which stage? Run "pnpm deploy <stage>" with one of production, staging');
   });
 
-  it.each(['npx pnpm deploy staging', 'npx pnpm run deploy staging --yes', 'npx pnpm run deploy staging --plan'])(
+  it.each(['pnpm deploy staging', 'pnpm run deploy staging --yes', 'pnpm run deploy staging --plan'])(
     'without credentials, says so in one line, and how to go on: %s',
-    (line) => {
-      const { status, output } = type(line);
-      expect(status).toBe(1);
+    async (line) => {
+      const { exitCode, output } = await type(line);
+      expect(exitCode).toBe(1);
       expect(output).toContain(
         'No AWS credentials: set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY. "pnpm synth" needs none\n',
       );
@@ -63,18 +60,18 @@ describe('pnpm deploy', () => {
     },
   );
 
-  it('without a network, ends before it asks, and says so in one line', () => {
+  it('without a network, ends before it asks, and says so in one line', async () => {
     const keys = { AWS_ACCESS_KEY_ID: 'AKIAIOSFODNN7EXAMPLE', AWS_SECRET_ACCESS_KEY: 'x' };
-    const { status, output } = type('npx pnpm run deploy staging --yes', keys);
-    expect(status).toBe(1);
+    const { exitCode, output } = await type('pnpm run deploy staging --yes', keys);
+    expect(exitCode).toBe(1);
     expect(output).toMatch(/(AWS does not answer in us-east-1|AWS does not accept these credentials): /);
   });
 });
 
 describe('pnpm destroy', () => {
-  it('refuses a stage that is protected', () => {
-    const { status, output } = type('npx pnpm run destroy production --yes');
-    expect(status).toBe(1);
+  it('refuses a stage that is protected', async () => {
+    const { exitCode, output } = await type('pnpm run destroy production --yes');
+    expect(exitCode).toBe(1);
     expect(output).toContain(
       'production is protected: deploy it with isProtected false in infra/stages/production.json first',
     );
