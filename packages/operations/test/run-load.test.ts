@@ -89,6 +89,9 @@ describe('the target of a load', () => {
 
   it.each([
     ['https://api.example.com', 'api.example.com does not look like a stage for tests'],
+    ['https://api.acme.dev', 'api.acme.dev does not look like a stage for tests'],
+    ['https://acme.dev/', 'acme.dev does not look like a stage for tests'],
+    ['https://api-prod.test.example.com', 'api-prod.test.example.com does not look like a stage for tests'],
     ['https://contest.example.com', 'contest.example.com does not look like a stage for tests'],
     ['http://api.staging.example.com', 'http://api.staging.example.com is plain http beyond this machine'],
     ['ftp://x', '--url holds "ftp://x"; it takes a URL'],

@@ -7,7 +7,7 @@ import { jsonText } from './json-text.js';
 import { openSink } from './open-sink.js';
 import { formatNumber, printNote, printResult } from './output.js';
 import { newPerson, type PersonalKind } from './person.js';
-import { findPersonalItems, type PersonTable } from './personal-items.js';
+import { assertNotOfOthers, findPersonalItems, type PersonTable } from './personal-items.js';
 import { RejectedError } from './rejected-error.js';
 import { type TableSettings, type TableTask, withTable } from './with-table.js';
 
@@ -35,8 +35,9 @@ const next = 'starts over';
 export function exportPersonCommand(user: string, settings: PersonExportSettings): Promise<void> {
   return withTable(settings, next, async (task) => {
     const person = newPerson(await idOf(task.users, user), settings.email);
+    await assertNotOfOthers(tableOf(task), person);
     const [items = []] = await findPersonalItems(tableOf(task), [person]);
-    if (items.length === 0) throw notFound(user);
+    if (items.length === 0) throw notFound(user, task);
     const byKind: Partial<Record<PersonalKind, StoredItem[]>> = {};
     for (const { kind, item } of items) byKind[kind] = [...(byKind[kind] ?? []), item];
     const document = {
@@ -59,11 +60,12 @@ export function erasePersonCommand(user: string | undefined, settings: ErasureSe
     const ids = recorded === undefined ? [await idOf(task.users, user ?? '')] : recordedErasures(recorded);
     const people = ids.map((id) => newPerson(id, email));
     const table = tableOf(task);
+    for (const person of people) await assertNotOfOthers(table, person);
     printNote(`Erasing ${people.length === 1 ? `user ${ids[0]}` : `${people.length} users`} in table ${task.table}.`);
     await confirmWrite({ name: `table ${task.table}`, url: task.endpoint, yes: settings.yes });
     const reports = await erasePeople(table, people, (found) => {
       if (recorded !== undefined) return;
-      if (found.every((items) => items.length === 0)) throw notFound(user ?? '');
+      if (found.every((items) => items.length === 0)) throw notFound(user ?? '', task);
       recordErasures(record, ids); // before the erasure, which may be interrupted
     });
     printResult(settings.output, reports, () => reports.map(reportText).join('\n'));
@@ -92,7 +94,7 @@ async function idOf(users: UserService, user: string): Promise<string> {
   return found.id;
 }
 
-const notFound = (user: string) =>
+const notFound = (user: string, { table }: TableTask) =>
   new RejectedError(
-    `No item mentions ${user}: check the id and the table. After an erasure, that is the expected result`,
+    `No item in table ${table} mentions ${user}: check the id and the table. After an erasure, that is the expected result`,
   );

@@ -2,6 +2,7 @@ import { type DynamoDBDocumentClient, ScanCommand } from '@aws-sdk/lib-dynamodb'
 import type { StoredItem } from '@aws-starter-kit/dynamo';
 import { normaliseEmail, type Subject, UserModel } from '@aws-starter-kit/users';
 import { addSubject, kindOf, mentionsOf, type Person, type PersonalKind } from './person.js';
+import { RejectedError } from './rejected-error.js';
 
 /** An item that mentions a person. */
 export interface PersonalItem {
@@ -85,14 +86,24 @@ async function learn(users: UserModel, person: Person, kind: PersonalKind, item:
     addSubject(person, item as StoredItem & Subject);
   }
   const email = kind === 'version' ? Object(item.entity).email : kind === 'membership' ? item.email : undefined;
-  if (typeof email === 'string' && email !== '' && !(await isOfAnother(users, person, email)))
-    emails.add(normaliseEmail(email));
+  if (typeof email === 'string' && email !== '' && !emails.has(normaliseEmail(email)))
+    if (!(await isOfAnother(users, person, email))) emails.add(normaliseEmail(email));
   return emails.size + otherIds.size > known;
 }
 
 /** Returns whether another user holds an email now, such as a former one that was given to somebody else. */
-async function isOfAnother(users: UserModel, { id, emails }: Person, email: string): Promise<boolean> {
-  if (emails.has(normaliseEmail(email))) return false;
+async function isOfAnother(users: UserModel, { id }: Person, email: string): Promise<boolean> {
   const holder = await users.getByUnique('email', email);
   return holder !== null && holder.id !== id;
+}
+
+/**
+ * Checks the emails that an operator named for a person: those of another user would lead to all about that user.
+ * @throws RejectedError
+ */
+export async function assertNotOfOthers({ client, tableName }: PersonTable, person: Person): Promise<void> {
+  const users = new UserModel({ client, tableName });
+  for (const email of person.emails)
+    if (await isOfAnother(users, person, email))
+      throw new RejectedError(`Another user holds ${email} now: leave out --email ${email}. Nothing was changed`);
 }

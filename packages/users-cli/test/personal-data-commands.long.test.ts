@@ -60,7 +60,7 @@ it('erases the users of a record again, in a table that was restored to a time b
 });
 
 it.each([
-  ['an unknown id', ['export', 'nobody'], 1, /^No item mentions nobody: check the id and the table/],
+  ['an unknown id', ['export', 'nobody'], 1, /^No item in table .+ mentions nobody: check the id and the table/],
   [
     'an unknown email',
     ['erase', 'nobody@example.com'],

@@ -2,7 +2,7 @@ import { UserModel, UserService } from '@aws-starter-kit/users';
 import { describe, expect, it } from 'vitest';
 import { erasePeople } from '../src/erase-person.js';
 import { newPerson as identified } from '../src/person.js';
-import { findPersonalItems } from '../src/personal-items.js';
+import { assertNotOfOthers, findPersonalItems } from '../src/personal-items.js';
 import { peopleTable } from './personal-data-table.js';
 
 const kindsOf = (items: readonly { kind: string }[]) => [...new Set(items.map(({ kind }) => kind))].sort();
@@ -29,6 +29,15 @@ describe('what a table holds about a person', () => {
     const { invitation } = await members.invite({ email: ada.emails[0] });
     const [found = []] = await findPersonalItems(table, [identified(ada.id)]);
     expect(found.map(({ item }) => item.id)).not.toContain(`INVITATION#${invitation.id}`);
+  });
+
+  it('rejects an email of the command line that another user holds now', async () => {
+    const { table, users, newPerson } = await peopleTable();
+    const ada = await newPerson('ada');
+    const named = identified(ada.id, ada.emails);
+    await assertNotOfOthers(table, named);
+    await users.createUser({ email: ada.emails[0], name: 'Eve' });
+    await expect(assertNotOfOthers(table, named)).rejects.toThrow(`Another user holds ${ada.emails[0]} now`);
   });
 });
 
