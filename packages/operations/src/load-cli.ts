@@ -75,7 +75,7 @@ async function cleanUp(workload: Workload): Promise<string[]> {
   const left = await workload.cleanUp();
   if (left.length > 0)
     note(
-      `${left.length} users could not be deleted: ${left.slice(0, 5).join(', ')}${left.length > 5 ? ' …' : ''}. Delete them with pnpm users delete <id>`,
+      `${left.length} users could not be deleted. Delete each with pnpm users delete <id or email>:\n${left.join('\n')}`,
     );
   return left;
 }

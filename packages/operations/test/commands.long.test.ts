@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { headersOf } from '../../../apps/api/test/local-tokens.js';
 import { type RunningApi, runningApi } from '../../../apps/api/test/running-api.js';
 import { runScript } from '../../../test/run-script.js';
 
@@ -10,7 +11,9 @@ const tokenFile = join(folder, 'token');
 let api: RunningApi;
 beforeAll(async () => {
   api = await runningApi();
-  writeFileSync(tokenFile, `${api.token}\n`, { mode: 0o600 });
+  // the permissions that the command asks for, and no others
+  const { authorization } = await headersOf({ scope: 'users:read users:write' });
+  writeFileSync(tokenFile, `${authorization.replace('Bearer ', '')}\n`, { mode: 0o600 });
 });
 afterAll(async () => {
   await api.stop();
