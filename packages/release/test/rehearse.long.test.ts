@@ -54,4 +54,4 @@ it('makes a release of the last commit, from which npm create makes a project, a
   );
   expect(existsSync(join(folder, 'my-app/packages/release'))).toBe(false);
   expect(traces()).toEqual(before);
-});
+}, 900_000); // it installs, builds and publishes everything: two minutes, or five on a busy machine
