@@ -1,12 +1,10 @@
 import { PolicyDocument, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import {
-  ApplicationLogLevel,
   Architecture,
   Code,
   Function as LambdaFunction,
   LoggingFormat,
   Runtime,
-  SystemLogLevel,
   Tracing,
 } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
@@ -66,10 +64,7 @@ export function addFunction(scope: Construct, id: string, options: FunctionOptio
     environment: options.environment,
     ...(reservedConcurrency !== undefined && { reservedConcurrentExecutions: reservedConcurrency }),
     logGroup,
-    loggingFormat: LoggingFormat.JSON,
-    // the code has a level of its own, LOG_LEVEL, and its audit trail is written at every level
-    applicationLogLevelV2: ApplicationLogLevel.TRACE,
-    systemLogLevelV2: SystemLogLevel.INFO,
+    loggingFormat: LoggingFormat.TEXT, // the lines are JSON as they are; with JSON here, a level of Lambda's overrides LOG_LEVEL
     tracing: Tracing.ACTIVE,
   });
   return { lambda, logGroup };

@@ -12,8 +12,8 @@ export const newApp = (outdir?: string): App =>
       '@aws-cdk/core:validateAgainstDefaultRules': true,
       '@aws-cdk/core:strictCfnValidateErrors': true,
       '@aws-cdk/aws-iam:minimizePolicies': false, // the policies of the table stay as they are generated
-      // an API that uses a table keeps CloudFormation from deleting it
-      '@aws-cdk/core:defaultCrossStackReferences': 'strong',
+      // exports in use would keep a stage from switching to a restored table, or from removing a program; data is kept by its own policies
+      '@aws-cdk/core:defaultCrossStackReferences': 'weak',
       '@aws-cdk/aws-lambda:recognizeLayerVersion': true,
       '@aws-cdk/aws-ecs:disableExplicitDeploymentControllerForCircuitBreaker': true,
       '@aws-cdk/aws-apigatewayv2:corsPreflightDefaultAllowHeaders': false,

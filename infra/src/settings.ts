@@ -127,6 +127,7 @@ const settingsSchema = group({
     webhook: group({
       url: httpsUrl,
       secretArn: arnOf('secretsmanager', 'arn:aws:secretsmanager:us-east-1:111122223333:secret:webhook-AbCdEf'),
+      secretVersion: text(/^[\w-]{32,64}$/, 'the id of a version of that secret'),
     }).optional(),
   }).optional(),
   alarms: group({
@@ -164,6 +165,7 @@ export type StageFile = z.input<typeof settingsSchema>;
 
 export type CognitoSettings = Extract<Settings['signIn'], { kind: 'cognito' }>;
 export type LambdaSettings = Extract<Settings['api'], { kind: 'lambda' }>;
+export type WebhookSettings = NonNullable<NonNullable<Settings['worker']>['webhook']>;
 export type FargateSettings = Extract<Settings['api'], { kind: 'fargate' }>;
 
 /** Settings are not valid. The message has a line for each: its name, its value and the allowed values. */

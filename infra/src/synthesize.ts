@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { cdk } from './cdk.js';
@@ -12,6 +12,7 @@ export async function synthesize(stage: string): Promise<string> {
   readStage(stage); // its mistakes are reported before anything is bundled
   const startedAt = performance.now();
   const out = `.local/infra/${stage}`;
+  rmSync(join(root, out), { recursive: true, force: true }); // the CDK leaves earlier bundles there
   const app = `node --conditions=@aws-starter-kit/source --import tsx infra/src/app.ts ${stage}`;
   const { exitCode, output } = await cdk(['synth', '--quiet', '--app', app, '--output', out], { show: false });
   if (exitCode !== 0) throw new UsageError(`The stacks of ${stage} cannot be made:\n${output.trim()}`);

@@ -1,9 +1,8 @@
 import { tableDefinition } from '@aws-starter-kit/dynamo';
 import { CfnTable } from 'aws-cdk-lib/aws-dynamodb';
 import { Key } from 'aws-cdk-lib/aws-kms';
-import { CfnDeletionPolicy, Stack } from 'aws-cdk-lib/core';
+import { CfnDeletionPolicy, RemovalPolicy, Stack } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
-import { removalPolicy } from './protection.js';
 import type { Settings } from './settings.js';
 
 /** The table that API and worker use. */
@@ -25,7 +24,7 @@ export function addTable(scope: Construct, { table: settings, isProtected }: Set
   const definition = tableDefinition(name, { indexes: settings.indexes, stream: settings.stream });
   const { StreamSpecification: stream } = definition;
   const capacity = capacityOf(settings);
-  const key = settings.key === 'customer-managed' ? addKey(scope, isProtected) : undefined;
+  const key = settings.key === 'customer-managed' ? addKey(scope) : undefined;
   const table = new CfnTable(scope, 'Table', {
     tableName: name,
     billingMode: definition.BillingMode,
@@ -90,9 +89,9 @@ function capacityOf({ maxReadUnits, maxWriteUnits, warmReadUnits, warmWriteUnits
 }
 
 /** Adds a key that is rotated once a year. The policies of the roles that use it say so. */
-const addKey = (scope: Construct, isProtected: boolean): Key =>
+const addKey = (scope: Construct): Key =>
   new Key(scope, 'TableKey', {
     description: 'Encrypts the table',
     enableKeyRotation: true,
-    removalPolicy: removalPolicy(isProtected),
+    removalPolicy: RemovalPolicy.RETAIN, // as the table, whose items and backups nobody could read without it
   });

@@ -4,7 +4,7 @@ import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Duration, SecretValue, Validations } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 import { addFunction, type LoggedFunction } from './lambda-function.js';
-import type { Settings } from './settings.js';
+import type { Settings, WebhookSettings } from './settings.js';
 import type { TableReference } from './table.js';
 
 /** The handler starts no further change after 80 % of this time. */
@@ -74,8 +74,11 @@ export function addWorker(
   return { ...logged, givenUp };
 }
 
-/** CloudFormation reads the secret when it deploys: it is in no template. */
-const webhookVariables = ({ url, secretArn }: { url: string; secretArn: string }) => ({
+/**
+ * CloudFormation reads the secret when it deploys: it is in no template, but in the configuration of the function. The
+ * version is named, so that a new one is a change that is deployed.
+ */
+const webhookVariables = ({ url, secretArn, secretVersion }: WebhookSettings) => ({
   WEBHOOK_URL: url,
-  WEBHOOK_SECRET: SecretValue.secretsManager(secretArn).unsafeUnwrap(),
+  WEBHOOK_SECRET: SecretValue.secretsManager(secretArn, { versionId: secretVersion }).unsafeUnwrap(),
 });

@@ -49,6 +49,16 @@ describe('the alarms of a stage', () => {
   it('notify a topic of the stage, with an email, or another topic', () => {
     const own = synthesized({ alarms: { email: 'ops@example.com' } }).api;
     expect(only(own, 'AWS::SNS::Subscription')).toMatchObject({ Protocol: 'email', Endpoint: 'ops@example.com' });
+    // the policy replaces that of SNS, by which alarms of the account may publish
+    expect(only(own, 'AWS::SNS::TopicPolicy').PolicyDocument).toMatchObject({
+      Statement: expect.arrayContaining([
+        expect.objectContaining({
+          Effect: 'Allow',
+          Action: 'sns:Publish',
+          Principal: { Service: 'cloudwatch.amazonaws.com' },
+        }),
+      ]),
+    });
     const topicArn = `arn:aws:sns:us-east-1:${account}:ops`;
     const other = synthesized({ alarms: { topicArn } }).api;
     expect(ofType(other, 'AWS::SNS::Topic')).toEqual([]);

@@ -136,7 +136,7 @@ describe('the API of a stage', () => {
     expect(functionOf(api, 'The API')).toMatchObject({
       Architectures: ['arm64'],
       Handler: 'index.handler',
-      LoggingConfig: { LogFormat: 'JSON' },
+      LoggingConfig: { LogFormat: 'Text' },
       TracingConfig: { Mode: 'Active' },
       Timeout: 15,
     });
@@ -201,6 +201,7 @@ describe('the worker of a stage', () => {
   const webhook = {
     url: 'https://hooks.example.com/',
     secretArn: `arn:aws:secretsmanager:us-east-1:${account}:secret:w-AbCdEf`,
+    secretVersion: 'a1b2c3d4-5678-90ab-cdef-EXAMPLE11111',
   };
 
   it('handles changes from the oldest on, reports each failure, and gives up into a queue', () => {
@@ -228,7 +229,9 @@ describe('the worker of a stage', () => {
   it('gets variables that it accepts, and a secret that is in no template', () => {
     const { api } = synthesized({ table: withStream, worker: { webhook } });
     const variables = variablesOf(functionOf(api, 'Handles the changes'));
-    expect(variables.WEBHOOK_SECRET).toBe(`{{resolve:secretsmanager:${webhook.secretArn}:SecretString:::}}`);
+    expect(variables.WEBHOOK_SECRET).toBe(
+      `{{resolve:secretsmanager:${webhook.secretArn}:SecretString:::${webhook.secretVersion}}}`,
+    );
     const secret = `whsec_${Buffer.alloc(24).toString('base64')}`;
     const env = readWorkerEnv({ ...(variables as Record<string, string>), WEBHOOK_SECRET: secret });
     expect(env).toMatchObject({ serviceName: 'aws-starter-kit-test-worker', webhook: { url: webhook.url } });

@@ -69,6 +69,8 @@ describe('the table of a stage', () => {
     expect(ofType(data, 'AWS::KMS::Key')).toMatchObject([
       { DeletionPolicy: 'Retain', Properties: { EnableKeyRotation: true } },
     ]);
+    const unprotected = synthesized({ isProtected: false, table: { name: 'users-test', key: 'customer-managed' } });
+    expect(ofType(unprotected.data, 'AWS::KMS::Key')).toMatchObject([{ DeletionPolicy: 'Retain' }]); // as its table
     expect(ofType(synthesized().data, 'AWS::KMS::Key')).toEqual([]);
   });
 
@@ -81,6 +83,16 @@ describe('the table of a stage', () => {
     expect(only(data, tableType).TableName).toBe('users-test');
     expect(only(api, 'AWS::Lambda::EventSourceMapping').EventSourceArn).toBe(streamArn);
     expect(JSON.stringify(api)).not.toContain('users-test');
+  });
+
+  it('exports nothing that the API imports, which would keep CloudFormation from removing it', () => {
+    const { data, api } = synthesized({
+      table: { name: 'users-test', stream: true, key: 'customer-managed' },
+      signIn: { ...cognito, machines: { nightly: ['users:write'] } },
+      worker: {},
+    });
+    expect(JSON.stringify(api)).not.toContain('Fn::ImportValue');
+    expect(Object.values(data.Outputs ?? {}).filter((output) => 'Export' in output)).toEqual([]);
   });
 });
 

@@ -41,6 +41,7 @@ function findingsWithoutExceptions(app: App): Finding[] {
 const webhook = {
   url: 'https://hooks.example.com/',
   secretArn: 'arn:aws:secretsmanager:us-east-1:111122223333:secret:webhook-AbCdEf',
+  secretVersion: 'a1b2c3d4-5678-90ab-cdef-EXAMPLE11111',
 };
 
 /** Each value of each setting that adds resources, at least once. */

@@ -99,6 +99,7 @@ export function textOf(value: unknown): string {
     return parts.map(textOf).join(separator);
   }
   if (name === 'Ref') return pseudo[String(argument)] ?? `\${${argument}}`;
+  if (name === 'Fn::GetStackOutput') return `\${${(argument as { OutputName: string }).OutputName}}`;
   if (name === 'Fn::GetAtt') return `\${${(argument as string[]).join('.')}}`;
   return `\${${textOf(argument)}}`;
 }

@@ -1,7 +1,9 @@
 import { Alarm, ComparisonOperator, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
+import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { type ITopic, Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
+import { Stack } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 import type { FargateApi } from '../api-fargate.js';
 import type { LambdaApi } from '../api-lambda.js';
@@ -53,6 +55,16 @@ export function addAlarms(scope: Construct, watched: Watched, { alarms: settings
 function addTopic(scope: Construct, { topicArn, email }: Settings['alarms']): ITopic {
   if (topicArn !== undefined) return Topic.fromTopicArn(scope, 'AlarmTopic', topicArn);
   const topic = new Topic(scope, 'AlarmTopic', { enforceSSL: true });
+  // a policy replaces that of SNS, by which services of the account may publish
+  topic.addToResourcePolicy(
+    new PolicyStatement({
+      sid: 'AlarmsPublish',
+      principals: [new ServicePrincipal('cloudwatch.amazonaws.com')],
+      actions: ['sns:Publish'],
+      resources: [topic.topicArn],
+      conditions: { StringEquals: { 'aws:SourceAccount': Stack.of(scope).account } },
+    }),
+  );
   if (email !== undefined) topic.addSubscription(new EmailSubscription(email));
   return topic;
 }

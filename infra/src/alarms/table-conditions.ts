@@ -62,6 +62,7 @@ const operations = [
   'PutItem',
   'UpdateItem',
   'DeleteItem',
+  'TransactGetItems',
   'TransactWriteItems',
-  'BatchWriteItem',
+  'BatchExecuteStatement',
 ];
