@@ -27,7 +27,7 @@ export function toolApi(
 
 /** Checks that nobody can read tokens on their way to the API. @throws UsageError for plain http to another machine */
 export function assertSecure(url: string): void {
-  if (url.startsWith('http:') && !isLoopback(url))
+  if (new URL(url).protocol === 'http:' && !isLoopback(url))
     throw new UsageError(`Tokens would be readable on their way to ${url}: use https`);
 }
 

@@ -36,7 +36,9 @@ export function mcpHttpApp({ publicUrl, issuer, ...served }: McpHttpOptions): Fa
   const apis = new WeakMap<object, ToolApi>(); // by request
   const handler = createMcpHandler(({ requestInfo }) => mcpServer(served, apiOf(requestInfo)));
   const resourceOf = ({ host }: FastifyRequest) => new URL(publicUrl ?? `http://${host}${path}`);
-  const scopes = [...served.tools.values()].flatMap(({ procedure }) => procedure.needs ?? []);
+  const scopes = [...served.tools.values()].flatMap(({ procedure }) =>
+    served.allowWrites || procedure.type === 'query' ? (procedure.needs ?? []) : [],
+  );
 
   const app = fastify({ bodyLimit: 131_072, requestTimeout: 15_000, keepAliveTimeout: 61_000 });
   app.addHook('onClose', () => handler.close());

@@ -27,7 +27,8 @@ const nextSteps: Readonly<Record<string, string>> = {
   VERSION_CONFLICT: 'Read the entity again. If the change still makes sense, repeat it with the new version.',
   PAYLOAD_TOO_LARGE: 'Send less in one call.',
   TIMEOUT: 'Nothing was written. Ask for less, such as a smaller `limit`.',
-  KEY_REUSED: 'Leave `idempotencyKey` out.',
+  KEY_REUSED:
+    'An earlier call with this key was applied, with other arguments. Read what it wrote. Without the key, this call would be a second one: make it only if the user wants both.',
   TOO_MANY_REQUESTS: 'Wait for `retryAfterSeconds`, then go on with fewer calls.',
   SERVICE_UNAVAILABLE: 'Nothing was done. Try again later.',
   OUTCOME_UNKNOWN:

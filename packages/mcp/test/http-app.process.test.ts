@@ -126,9 +126,16 @@ describe('the endpoint', () => {
     expect(await (await fetch(metadataUrl)).json()).toEqual({
       resource: url,
       authorization_servers: [issuer],
-      scopes_supported: expect.arrayContaining(['users:read', 'users:write', 'users:admin']),
+      scopes_supported: expect.arrayContaining(['users:read']),
       bearer_methods_supported: ['header'],
     });
+    const scopesOf = async (options: object) => {
+      const other = await endpointOf({ router: appRouter, url: api.url, issuer, ...options });
+      const metadata = await fetch(other.replace('/mcp', '/.well-known/oauth-protected-resource/mcp'));
+      return ((await metadata.json()) as { scopes_supported: string[] }).scopes_supported;
+    };
+    expect(await scopesOf({})).not.toContain('users:write'); // a client asks for all that is named
+    expect(await scopesOf({ allowWrites: true })).toEqual(expect.arrayContaining(['users:write', 'users:admin']));
     expect((await post(url, { authorization: `Bearer ${api.token}` })).status).toBe(200);
   });
 
