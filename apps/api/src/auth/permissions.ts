@@ -18,8 +18,8 @@ export function grantedPermissions(claims: JWTPayload, audiences: readonly strin
   return new Set(
     named.flatMap((name) => {
       if (typeof name !== 'string') return [];
-      const prefix = audiences.find((audience) => name.startsWith(`${audience}/`));
-      const ours = prefix === undefined ? name : name.slice(prefix.length + 1);
+      const slash = name.lastIndexOf('/');
+      const ours = slash > 0 && audiences.includes(name.slice(0, slash)) ? name.slice(slash + 1) : name;
       const [, entity, level] = /^(\w+):(\w+)$/.exec(ours) ?? [];
       const highest = levels.indexOf(level as (typeof levels)[number]);
       return levels.slice(0, highest + 1).map((one): Permission => `${entity}:${one}`);

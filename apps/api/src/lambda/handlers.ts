@@ -32,7 +32,7 @@ export function bufferedHandler({ api, logger }: HandlerOptions) {
     try {
       const exchange = await exchangeOf(event, context, api);
       if (!('served' in exchange)) return rejection(400, exchange.reason, logger);
-      const response = gatewayResponse(responseHead(exchange.response), await buffer(exchange.response));
+      const response = gatewayResponse(responseHead(exchange.response), await buffer(untilEnd(exchange, context)));
       await exchange.served;
       return isTooLarge(response) ? rejection(413, 'RESPONSE_TOO_LARGE', logger) : response;
     } finally {

@@ -47,6 +47,9 @@ describe('a valid token', () => {
     const ofCognito = { aud: undefined, client_id: 'nightly', token_use: 'access' };
     const { permissions } = await actorOf({ ...ofCognito, scope: 'api/users:read other/users:admin' });
     expect([...permissions]).toEqual(['users:read']);
+    authenticate = jwtAuthentication({ issuer: issuer.issuer, audience: ['nightly', 'https://api', 'https://api/v2'] });
+    const ofV2 = await actorOf({ ...ofCognito, scope: 'https://api/v2/users:read' });
+    expect([...ofV2.permissions]).toEqual(['users:read']);
     await expect(actorOf({ ...ofCognito, client_id: 'people,nightly' })).rejects.toEqual(rejection('UNAUTHORIZED'));
   });
 

@@ -33,6 +33,16 @@ describe('a function behind an HTTP API', () => {
     expect(api.audit.at(-1)).toMatchObject({ requestId, ...ids, sourceAddress: '192.0.2.1' });
   });
 
+  it('ends a subscription before the invocation times out, although it sends no answer in pieces', async () => {
+    const streaming = await lambdaApi({ DYNAMODB_STREAM: 'on' });
+    try {
+      const parts = { rawPath: '/trpc/users.changes', rawQueryString: 'input=%7B%7D', method: 'GET', headers: asAdmin };
+      expect(await streaming.invoke(parts, 2500)).toMatchObject({ statusCode: 200 });
+    } finally {
+      await streaming.stop();
+    }
+  });
+
   it('runs a batch by GET, whose query has commas and quotes in its JSON', async () => {
     const users = await Promise.all(
       [newUser(), newUser()].map(async (user) => jsonOf(await call('users.create', user))),
