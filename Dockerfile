@@ -8,16 +8,16 @@ ARG RUNTIME_IMAGE=gcr.io/distroless/nodejs24-debian13:nonroot
 # The result is the same on every platform, so that an image for ARM is built without emulation.
 FROM --platform=$BUILDPLATFORM ${BUILD_IMAGE} AS build
 WORKDIR /repo
-ENV CI=true
+ENV CI=true npm_config_cache=/npm
 COPY . .
 # npx fetches the pnpm that .npmrc pins. The root has the compiler.
-RUN --mount=type=cache,target=/root/.npm --mount=type=cache,target=/pnpm \
+RUN --mount=type=cache,target=/npm --mount=type=cache,target=/pnpm \
     npx pnpm install --frozen-lockfile --prefer-offline --store-dir /pnpm --filter . --filter-prod "{./apps/api}..."
-RUN --mount=type=cache,target=/root/.npm \
+RUN --mount=type=cache,target=/npm \
     npx pnpm --filter-prod "{./apps/api}..." run build
 # Offline, so that it holds what the lockfile names, which the first command has checked. The root has a script of the
 # same name, so `pm` says that pnpm's own command is meant.
-RUN --mount=type=cache,target=/root/.npm --mount=type=cache,target=/pnpm \
+RUN --mount=type=cache,target=/npm --mount=type=cache,target=/pnpm \
     npx pnpm pm deploy --filter ./apps/api --prod --offline --trust-lockfile --store-dir /pnpm /deployed
 # Licences and manifests stay, since scanners read them. What only developers read goes: types, sources, source maps, tests, documents. So
 # do notes of pnpm, one of which has the address of the registry.

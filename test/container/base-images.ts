@@ -72,7 +72,7 @@ export function machineCaches(): Record<string, string> {
   if (asRoot?.length !== 0 || process.getuid?.() !== 0) return {};
   const ask = (command: string, ...args: string[]) => execFileSync(command, args, { encoding: 'utf8' }).trim();
   return {
-    '/root/.npm': ask('npm', 'config', 'get', 'cache'),
+    '/npm': ask('npm', 'config', 'get', 'cache'),
     '/pnpm': path.dirname(ask('npx', 'pnpm', 'store', 'path')),
   };
 }

@@ -10,7 +10,7 @@ import {
 export interface Step {
   readonly line: number;
   readonly keyword: string;
-  /** Such as `['mount', 'type=cache,target=/root/.npm']`. */
+  /** Such as `['mount', 'type=cache,target=/npm']`. */
   readonly flags: readonly (readonly [name: string, value: string])[];
   /** All behind the flags. */
   readonly text: string;
