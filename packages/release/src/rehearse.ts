@@ -11,7 +11,7 @@ export interface RehearseOptions {
   readonly onPublished?: (env: Readonly<Record<string, string>>) => Promise<void>;
 }
 
-/** Who commits in the clone. */
+/** The author of the commits in the clone. */
 const committer = {
   GIT_AUTHOR_NAME: 'Rehearsal',
   GIT_AUTHOR_EMAIL: 'rehearsal@localhost',
