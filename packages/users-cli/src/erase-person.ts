@@ -4,7 +4,6 @@ import { LastAdminError, type Member, MemberService, OrganisationModel } from '@
 import { normaliseEmail, UserModel } from '@aws-starter-kit/users';
 import type { Person, PersonalKind } from './person.js';
 import { findPersonalItems, type PersonalItem, type PersonTable } from './personal-items.js';
-import { RejectedError } from './rejected-error.js';
 
 /** What was erased of a person, and what still mentions them. */
 export interface ErasureReport {
@@ -15,6 +14,8 @@ export interface ErasureReport {
   readonly expiring: readonly RemainingItem[];
   /** Items that the command does not know, or that belong to others too. */
   readonly remaining: readonly RemainingItem[];
+  /** Why the person is not erased, and what to do next. */
+  readonly refused?: string;
 }
 
 export interface RemainingItem {
@@ -34,38 +35,41 @@ const fenceLifetimeMs = 10 * 60_000;
  * Erases all items of some people, and looks for them again until nothing is left to erase. It can be repeated at any time,
  * also after a crash: the user goes after what only the user leads to, and what remains is found by the id.
  *
- * @param onFound called, and awaited, with what was found of each person, before anything is erased
- * @throws RejectedError before anything is erased if a person is the last admin of an organisation; the errors of the
- *   database
+ * A person who is the last admin of an organisation is refused, and the others are erased.
+ *
+ * @param onFound called, and awaited, with what was found of each person and why they are refused, before anything is erased
+ * @throws the errors of the database
  */
 export async function erasePeople(
   table: PersonTable,
   people: readonly Person[],
-  onFound?: (items: readonly (readonly PersonalItem[])[]) => unknown,
+  onFound?: (items: readonly (readonly PersonalItem[])[], refused: readonly (string | undefined)[]) => unknown,
 ): Promise<ErasureReport[]> {
   const erased = people.map((): Partial<Record<PersonalKind, number>> => ({}));
   let found = await findPersonalItems(table, people);
-  for (const [at, person] of people.entries()) await assertNoLastAdmin(table, person, found[at] ?? []);
-  await onFound?.(found);
+  const refused: (string | undefined)[] = [];
+  for (const [at, person] of people.entries()) refused.push(await whyRefused(table, person, found[at] ?? []));
+  await onFound?.(found, refused);
   for (let round = 1; round <= maxRounds; round++) {
     let isDone = true;
     for (const [at, person] of people.entries()) {
       const items = (found[at] ?? []).filter(isErasable);
-      if (items.length === 0) continue;
+      if (items.length === 0 || refused[at] !== undefined) continue;
       isDone = false;
-      await eraseItems(table, person, items, erased[at] ?? {});
+      refused[at] = await eraseItems(table, person, items, erased[at] ?? {});
     }
     if (isDone) break;
     found = await findPersonalItems(table, people);
   }
   return people.map(({ id }, at) => {
-    const left = (found[at] ?? []).filter(({ kind }) => kind !== 'organisation').map(remaining);
+    const left = (found[at] ?? []).map(remaining);
     const isExpiring = ({ expiresAt }: RemainingItem) => expiresAt !== undefined;
     return {
       id,
       erased: erased[at] ?? {},
       expiring: left.filter(isExpiring),
       remaining: left.filter((item) => !isExpiring(item)),
+      ...(refused[at] !== undefined && { refused: refused[at] }),
     };
   });
 }
@@ -85,7 +89,11 @@ function remaining({ kind, item }: PersonalItem): RemainingItem {
 }
 
 /** An organisation keeps an admin. This is checked by the removal too, but half an erasure would be of no use. */
-async function assertNoLastAdmin(table: PersonTable, { id }: Person, items: readonly PersonalItem[]): Promise<void> {
+async function whyRefused(
+  table: PersonTable,
+  { id }: Person,
+  items: readonly PersonalItem[],
+): Promise<string | undefined> {
   const organisations = new OrganisationModel(table);
   const last: string[] = [];
   for (const { item } of items.filter(({ kind }) => kind === 'membership')) {
@@ -94,22 +102,22 @@ async function assertNoLastAdmin(table: PersonTable, { id }: Person, items: read
     const { adminIds } = organisation ?? {};
     if (adminIds?.size === 1 && adminIds.has(item.id.slice('MEMBER#'.length))) last.push(organisationId);
   }
-  if (last.length > 0) throw lastAdmin(id, last);
+  return last.length > 0 ? lastAdmin(id, last) : undefined;
 }
 
-const lastAdmin = (id: string, organisations: readonly string[], options?: ErrorOptions) =>
-  new RejectedError(
-    `User ${id} is the last admin of ${organisations.length === 1 ? 'organisation' : 'organisations'} ${organisations.join(', ')}: make another member an admin there (organisations.setRole), then run the same command again`,
-    options,
-  );
+const lastAdmin = (id: string, organisations: readonly string[]) =>
+  `User ${id} is the last admin of ${organisations.length === 1 ? 'organisation' : 'organisations'} ${organisations.join(', ')}: make another member an admin there (organisations.setRole), then run the same command again`;
 
-/** Erases the items of a person, from those that only others lead to, to the user and what its id leads to. */
+/**
+ * Erases the items of a person, from those that only others lead to, to the user and what its id leads to. Returns why the
+ * person is refused, if they have become the last admin of an organisation in the meantime.
+ */
 async function eraseItems(
   table: PersonTable,
   person: Person,
   items: readonly PersonalItem[],
   erased: Partial<Record<PersonalKind, number>>,
-): Promise<void> {
+): Promise<string | undefined> {
   const users = new UserModel(table);
   const of = (...kinds: PersonalKind[]) => items.filter(({ kind }) => kinds.includes(kind));
   const count = (kind: PersonalKind) => {
@@ -117,21 +125,24 @@ async function eraseItems(
   };
   for (const { item } of of('membership')) {
     const { organisationId, issuer, subject } = item as StoredItem & Member;
-    const isRemoved = await new MemberService({ organisationId }, table).leave({ issuer, subject }).catch((error) => {
-      throw error instanceof LastAdminError ? lastAdmin(person.id, [organisationId], { cause: error }) : error;
-    });
-    if (isRemoved) count('membership');
+    try {
+      if (await new MemberService({ organisationId }, table).leave({ issuer, subject })) count('membership');
+    } catch (error) {
+      if (!(error instanceof LastAdminError)) throw error;
+      return lastAdmin(person.id, [organisationId]);
+    }
   }
   for (const { item } of of('invitation')) {
     const members = new MemberService({ organisationId: String(item.organisationId) }, table);
     if (await members.revokeInvitation(item.id.slice('INVITATION#'.length))) count('invitation');
   }
-  if (!(await eraseUser(users, person, () => count('user')))) return;
+  if (!(await eraseUser(users, person, () => count('user')))) return undefined;
   // from here on, no token can bind its subject to the user again, and no write of the user can make another version
   for (const { item } of of('binding'))
     if (await users.subjects.delete(item.id.slice('USERSUBJECT#'.length))) count('binding');
   for (const { kind, item } of of('version', 'claim', 'call', 'tombstone'))
     if (await eraseItem(table, kind, item)) count(kind);
+  return undefined;
 }
 
 /**

@@ -39,11 +39,17 @@ export function exportPersonCommand(user: string, settings: PersonExportSettings
     const [items = []] = await findPersonalItems(tableOf(task), [person]);
     if (items.length === 0) throw notFound(user, task);
     const byKind: Partial<Record<PersonalKind, StoredItem[]>> = {};
-    for (const { kind, item } of items) byKind[kind] = [...(byKind[kind] ?? []), item];
+    const mentionedIn: { id: string; kind: PersonalKind }[] = [];
+    for (const { kind, item } of items) {
+      const { tokenHash: _, ...shown } = item;
+      if (kind === 'other' || kind === 'organisation') mentionedIn.push({ id: item.id, kind });
+      else byKind[kind] = [...(byKind[kind] ?? []), shown];
+    }
     const document = {
       ...{ exportedAt: new Date().toISOString(), table: task.tableName, id: person.id },
       ...{ emails: [...person.emails], subjects: [...person.subjects.values()] },
       items: byKind,
+      mentionedIn, // items that belong to others too, who have a right to their data
       elsewhere,
     };
     const sink = await openSink(settings.out, { bytes: 0, signal: task.signal });
@@ -63,8 +69,9 @@ export function erasePersonCommand(user: string | undefined, settings: ErasureSe
     for (const person of people) await assertNotOfOthers(table, person);
     printNote(`Erasing ${people.length === 1 ? `user ${ids[0]}` : `${people.length} users`} in table ${task.table}.`);
     await confirmWrite({ name: `table ${task.table}`, url: task.endpoint, yes: settings.yes });
-    const reports = await erasePeople(table, people, (found) => {
-      if (recorded !== undefined) return;
+    const reports = await erasePeople(table, people, (found, [refused]) => {
+      if (recorded !== undefined) return; // the others of the record are erased all the same
+      if (refused !== undefined) throw new RejectedError(refused);
       if (found.every((items) => items.length === 0)) throw notFound(user ?? '', task);
       recordErasures(record, ids); // before the erasure, which may be interrupted
     });
@@ -72,13 +79,14 @@ export function erasePersonCommand(user: string | undefined, settings: ErasureSe
     if (recorded === undefined)
       printNote(`Recorded in ${record}: keep this file, and erase again after a restore of the table.`);
     for (const line of elsewhere) printNote(line);
-    return reports.every(({ remaining }) => remaining.length === 0);
+    return reports.every(({ remaining, refused }) => remaining.length === 0 && refused === undefined);
   });
 }
 
-function reportText({ id, erased, expiring, remaining }: ErasureReport): string {
+function reportText({ id, erased, expiring, remaining, refused }: ErasureReport): string {
   const counts = Object.entries(erased).map(([kind, count]) => `${formatNumber(count)} ${kind}`);
   const lines = [`${id}  ${counts.length > 0 ? `erased: ${counts.join(', ')}` : 'nothing to erase'}`];
+  if (refused !== undefined) lines.push(`  refused  ${refused}`);
   for (const item of expiring) lines.push(`  until ${item.expiresAt}  ${item.kind} ${item.id}`);
   for (const item of remaining) lines.push(`  remains  ${item.kind} ${item.id}`);
   return lines.join('\n');
