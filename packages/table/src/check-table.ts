@@ -1,6 +1,7 @@
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { tableDefinition } from '@aws-starter-kit/dynamo';
 import { type Place, placeName } from './explain-failure.js';
+import { isLoopback } from './is-loopback.js';
 import { repairsOf } from './repairs.js';
 import { type Difference, tableDifferences, uncheckedSettings, type WantedTable } from './table-differences.js';
 import { tableState } from './table-state.js';
@@ -27,7 +28,7 @@ export interface TableCheck {
  * @throws TableNotFoundError, errors of the SDK
  */
 export async function checkTable({ client, place, ...options }: CheckTableOptions): Promise<TableCheck> {
-  const { production = place.endpoint === undefined } = options;
+  const { production = place.endpoint === undefined || !isLoopback(place.endpoint) } = options;
   const { length: indexes } = tableDefinition(place.tableName, options).GlobalSecondaryIndexes;
   const state = await tableState(client, place.tableName);
   const unchecked = uncheckedSettings(state);

@@ -48,6 +48,12 @@ export function tableDifferences(state: TableState, wanted: WantedTable, repairs
     wanted.production &&
       table.DeletionProtectionEnabled !== undefined &&
       differs('deletion protection', onOff(table.DeletionProtectionEnabled), 'on', repairs.protection),
+    differs(
+      'replicas',
+      (table.Replicas ?? []).map(({ RegionName }) => RegionName).join(', ') || 'none',
+      'none',
+      'delete them: between regions, the last writer wins, which breaks unique claims and versions',
+    ),
     wanted.kmsKeyArn !== undefined &&
       differs(
         'encryption',

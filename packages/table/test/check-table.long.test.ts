@@ -174,6 +174,22 @@ describe.each(await runnableEngines())('on %s', (name) => {
       ]);
     });
 
+    it('wants no replicas, and recovery at an endpoint beyond this machine', async () => {
+      const tableName = await newTable();
+      const client = clientWithAnswers(engine, {
+        ...productionAnswers(false),
+        DescribeTable: ({ Table }) => ({
+          Table: { ...(Table as object), DeletionProtectionEnabled: true, Replicas: [{ RegionName: 'eu-west-1' }] },
+        }),
+      });
+      const place = { tableName, region: 'us-east-1', endpoint: 'https://dynamodb.us-east-1.amazonaws.com' };
+      const { differences } = await checkTable({ client, place, indexes: 2, stream: false });
+      expect(differences.map(({ setting, is }) => `${setting}: ${is}`)).toEqual([
+        'point-in-time recovery: off',
+        'replicas: eu-west-1',
+      ]);
+    });
+
     it('compares the key of the encryption if one is given', async () => {
       const kmsKeyArn = 'arn:aws:kms:us-east-1:111122223333:key/1';
       const tableName = await newTable();
