@@ -3,7 +3,7 @@ import path from 'node:path';
 import { renameScope } from '@aws-starter-kit/local-dev/rename-scope';
 import type { Answers } from './answers.js';
 import { copyTemplate } from './copy-template.js';
-import { run } from './run.js';
+import { type Run, run } from './run.js';
 import { UsageError } from './usage-error.js';
 
 export interface CreateOptions extends Answers {
@@ -49,6 +49,16 @@ export async function createProject({ dist, print, ...answers }: CreateOptions):
   return (await run('npx', ['pnpm', 'dev'], { folder, show: true })).exitCode;
 }
 
+/**
+ * Runs git. Its commits are those of the starter kit, so they need no signature, and where git knows no author they name the
+ * starter kit: later versions are merged through them.
+ */
+async function git(args: readonly string[], folder: string): Promise<Run> {
+  const { exitCode } = await run('git', ['var', 'GIT_AUTHOR_IDENT'], { folder });
+  const author = ['-c', 'user.name=aws-starter-kit', '-c', 'user.email=aws-starter-kit@localhost'];
+  return run('git', ['-c', 'commit.gpgsign=false', ...(exitCode === 0 ? [] : author), ...args], { folder });
+}
+
 /** Makes the first commit. A branch at it, `template`, is what a later version of the starter kit is merged through. */
 async function commitProject(
   folder: string,
@@ -61,7 +71,7 @@ async function commitProject(
     ['branch', 'template'],
   ];
   for (const step of steps) {
-    const { exitCode, output } = await run('git', step, { folder });
+    const { exitCode, output } = await git(step, folder);
     if (exitCode === 0) continue;
     print(`${lastLines(output)}\nThe files are written, but not committed: git ${step[0]} failed, see above.`);
     return false;
@@ -80,7 +90,7 @@ async function formatProject(
   if (!isCommitted) return;
   const { output: changes } = await run('git', ['status', '--porcelain'], { folder });
   if (changes === '') return;
-  await run('git', ['commit', '--quiet', '--all', '--message', 'Format for the names of the packages'], { folder });
+  await git(['commit', '--quiet', '--all', '--message', 'Format for the names of the packages'], folder);
 }
 
 const lastLines = (text: string) => text.trimEnd().split('\n').slice(-6).join('\n');
