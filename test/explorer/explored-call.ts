@@ -30,7 +30,7 @@ export interface World {
  * Why a call that is still running may be applied again: an update without `expectedVersion` goes on top of another's write, a create without unique
  * attributes is made again after another's delete, and a delete without claims is made again after another's create. An update with `increment`, `append` or
  * `if`, or a count, is not retried after a lost reply: only the network can double its one attempt, and again another's write has to come between. An update or delete with
- * `expectedVersion` is applied to a later life of the id only where the clock of the life's creator is behind.
+ * `expectedVersion` is applied to a later life of the id only where its creator read its clock before the call did.
  */
 export type Repetition = 'on top' | 'by its copy' | 'after a delete' | 'after a create' | 'in a later life';
 

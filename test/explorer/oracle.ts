@@ -79,14 +79,23 @@ export function judge({ calls, moments, skewMs = 0 }: RunRecord): Verdict {
     for (const problem of problems) report('torn state', `after step ${step}: ${problem}`);
   }
   const effects = effectsIn(moments);
-  for (const record of calls.map((one) => underClocks(one, skewMs))) {
+  const clockOf = (caller: Caller) => {
+    const start = calls.find((one) => one.caller === caller)?.start ?? 0;
+    return caller === 'A' ? start + skewMs : start;
+  };
+  for (const record of calls) {
     const { caller, call, answer } = record;
     const own = effects.filter(({ by }) => by === caller);
     for (const { step, before, after } of own) {
       if (call.rule(before).some(({ state }) => textOf(state) === textOf(after))) continue;
       report('wrong effect', `${caller} changed the table in step ${step} from ${textOf(before)} to ${textOf(after)}`);
     }
-    const repetition = repetitionOf(record, own, effects);
+    // `createdAt` tells a later life of an id from the one that the call means, unless its creator read its clock before the caller did
+    const olderCallers = calls.map((one) => one.caller).filter((one) => clockOf(one) <= clockOf(caller));
+    const rooms = effects.filter(
+      ({ by }) => by !== caller && (call.mayRepeat !== 'in a later life' || olderCallers.includes(by)),
+    );
+    const repetition = repetitionOf(record, own, rooms);
     if (repetition === 'forbidden')
       report('applied twice', `${caller} took effect in steps ${own.map(({ step }) => step).join(' and ')}`);
     else if (repetition) exceptions.push(repetition);
@@ -100,17 +109,11 @@ export function judge({ calls, moments, skewMs = 0 }: RunRecord): Verdict {
       report('effect after the end', `${caller} ended in step ${record.end}, and took effect in step ${late.step}`);
     const inTime = own.filter(({ step }) => step <= record.end);
     const problem = inTime.length > 0 ? denial(record, inTime, moments) : idleness(record, moments);
-    if (problem === 'rejected but written' && isOfAnotherLife(record, inTime, moments))
+    if (problem === 'rejected but written' && isOfAnotherLife(record, inTime, rooms, moments))
       exceptions.push('rejected in another life');
     else if (problem) report(problem, `${caller} answered ${JSON.stringify(answer)}`);
   }
   return { findings, exceptions };
-}
-
-/** Where no creator's clock is behind, `createdAt` tells the lives of an id apart. */
-function underClocks(record: CallRecord, skewMs: number): CallRecord {
-  const { mayRepeat, ...call } = record.call;
-  return mayRepeat === 'in a later life' && !(skewMs > 0) ? { ...record, call } : record;
 }
 
 function effectsIn(moments: readonly Moment[]): Effect[] {
@@ -148,13 +151,18 @@ function isFoundLater(
   );
 }
 
-/** Whether the rejection of a call with effects is right for a state of a later life of the entity. */
-function isOfAnotherLife(record: CallRecord, effects: readonly Effect[], moments: readonly Moment[]): boolean {
+/** Whether the rejection of a call with effects is right for a state of a later life of the entity, which began with one of `rooms`. */
+function isOfAnotherLife(
+  record: CallRecord,
+  own: readonly Effect[],
+  rooms: readonly Effect[],
+  moments: readonly Moment[],
+): boolean {
   const { mayRepeat } = record.call;
-  const last = effects.at(-1);
+  const last = own.at(-1);
   if (!last || !isError(record.answer) || (mayRepeat !== 'after a delete' && mayRepeat !== 'in a later life'))
     return false;
-  const next = moments.find(({ step, state }) => step > last.step && makesRoom[mayRepeat]({ after: state }, last));
+  const next = rooms.find((one) => one.step > last.step && makesRoom[mayRepeat](one, last));
   return next !== undefined && idleness({ ...record, start: next.step }, moments) === undefined;
 }
 
@@ -176,12 +184,12 @@ function idleness(record: CallRecord, moments: readonly Moment[]): Breach | unde
 }
 
 /** Returns how a call took effect more than once, and whether the contract lets it; undefined: once at most. */
-function repetitionOf({ call, caller }: CallRecord, own: readonly Effect[], all: readonly Effect[]) {
+function repetitionOf({ call }: CallRecord, own: readonly Effect[], rooms: readonly Effect[]) {
   const { mayRepeat, claimed = [] } = call;
   const pairs = own.slice(1).map((second, i) => [own[i] as Effect, second] as const);
   if (pairs.length === 0) return undefined;
   const isWithin = pairs.every(([first, second]) => {
-    const between = all.filter(({ by, step }) => by !== caller && step > first.step && step < second.step);
+    const between = rooms.filter(({ step }) => step > first.step && step < second.step);
     const isTransaction = claimed.some((attribute) => hasChanged(first, attribute));
     return !isTransaction && between.some((one) => mayRepeat && makesRoom[mayRepeat](one, first, second));
   });
@@ -189,13 +197,12 @@ function repetitionOf({ call, caller }: CallRecord, own: readonly Effect[], all:
 }
 
 /** Whether the effect of another call makes a second application possible. */
-const makesRoom: Record<Repetition, (other: Pick<Effect, 'after'>, first: Effect, second?: Effect) => boolean> = {
+const makesRoom: Record<Repetition, (other: Effect, first: Effect, second?: Effect) => boolean> = {
   'on top': () => true,
   'by its copy': (_, first, second) => first.attempt === second?.attempt,
   'after a delete': ({ after }, first) => idsOf(first.after, first.before).some((id) => !after.has(id)),
   'after a create': ({ after }, first) => idsOf(first.before, first.after).some((id) => after.has(id)),
-  'in a later life': ({ after }, first, second) =>
-    changedIds(first).some((id) => !(first.after.has(id) && after.has(id)) && (second?.before.has(id) ?? true)),
+  'in a later life': ({ before, after }, first) => changedIds(first).some((id) => !before.has(id) && after.has(id)),
 };
 
 /** The ids that one state has and another has not. */
