@@ -36,6 +36,8 @@ export interface ConsoleList extends ConsoleProcedure {
   /** Its inputs that are neither paging nor the scope. */
   readonly filters: readonly string[];
   readonly hasOrder: boolean;
+  /** True if it takes `direction: 'backward'` with the `prevCursor` of a page. */
+  readonly hasBackward: boolean;
 }
 
 /** A query whose output is one entity, by the value of one or several inputs. */
@@ -65,6 +67,8 @@ export interface ConsoleEntity {
   readonly schema: JsonSchema;
   /** The input that names the scope in each procedure: `organisationId`. */
   readonly scope?: string;
+  /** Lists the scopes of the caller, as objects with `id`: `organisations.list`. Absent if no procedure does. */
+  readonly scopes?: ConsoleProcedure;
   readonly storage?: ConsoleStorage;
   readonly lists: readonly ConsoleList[];
   readonly lookUps: readonly ConsoleLookUp[];
@@ -99,9 +103,28 @@ export interface ConsoleDescription {
 /** `GET /console/api/settings`, for anybody: how to sign in. */
 export type ConsoleSettings =
   | { readonly signIn: 'local' }
-  | { readonly signIn: 'oidc'; readonly issuer: string; readonly clientId: string; readonly scope: string };
+  | {
+      readonly signIn: 'oidc';
+      readonly issuer: string;
+      readonly clientId: string;
+      readonly scope: string;
+      /** For the parameter `audience`, without which some issuers (Auth0) give tokens that no API can check. */
+      readonly audience: string;
+    };
 
-/** `POST /console/api/storage` with `{ entity, value }`: where this entity is stored. Sends no request to the database. */
+/**
+ * `POST /console/api/local-token` without a body, in development: a token with every permission, for the page of the
+ * console only. Ask again before it expires.
+ */
+export interface ConsoleLocalToken {
+  readonly token: string;
+  readonly expiresInSeconds: number;
+}
+
+/**
+ * `POST /console/api/storage` with `{ entity, value }`: where this entity is stored. Sends no request to the database.
+ * `entity` is the name of its router, `value` the entity as `getById` answers it.
+ */
 export interface StoredAs {
   /** `USER#…` */
   readonly id: string;

@@ -1,0 +1,121 @@
+import type { ConsoleSettings } from '@aws-starter-kit/console-server/description';
+import * as oauth from 'oauth4webapi';
+import { basePath } from './console-url.js';
+import { type Session, SignedOutError } from './session.js';
+
+type OidcSettings = Extract<ConsoleSettings, { signIn: 'oidc' }>;
+
+/** What a sign-in needs after it comes back from the issuer. It holds no token. */
+interface PendingSignIn {
+  readonly state: string;
+  readonly nonce: string;
+  readonly verifier: string;
+  /** The URL to return to, within this origin. */
+  readonly returnTo: string;
+}
+
+const pendingKey = 'console.sign-in';
+const redirectUri = () => `${window.location.origin}${basePath}/`;
+/** A token is renewed this long before it expires. */
+const renewalMs = 30_000;
+
+/** The session of an issuer: OpenID Connect's code flow with PKCE. A reload of the page signs in again. */
+export async function oidcSession({ issuer, clientId, scope, audience }: OidcSettings): Promise<Session> {
+  const url = new URL(issuer);
+  // an issuer without TLS is accepted on this machine only, for tests
+  const options = { [oauth.allowInsecureRequests]: ['127.0.0.1', 'localhost'].includes(url.hostname) };
+  const server = await oauth.processDiscoveryResponse(url, await oauth.discoveryRequest(url, options));
+  const client: oauth.Client = { client_id: clientId };
+  let current: Tokens | undefined = await completeSignIn();
+  let renewal: Promise<string> | undefined;
+
+  async function completeSignIn(): Promise<Tokens | undefined> {
+    const here = new URL(window.location.href);
+    const stored = sessionStorage.getItem(pendingKey);
+    const isAnswer =
+      here.searchParams.has('state') && (here.searchParams.has('code') || here.searchParams.has('error'));
+    if (!stored || !isAnswer) return undefined;
+    sessionStorage.removeItem(pendingKey);
+    const { state, nonce, verifier, returnTo } = JSON.parse(stored) as PendingSignIn;
+    window.history.replaceState(null, '', returnTo);
+    const answer = oauth.validateAuthResponse(server, client, here, state);
+    const none = oauth.None();
+    const response = await oauth.authorizationCodeGrantRequest(
+      server,
+      client,
+      none,
+      answer,
+      redirectUri(),
+      verifier,
+      options,
+    );
+    return tokensOf(await oauth.processAuthorizationCodeResponse(server, client, response, { expectedNonce: nonce }));
+  }
+
+  async function signIn(): Promise<void> {
+    const verifier = oauth.generateRandomCodeVerifier();
+    const { pathname, search, hash } = window.location;
+    const pending: PendingSignIn = {
+      state: oauth.generateRandomState(),
+      nonce: oauth.generateRandomNonce(),
+      verifier,
+      returnTo: pathname + search + hash,
+    };
+    sessionStorage.setItem(pendingKey, JSON.stringify(pending));
+    const target = new URL(server.authorization_endpoint ?? issuer);
+    target.search = new URLSearchParams({
+      ...Object.fromEntries(target.searchParams),
+      client_id: clientId,
+      redirect_uri: redirectUri(),
+      response_type: 'code',
+      scope,
+      audience,
+      state: pending.state,
+      nonce: pending.nonce,
+      code_challenge: await oauth.calculatePKCECodeChallenge(verifier),
+      code_challenge_method: 'S256',
+    }).toString();
+    window.location.assign(target);
+    await new Promise(() => {}); // the page is about to be left
+  }
+
+  /** Takes a new token by the refresh token, if there is one. */
+  async function renew(): Promise<string> {
+    const refreshToken = current?.refresh;
+    current = undefined;
+    if (!refreshToken) throw new SignedOutError('Your sign-in has ended');
+    try {
+      const response = await oauth.refreshTokenGrantRequest(server, client, oauth.None(), refreshToken, options);
+      current = {
+        refresh: refreshToken,
+        ...tokensOf(await oauth.processRefreshTokenResponse(server, client, response)),
+      };
+      return current.access;
+    } catch (cause) {
+      throw new SignedOutError('Your sign-in has ended', { cause });
+    }
+  }
+
+  const token = async (rejected?: string): Promise<string> => {
+    if (current && current.access !== rejected && current.expiresAt - renewalMs > Date.now()) return current.access;
+    renewal ??= renew().finally(() => {
+      renewal = undefined;
+    });
+    return renewal;
+  };
+  if (!current) await signIn();
+  return { token, signIn };
+}
+
+interface Tokens {
+  readonly access: string;
+  readonly refresh?: string;
+  readonly expiresAt: number;
+}
+
+/** An issuer that names no time of expiry leaves it to the API to reject the token. */
+const tokensOf = ({ access_token, refresh_token, expires_in }: oauth.TokenEndpointResponse): Tokens => ({
+  access: access_token,
+  ...(refresh_token !== undefined && { refresh: refresh_token }),
+  expiresAt: expires_in === undefined ? Number.POSITIVE_INFINITY : Date.now() + expires_in * 1000,
+});

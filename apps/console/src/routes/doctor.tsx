@@ -1,0 +1,1 @@
+export { Doctor as DoctorRoute } from '../see/doctor.js';

@@ -1,0 +1,1 @@
+export { Live as LiveRoute } from '../see/live.js';

@@ -1,0 +1,1 @@
+export { Metrics as MetricsRoute } from '../see/metrics.js';

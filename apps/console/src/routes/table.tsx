@@ -1,0 +1,1 @@
+export { Table as TableRoute } from '../see/table.js';
