@@ -6,7 +6,7 @@ import { liveModels } from './services.js';
 import { writeSoon } from './telemetry/buffered-stdout.js';
 import { emfMetrics } from './telemetry/emf-metrics.js';
 import type { ApiLogger } from './telemetry/logger.js';
-import { rateLimit } from './trpc/rate-limit.js';
+import { type RateLimit, rateLimit } from './trpc/rate-limit.js';
 import { sharedRateLimit } from './trpc/shared-rate-limit.js';
 
 /**
@@ -28,6 +28,8 @@ export interface ComposedApi {
   readonly table: { readonly client: ReturnType<typeof createDynamoClient>; readonly tableName: string };
   /** The endpoint of a database other than AWS's. */
   readonly endpoint: string | undefined;
+  /** The limit of calls of each caller; undefined if there is none. */
+  readonly rateLimit: RateLimit | undefined;
   /** Writes the metrics since the last time, with `METRICS=emf`. */
   flushMetrics(): void;
   /** Resolves when no request is under way that outlives the answer for which it was made. Never rejects. */
@@ -60,11 +62,12 @@ export async function composeApi(env: Env, host: HostDependencies): Promise<Comp
       })
     : undefined;
 
+  const limit = shared ?? (perMinute > 0 ? rateLimit(perMinute) : undefined);
   const app = buildApp({
     ...host,
     metrics: host.metrics ?? emf,
     live,
-    rateLimit: shared ?? (perMinute > 0 ? rateLimit(perMinute) : undefined),
+    rateLimit: limit,
     maxConcurrentCalls: env.MAX_CONCURRENT_CALLS,
     maxConcurrentCallsPerCaller: env.MAX_CONCURRENT_CALLS_PER_CALLER,
     trustProxy: env.TRUST_PROXY,
@@ -75,6 +78,7 @@ export async function composeApi(env: Env, host: HostDependencies): Promise<Comp
     app,
     table,
     endpoint,
+    rateLimit: limit,
     flushMetrics: () => emf?.flush(),
     settled: async () => shared?.settled(),
     async close() {

@@ -85,6 +85,12 @@ const envSchema = z.object({
   METRICS_PORT: wholeNumber(0, 65_535, ' (any free port)').optional(),
   AUDIT_FILE: z.string().optional(),
   DRAIN_MS: wholeNumber(0, 3000).default(2000),
+  CONSOLE: z.string().optional(),
+  CONSOLE_CLIENT_ID: text(/^[^\s]{1,500}$/, 'the id of the client that the issuer knows the console by').optional(),
+  CONSOLE_SCOPE: text(
+    /^[\x21\x23-\x5b\x5d-\x7e]+( [\x21\x23-\x5b\x5d-\x7e]+)*$/,
+    'scopes with one space between them, such as "openid users:read"',
+  ).optional(),
 });
 
 /** The variables that the API reads, checked and with their defaults. */

@@ -34,7 +34,7 @@ function localAuditFile(): string {
 
 /** Composes the API and starts it. It runs until the process gets a signal. */
 async function start(env: Env): Promise<void> {
-  const { authenticate, localToken } = await chooseAuthentication(env, permissionsOf(appRouter));
+  const { authenticate, localToken, issueToken } = await chooseAuthentication(env, permissionsOf(appRouter));
   const { SERVICE_NAME: serviceName, LOG_LEVEL: logLevel } = env;
   const logger = process.stdout.isTTY ? apiLogger(new ReadableLogger(logLevel)) : jsonLogger({ serviceName, logLevel });
   const isProduction = env.NODE_ENV === 'production';
@@ -44,7 +44,7 @@ async function start(env: Env): Promise<void> {
 
   const auditTo = env.AUDIT_FILE ?? (env.NODE_ENV === 'development' ? localAuditFile() : undefined);
 
-  const { app, table, endpoint, flushMetrics, close } = await composeApi(env, {
+  const { app, table, endpoint, rateLimit, flushMetrics, close } = await composeApi(env, {
     authenticate,
     logger,
     audit: auditTrail({ serviceName, write: auditTo === undefined ? undefined : auditFile(auditTo) }),
@@ -52,6 +52,9 @@ async function start(env: Env): Promise<void> {
     drainMs: isProduction ? env.DRAIN_MS : 0, // a restart during development should be quick
   });
   if (env.NODE_ENV === 'development') addDevPages(app);
+  // loaded only if it is on: it describes the whole API
+  const shown = env.CONSOLE === undefined ? undefined : await import('./http/console.js');
+  shown?.addConsole(app, { env, authenticate, issueToken, rateLimit });
   if (env.METRICS) setInterval(flushMetrics, metricsIntervalMs).unref();
   const closing = new AbortController();
   closeWithGrace({ delay: 10_000, logger: app.log }, async ({ err }) => {
@@ -81,6 +84,7 @@ async function start(env: Env): Promise<void> {
     // arguments are visible to other users of the machine, so the token is not one
     print(`To call it: sed 's/^/Authorization: Bearer /' '${file}' | curl -H @- ${address}/trpc/users.count`);
   }
+  if (shown) print(`Console at ${address}${shown.consolePath}`);
   if (env.NODE_ENV === 'development') {
     print(`In a browser: ${address}/docs`);
     await createTableWhenReady({ ...table, endpoint, logger }, closing.signal);

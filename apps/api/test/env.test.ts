@@ -28,6 +28,9 @@ const others = [
   'METRICS',
   'METRICS_PORT',
   'MAX_CONCURRENT_CALLS_PER_CALLER',
+  'CONSOLE',
+  'CONSOLE_CLIENT_ID',
+  'CONSOLE_SCOPE',
 ];
 const withoutDefault = [...authVariables, ...endpoints, ...others];
 

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { loadEnvFile, runWithEngine } from '@aws-starter-kit/local-dynamo';
@@ -20,7 +21,9 @@ async function dev(): Promise<number> {
   const { port, isOther } = await chooseApiPort(process.env, print);
   // the other API has written its token to the default file
   const tokenFile = isOther ? { AUTH_TOKEN_FILE: path.join('.local', `api-token-${port}`) } : {};
-  const defaults = { LOG_LEVEL: 'WARN', DYNAMODB_STREAM: 'on', TURBO_TELEMETRY_DISABLED: '1', ...tokenFile };
+  // apps/console is built beside the API, and again after each edit; until then, its page says so
+  const shown = existsSync('apps/console/package.json') ? { CONSOLE: 'on' } : {};
+  const defaults = { ...shown, LOG_LEVEL: 'WARN', DYNAMODB_STREAM: 'on', TURBO_TELEMETRY_DISABLED: '1', ...tokenFile };
   const given = Object.fromEntries(Object.entries(process.env).filter(([, value]) => value !== ''));
   return runWithEngine({
     command: ['turbo', 'run', 'dev', '--filter=./apps/*', '--log-prefix=none', '--output-logs=new-only'],

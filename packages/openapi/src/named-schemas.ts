@@ -1,6 +1,6 @@
+import { type Procedure, simplifySchema } from '@aws-starter-kit/procedures';
 import pluralize from 'pluralize';
 import * as z from 'zod';
-import type { Procedure } from './list-procedures.js';
 
 /** Returns the JSON Schema of an input or an output. */
 export type SchemaOf = (schema: z.ZodType, io: 'input' | 'output') => object;
@@ -47,16 +47,4 @@ function filterIn(input: unknown): z.core.$ZodType | undefined {
 function entityName(tag: string): string {
   const singular = pluralize.singular(tag);
   return singular.charAt(0).toUpperCase() + singular.slice(1);
-}
-
-/**
- * Removes patterns with Unicode properties, which other languages may not support, and patterns of formats, which the
- * format describes. Outputs may gain fields, and have no defaults: those are for stored values that do not fit.
- */
-export function simplifySchema(schema: z.core.JSONSchema.BaseSchema, io: 'input' | 'output'): void {
-  if (schema.pattern !== undefined && (schema.format !== undefined || /\\[pP]\{/.test(schema.pattern)))
-    delete schema.pattern;
-  if (io === 'input') return;
-  if (schema.additionalProperties === false) delete schema.additionalProperties;
-  delete schema.default;
 }

@@ -1,6 +1,6 @@
+import { listProcedures, type Procedure } from '@aws-starter-kit/procedures';
 import type { AnyTRPCRouter } from '@trpc/server';
 import { errorComponents, errorResponses } from './error-responses.js';
-import { listProcedures, type Procedure } from './list-procedures.js';
 import { namedSchemas } from './named-schemas.js';
 import { operation } from './operation.js';
 

@@ -1,5 +1,5 @@
+import type { Procedure } from '@aws-starter-kit/procedures';
 import { responsesOf } from './error-responses.js';
-import type { Procedure } from './list-procedures.js';
 import type { SchemaOf } from './named-schemas.js';
 import { procedureDescription } from './procedure-description.js';
 

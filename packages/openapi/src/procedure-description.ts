@@ -1,4 +1,4 @@
-import type { Procedure } from './list-procedures.js';
+import type { Procedure } from '@aws-starter-kit/procedures';
 
 /** Returns what a procedure does, as far as its metadata says so, and which permission it needs. */
 export function procedureDescription({ type, description, needs, orOwn }: Procedure): string {

@@ -4,15 +4,21 @@ import { issuerAuthentication, issuerIsMissing } from './authentication.js';
 import { type Authenticate, jwtAuthentication } from './jwt-authentication.js';
 import type { Permission } from './permissions.js';
 
+/** The issuer of a developer's machine, and how callers are authenticated by it. */
+export interface LocalAuthentication {
+  readonly authenticate: Authenticate;
+  /** A token for clients on this machine; absent if AUTH_ISSUER issues the tokens. */
+  readonly localToken?: string;
+  /** Returns another one, which is valid for a shorter time. */
+  readonly issueToken?: (seconds: number) => Promise<string>;
+}
+
 /**
  * Returns how callers are authenticated: by tokens of AUTH_ISSUER. Without one, on a loopback address outside
  * production, by tokens of a local issuer. Then it also returns a local token with these permissions.
  * @throws EnvError
  */
-export async function chooseAuthentication(
-  env: Env,
-  permissions: readonly Permission[],
-): Promise<{ authenticate: Authenticate; localToken?: string }> {
+export async function chooseAuthentication(env: Env, permissions: readonly Permission[]): Promise<LocalAuthentication> {
   const authenticate = issuerAuthentication(env);
   if (authenticate) return { authenticate };
   const { NODE_ENV, HOST } = env;
@@ -22,6 +28,7 @@ export async function chooseAuthentication(
 
   // tokens stay valid when `pnpm dev` restarts the API after an edit
   const local = await localIssuer({ keyFile: `${tokenFileAt(env.AUTH_TOKEN_FILE)}.key` });
-  const localToken = await local.token({ scope: permissions.join(' '), sub: 'developer' });
-  return { authenticate: jwtAuthentication(local), localToken };
+  const claims = { scope: permissions.join(' '), sub: 'developer' };
+  const issueToken = (seconds: number) => local.token({ ...claims, exp: Math.floor(Date.now() / 1000) + seconds });
+  return { authenticate: jwtAuthentication(local), localToken: await local.token(claims), issueToken };
 }

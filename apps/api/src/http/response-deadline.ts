@@ -22,7 +22,8 @@ export function limitResponseTime(app: FastifyInstance, { deadlineMs = 10_000 } 
     });
   });
   app.addHook('onSend', ({ raw: { socket, httpVersion } }, reply, payload, done) => {
-    const isLong = typeof payload === 'string' ? payload.length > longAnswer : isStream(payload);
+    const isText = typeof payload === 'string' || Buffer.isBuffer(payload);
+    const isLong = isText ? payload.length > longAnswer : isStream(payload);
     // for HTTP/1.0, the end of the connection may be that of the answer
     if (isLong && httpVersion !== '1.0' && socket instanceof Socket) {
       reply.header('connection', 'close');

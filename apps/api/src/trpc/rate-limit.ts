@@ -27,13 +27,16 @@ const costOfRequest = 1;
  * Returns the hook that charges each request to its caller, and rejects the request if the caller has too many calls
  * already. It runs before the body is read, so a request that turns out to be invalid counts too.
  */
-export function admitCaller({ limit }: { limit: ConcurrencyLimit }, rateLimit: RateLimit | undefined) {
+export function admitCaller(
+  { limit }: { limit: Pick<ConcurrencyLimit, 'admit'> | undefined },
+  rateLimit: RateLimit | undefined,
+) {
   return async (request: FastifyRequest, reply: FastifyReply) => {
     const { actor, id } = request;
     if (!actor) return; // rejected before
     try {
       if (rateLimit) await consume(rateLimit, keyOf(actor), costOfRequest, id);
-      limit.admit(callerOf(actor));
+      limit?.admit(callerOf(actor));
     } catch (error) {
       if (!(error instanceof ClientError)) throw error;
       return sendError(error, request, reply);

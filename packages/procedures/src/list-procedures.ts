@@ -16,8 +16,16 @@ export interface Procedure {
   needs: string | undefined;
   /** The field of the input that names a user. That user needs no permission. */
   orOwn: string | undefined;
+  /** The field of the input that names a scope, such as `organisationId`. */
+  within: string | undefined;
   /** True for a mutation that takes an idempotency key. */
   takesKey: boolean;
+}
+
+/** A subscription, as far as its metadata and input go. */
+export interface Subscription extends Pick<Procedure, 'path' | 'tag' | 'needs' | 'within'> {
+  /** Undefined if it has no input. */
+  input: z.ZodType | undefined;
 }
 
 const schema = z.instanceof(z.ZodType);
@@ -32,6 +40,7 @@ const definition = z.object({
       description: z.string().optional(),
       needs: z.string().optional(),
       orOwn: z.string().optional(),
+      within: z.string().optional(),
       isIdempotent: z.boolean().optional(),
     })
     .optional(),
@@ -40,26 +49,48 @@ const definition = z.object({
 export interface ListOptions {
   /** The output of procedures that declare none. @default none: such a procedure is an error */
   defaultOutput?: z.ZodType | undefined;
+  /** Called in place of throwing, for a procedure that is left out of the list. */
+  onProblem?: ((message: string) => void) | undefined;
 }
 
 /**
  * Lists the queries and mutations of a router, in order. Subscriptions are left out.
  * @throws Error if a procedure cannot be described
  */
-export function listProcedures(router: AnyTRPCRouter, { defaultOutput }: ListOptions = {}): Procedure[] {
+export function listProcedures(router: AnyTRPCRouter, { defaultOutput, onProblem }: ListOptions = {}): Procedure[] {
   return Object.entries(router._def.procedures).flatMap(([path, procedure]) => {
     const { _def: declared } = Object(procedure);
     if (declared?.type === 'subscription') return [];
     const parsed = definition.safeParse({ ...declared, output: declared?.output ?? defaultOutput });
     if (!parsed.success) {
       const reasons = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; ');
-      throw new Error(`Procedure ${path} cannot be described (${reasons})`);
+      const message = `Procedure ${path} cannot be described (${reasons})`;
+      if (!onProblem) throw new Error(message);
+      onProblem(message);
+      return [];
     }
     const { type, inputs, output, meta } = parsed.data;
-    const input = inputs[0] instanceof z.ZodVoid ? undefined : inputs[0];
-    const tag = path.split('.').slice(0, -1).join('.') || path;
+    const input = inputOf(inputs);
+    const tag = tagOf(path);
     const takesKey = type === 'mutation' && meta?.isIdempotent !== true;
-    const { description, needs, orOwn } = meta ?? {};
-    return { path, tag, type, description, input, output, needs, orOwn, takesKey };
+    const { description, needs, orOwn, within } = meta ?? {};
+    return { path, tag, type, description, input, output, needs, orOwn, within, takesKey };
   });
 }
+
+/** Lists the subscriptions of a router, in order. */
+export function listSubscriptions(router: AnyTRPCRouter): Subscription[] {
+  return Object.entries(router._def.procedures).flatMap(([path, procedure]) => {
+    const { _def: declared } = Object(procedure);
+    const parsed = subscription.safeParse(declared);
+    if (!parsed.success) return [];
+    const { inputs, meta } = parsed.data;
+    const { needs, within } = meta ?? {};
+    return { path, tag: tagOf(path), input: inputOf(inputs), needs, within };
+  });
+}
+
+const subscription = definition.pick({ inputs: true, meta: true }).extend({ type: z.literal('subscription') });
+
+const inputOf = ([input]: readonly z.ZodType[]) => (input instanceof z.ZodVoid ? undefined : input);
+const tagOf = (path: string) => path.split('.').slice(0, -1).join('.') || path;

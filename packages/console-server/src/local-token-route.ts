@@ -1,0 +1,39 @@
+import { isIPv4 } from 'node:net';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { ConsoleLocalToken } from './description.js';
+
+/** Headers by which a proxy tells that it passed a request on: then the caller may be on another machine. */
+const ofProxies = ['forwarded', 'via', 'x-forwarded-for', 'x-forwarded-host', 'x-real-ip'];
+
+/**
+ * Adds the route by which the console gets a token in development. Pages of other origins, and names that an attacker
+ * points at this machine (DNS rebinding), get none.
+ * @param reject the error of a request from elsewhere
+ */
+export function addLocalTokenRoute(
+  app: FastifyInstance,
+  issueToken: () => Promise<ConsoleLocalToken>,
+  reject: () => Error,
+): void {
+  app.post('/api/local-token', async (request) => {
+    if (!isFromConsole(request)) throw reject();
+    return issueToken();
+  });
+}
+
+/** Returns whether a browser sent a request from a page of this origin, and on this machine. */
+function isFromConsole({ headers, socket }: FastifyRequest): boolean {
+  const { host = '', origin, 'sec-fetch-site': site } = headers;
+  const isOwnPage = site === 'same-origin' && origin === `http://${host}`;
+  const isDirect = ofProxies.every((name) => headers[name] === undefined);
+  return isOwnPage && isDirect && isLoopbackHost(host, socket.localPort) && isLoopbackAddress(socket.remoteAddress);
+}
+
+/** Returns whether a Host header names this machine, with the port at which the request arrived. */
+function isLoopbackHost(host: string, localPort: number | undefined): boolean {
+  const [, name = '', port = '80'] = /^(localhost|127(?:\.\d{1,3}){3}|\[::1\])(?::(\d+))?$/i.exec(host) ?? [];
+  return name !== '' && Number(port) === localPort;
+}
+
+const isLoopbackAddress = (address = '') =>
+  address === '::1' || (isIPv4(address.replace(/^::ffff:/, '')) && address.replace(/^::ffff:/, '').startsWith('127.'));
