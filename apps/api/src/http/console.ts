@@ -5,6 +5,8 @@ import {
   issuerOrigins,
   MissingFilesError,
 } from '@aws-starter-kit/console-server';
+import type { Inspection } from '@aws-starter-kit/dynamo';
+import type { AnyTRPCRouter } from '@trpc/server';
 import type { FastifyInstance } from 'fastify';
 import type { Authenticate } from '../auth/jwt-authentication.js';
 import { requireToken } from '../auth/require-token.js';
@@ -26,15 +28,20 @@ export interface ConsoleOptions {
   /** The local issuer's; absent if AUTH_ISSUER issues the tokens. */
   readonly issueToken: ((seconds: number) => Promise<string>) | undefined;
   readonly rateLimit: RateLimit | undefined;
+  /** The router that is shown. @default `appRouter` */
+  readonly router?: AnyTRPCRouter;
+  /** How its entities are stored. @default the models that the doctor examines */
+  readonly models?: readonly Inspection[];
 }
 
 /**
  * Adds the console under `/console/`. Only main.ts loads this file, and only with the variable CONSOLE.
  * @throws EnvError if the console has no built files, or nobody could sign in
  */
-export function addConsole(app: FastifyInstance, { env, authenticate, issueToken, rateLimit }: ConsoleOptions): void {
+export function addConsole(app: FastifyInstance, options: ConsoleOptions): void {
+  const { env, authenticate, issueToken, rateLimit, router = appRouter, models } = options;
   const local = env.NODE_ENV === 'development' ? issueToken : undefined;
-  const settings: ConsoleSettings = local ? { signIn: 'local' } : oidcSettings(env);
+  const settings: ConsoleSettings = local ? { signIn: 'local' } : oidcSettings(env, router);
   app.register(consolePlugin, {
     prefix: consolePath.slice(0, -1),
     files: filesOf(env),
@@ -42,7 +49,8 @@ export function addConsole(app: FastifyInstance, { env, authenticate, issueToken
     origins: settings.signIn === 'oidc' ? issuerOrigins(settings.issuer) : [],
     issueToken: local && (async () => ({ token: await local(localTokenSeconds), expiresInSeconds: localTokenSeconds })),
     service: env.SERVICE_NAME,
-    router: appRouter,
+    router,
+    models,
     authentication: (scope) => [
       requireToken(scope, authenticate, rateLimit && limitUnauthenticated(scope, rateLimit)),
       admitCaller({ limit: undefined }, rateLimit),
@@ -63,7 +71,7 @@ function filesOf({ CONSOLE: setting = '', NODE_ENV }: Env) {
 }
 
 /** Returns how people sign in by AUTH_ISSUER. @throws EnvError */
-function oidcSettings(env: Env): ConsoleSettings {
+function oidcSettings(env: Env, router: AnyTRPCRouter): ConsoleSettings {
   const { AUTH_ISSUER: issuer, AUTH_AUDIENCE: audience, CONSOLE_CLIENT_ID: clientId } = env;
   if (issuer === undefined || audience === undefined)
     throw new EnvError('CONSOLE needs somebody to sign in by: set AUTH_ISSUER, AUTH_AUDIENCE and CONSOLE_CLIENT_ID');
@@ -71,6 +79,6 @@ function oidcSettings(env: Env): ConsoleSettings {
     throw new EnvError(
       'CONSOLE_CLIENT_ID is not set: with CONSOLE and AUTH_ISSUER, it names the public client by which people sign in',
     );
-  const { CONSOLE_SCOPE: scope = ['openid', ...permissionsOf(appRouter)].join(' ') } = env;
+  const { CONSOLE_SCOPE: scope = ['openid', ...permissionsOf(router)].join(' ') } = env;
   return { signIn: 'oidc', issuer, clientId, scope, audience: audience.split(',')[0] ?? audience };
 }
