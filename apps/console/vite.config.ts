@@ -1,9 +1,22 @@
 import react from '@vitejs/plugin-react';
-import { defaultClientConditions, defineConfig } from 'vite';
+import { defaultClientConditions, defineConfig, type ProxyOptions } from 'vite';
 import { precompress } from './vite/precompress.js';
 
-/** The API in development. It answers with the local token only to a page of the origin that the browser names. */
-const api = { target: process.env.API_URL || 'http://127.0.0.1:3000' };
+/**
+ * The API in development, for `vite` as a server of its own. The API gives its token only to pages of its own origin: so
+ * requests of these pages, which no page of another origin can send, get that origin.
+ */
+const target = process.env.API_URL || 'http://127.0.0.1:3000';
+const api: ProxyOptions = {
+  target,
+  changeOrigin: true,
+  configure(proxy) {
+    proxy.on('proxyReq', (proxied, { headers }) => {
+      if (headers['sec-fetch-site'] === 'same-origin' && headers.origin === `http://${headers.host}`)
+        proxied.setHeader('origin', new URL(target).origin);
+    });
+  },
+};
 
 export default defineConfig({
   base: '/console/',

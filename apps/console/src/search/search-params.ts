@@ -8,12 +8,8 @@ export interface ListSearch extends ScopeSearch {
   /** The name of the list's procedure without that of its router: `createdAfter`. */
   readonly list?: string;
   readonly order?: 'asc' | 'desc';
-  /** Of the page at which the list begins. */
+  /** Of the page that is shown: the list begins there, or is scrolled to it if it knows the pages before. */
   readonly cursor?: string;
-  /** Cursors of the pages before, for lists that the API reads forward only: joined by spaces, the last one last. */
-  readonly before?: string;
-  /** The text of the look-up box. */
-  readonly find?: string;
   /** Filters by input, as text. */
   readonly [filter: `f.${string}`]: string | undefined;
 }
@@ -41,7 +37,7 @@ export const validateScope = (raw: Raw): ScopeSearch => text(raw, 'scope');
 
 export function validateListSearch(raw: Raw): ListSearch {
   const filters = Object.keys(raw).filter((name) => name.startsWith('f.'));
-  const texts = ['list', 'cursor', 'before', 'find', 'scope', ...filters].map((name) => text(raw, name));
+  const texts = ['list', 'cursor', 'scope', ...filters].map((name) => text(raw, name));
   const { order } = raw;
   return Object.assign({}, ...texts, order === 'asc' || order === 'desc' ? { order } : {});
 }
