@@ -15,6 +15,8 @@ interface PendingSignIn {
 }
 
 const pendingKey = 'console.sign-in';
+/** Set while the page comes back from a sign-out: it must not sign in again by itself. */
+const signedOutKey = 'console.signed-out';
 const redirectUri = () => `${window.location.origin}${basePath}/`;
 /** A token is renewed this long before it expires. */
 const renewalMs = 30_000;
@@ -26,6 +28,11 @@ export async function oidcSession({ issuer, clientId, scope, audience }: OidcSet
   const options = { [oauth.allowInsecureRequests]: ['127.0.0.1', 'localhost'].includes(url.hostname) };
   const server = await oauth.processDiscoveryResponse(url, await oauth.discoveryRequest(url, options));
   const client: oauth.Client = { client_id: clientId };
+  if (sessionStorage.getItem(signedOutKey)) {
+    sessionStorage.removeItem(signedOutKey);
+    window.history.replaceState(null, '', redirectUri());
+    throw new SignedOutError();
+  }
   let current: Tokens | undefined = await completeSignIn();
   let renewal: Promise<string> | undefined;
 
@@ -79,15 +86,30 @@ export async function oidcSession({ issuer, clientId, scope, audience }: OidcSet
     await new Promise(() => {}); // the page is about to be left
   }
 
+  async function signOut(): Promise<void> {
+    const hint = current?.id;
+    current = undefined;
+    sessionStorage.setItem(signedOutKey, 'true');
+    const target = new URL(server.end_session_endpoint ?? redirectUri());
+    if (server.end_session_endpoint) {
+      target.searchParams.set('client_id', clientId);
+      target.searchParams.set('post_logout_redirect_uri', redirectUri());
+      if (hint) target.searchParams.set('id_token_hint', hint);
+    }
+    window.location.assign(target);
+    await new Promise(() => {}); // the page is about to be left
+  }
+
   /** Takes a new token by the refresh token, if there is one. */
   async function renew(): Promise<string> {
-    const refreshToken = current?.refresh;
+    const { refresh: refreshToken, id: hint } = current ?? {};
     current = undefined;
     if (!refreshToken) throw new SignedOutError('Your sign-in has ended');
     try {
       const response = await oauth.refreshTokenGrantRequest(server, client, oauth.None(), refreshToken, options);
       current = {
         refresh: refreshToken,
+        ...(hint && { id: hint }),
         ...tokensOf(await oauth.processRefreshTokenResponse(server, client, response)),
       };
       return current.access;
@@ -104,18 +126,21 @@ export async function oidcSession({ issuer, clientId, scope, audience }: OidcSet
     return renewal;
   };
   if (!current) await signIn();
-  return { token, signIn };
+  return { token, signIn, signOut };
 }
 
 interface Tokens {
   readonly access: string;
   readonly refresh?: string;
+  /** By which the issuer knows whose session to end. */
+  readonly id?: string;
   readonly expiresAt: number;
 }
 
 /** An issuer that names no time of expiry leaves it to the API to reject the token. */
-const tokensOf = ({ access_token, refresh_token, expires_in }: oauth.TokenEndpointResponse): Tokens => ({
+const tokensOf = ({ access_token, refresh_token, id_token, expires_in }: oauth.TokenEndpointResponse): Tokens => ({
   access: access_token,
   ...(refresh_token !== undefined && { refresh: refresh_token }),
+  ...(id_token !== undefined && { id: id_token }),
   expiresAt: expires_in === undefined ? Number.POSITIVE_INFINITY : Date.now() + expires_in * 1000,
 });

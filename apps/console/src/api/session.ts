@@ -4,6 +4,8 @@ export interface Session {
   readonly token: (rejected?: string) => Promise<string>;
   /** Begins to sign in. With an issuer, this leaves the page, which comes back to the same URL. */
   readonly signIn: () => Promise<void>;
+  /** Ends the session here and at the issuer. This leaves the page. Absent where there is nobody to sign out from. */
+  readonly signOut?: () => Promise<void>;
 }
 
 /** The user has to sign in, or to sign in again. */

@@ -1,4 +1,5 @@
 import { Link } from '@tanstack/react-router';
+import { useSession } from '../api/api-context.js';
 import { Button } from '../components/button.js';
 import { Select } from '../components/select.js';
 import { type Theme, useTheme } from './theme.js';
@@ -15,9 +16,10 @@ const themeOptions = [
   { value: 'dark', label: 'Dark' },
 ];
 
-/** The name of the service, the theme and, on a phone, the button of the menu. */
+/** The name of the service, the theme, the end of the session and, on a phone, the button of the menu. */
 export function Header({ service, isMenuOpen, onMenu }: HeaderProps) {
   const [theme, setTheme] = useTheme();
+  const { signOut } = useSession();
   return (
     <header className="header">
       <Button
@@ -40,6 +42,7 @@ export function Header({ service, isMenuOpen, onMenu }: HeaderProps) {
         options={themeOptions}
         onChange={(value) => setTheme(value as Theme)}
       />
+      {signOut && <Button onClick={signOut}>Sign out</Button>}
     </header>
   );
 }

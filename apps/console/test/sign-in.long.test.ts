@@ -1,0 +1,149 @@
+import type { Page, Request } from 'playwright-core';
+import { afterAll, describe, expect, it } from 'vitest';
+import { consoleFixture } from './harness/console-fixture.js';
+import { type RunningIssuer, runningIssuer } from './harness/running-issuer.js';
+import { seedUsers } from './harness/seed.js';
+
+let issuer: RunningIssuer;
+const app = consoleFixture({
+  settings: async () => {
+    issuer = await runningIssuer();
+    return { issuer };
+  },
+  seed: async (api) => {
+    issuer.serve(`${api.url}/console`, 'users:read users:write users:admin');
+    await seedUsers(api, 3);
+  },
+  origins: () => [issuer.url],
+});
+afterAll(() => issuer?.stop());
+
+describe('signing in by an issuer', () => {
+  it('uses the code flow with PKCE, and returns to the URL that was opened', async () => {
+    const { page, requests } = await signedIn('/e/users?order=asc');
+    expect(page.url()).toBe(`${app.api.url}/console/e/users?order=asc`);
+    const asked = new URL(requests.find((request) => request.url().startsWith(`${issuer.url}/auth?`))?.url() ?? '');
+    expect(Object.fromEntries(asked.searchParams)).toMatchObject({
+      response_type: 'code',
+      code_challenge_method: 'S256',
+      code_challenge: expect.stringMatching(/^[\w-]{43}$/),
+      state: expect.stringMatching(/^[\w-]{43}$/),
+      nonce: expect.stringMatching(/^[\w-]{43}$/),
+    });
+    const [exchange] = requests.filter((request) => request.url() === `${issuer.url}/token`);
+    expect(exchange?.postData()).toMatch(/code_verifier=[\w-]{43}/);
+  });
+
+  it('keeps no token where another page, or the next visit, could read it', async () => {
+    const { page, requests } = await signedIn('/e/users');
+    const token = tokensOf(requests)[0] ?? '';
+    expect(token.length).toBeGreaterThan(100);
+    const kept = await page.evaluate(async () => ({
+      local: { ...localStorage },
+      session: { ...sessionStorage },
+      cookie: document.cookie,
+      name: window.name,
+      state: history.state,
+      databases: await indexedDB.databases(),
+      caches: await caches.keys(),
+    }));
+    expect(kept).toMatchObject({ cookie: '', name: '', databases: [], caches: [] });
+    expect(JSON.stringify(kept)).not.toMatch(/eyJ|token|verifier/i);
+    expect(requests.filter((request) => request.url().includes(token))).toEqual([]);
+  });
+
+  it('signs in again after a reload, without a password', async () => {
+    const { page, requests } = await signedIn('/e/users');
+    await page.reload();
+    await heading(page, 'Users');
+    expect(page.url()).toBe(`${app.api.url}/console/e/users`);
+    expect(new Set(tokensOf(requests)).size).toBe(2);
+  });
+
+  it('renews a token that is about to expire', async () => {
+    const before = issuer.grants.length;
+    issuer.expireAfter(10); // less than the time that a token has to be valid for
+    const { page } = await signedIn('/e/users');
+    issuer.expireAfter(3600);
+    await page.getByRole('link', { name: 'Overview' }).click();
+    await heading(page, 'Overview');
+    expect(issuer.grants.slice(before)).toContain('refresh_token');
+  });
+
+  it('renews a token that the API rejects, and repeats the call', async () => {
+    app.allow(/status of 401/);
+    const rejected = JSON.stringify({
+      error: { message: 'x', code: -32001, data: { code: 'UNAUTHORIZED', httpStatus: 401, reason: 'INVALID_TOKEN' } },
+    });
+    let left = 1;
+    const { page } = await signedIn('/e/users', async (page) => {
+      await page.route('**/trpc/**', (route) =>
+        left-- > 0 ? route.fulfill({ status: 401, contentType: 'application/json', body: rejected }) : route.continue(),
+      );
+    });
+    const before = issuer.grants.length;
+    expect(issuer.grants[before - 1]).toBe('refresh_token');
+    expect(await page.getByRole('alert').count()).toBe(0);
+  });
+
+  it('refuses an answer with another state, and asks for no token', async () => {
+    const page = await app.open('/e/users');
+    await page.locator('[name=login]').waitFor();
+    const before = issuer.grants.length;
+    const answer = new URLSearchParams({ code: 'stolen', state: 'another', iss: issuer.url });
+    await page.goto(`${app.api.url}/console/?${answer}`);
+    await expect.poll(() => page.getByRole('alert').textContent()).toMatch(/state/);
+    expect(issuer.grants.length).toBe(before);
+    expect(page.url()).not.toContain('stolen');
+    await page.getByRole('button', { name: 'Try again' }).click();
+    await page.locator('[name=login]').waitFor();
+  });
+
+  it('ignores an answer for which it has not asked', async () => {
+    const page = await app.open('/?code=stolen&state=another');
+    await page.locator('[name=login]').waitFor();
+    expect(page.url()).toContain(issuer.url);
+  });
+
+  it('signs out here and at the issuer, and signs nobody in until asked to', async () => {
+    const { page } = await signedIn('/e/users');
+    await page.getByRole('button', { name: 'Sign out' }).click();
+    await page.getByRole('button', { name: /yes/i }).click();
+    await heading(page, 'You are signed out');
+    await page.getByRole('button', { name: 'Sign in again' }).click();
+    await page.locator('[name=password]').waitFor(); // the issuer has forgotten who it was
+  });
+
+  it('gives no local token', async () => {
+    const { page } = await signedIn('/');
+    app.allow(/status of 403/);
+    const status = await page.evaluate(
+      async () => (await fetch('/console/api/local-token', { method: 'POST' })).status,
+    );
+    expect(status).toBe(403);
+  });
+});
+
+/** Opens a view, and signs in at the issuer. */
+async function signedIn(path: string, prepare?: (page: Page) => Promise<unknown>) {
+  const requests: Request[] = [];
+  const page = await app.open(path, {
+    prepare: async (page) => {
+      page.on('request', (request) => requests.push(request));
+      await prepare?.(page);
+    },
+  });
+  await page.locator('[name=login]').fill('ada');
+  await page.locator('[name=password]').fill('any');
+  await page.locator('[type=submit]').click();
+  await page.getByRole('button', { name: 'Continue' }).click();
+  await page.locator('h1:visible').waitFor();
+  await expect.poll(() => page.url()).toContain(app.api.url);
+  await page.locator('nav').first().waitFor();
+  return { page, requests };
+}
+
+const heading = (page: Page, name: string) => page.getByRole('heading', { level: 1, name }).waitFor();
+
+const tokensOf = (requests: readonly Request[]) =>
+  requests.flatMap((request) => request.headers().authorization?.replace('Bearer ', '') ?? []);
