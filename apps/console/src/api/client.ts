@@ -1,6 +1,7 @@
 import { createApiClient } from '@aws-starter-kit/client';
 import { consoleUrl } from './console-url.js';
 import { errorOfAnswer } from './errors.js';
+import { replayedKeys } from './replayed-keys.js';
 import type { Session } from './session.js';
 
 /** The options of one call. */
@@ -10,6 +11,8 @@ export interface CallOptions {
   readonly key?: string | undefined;
   /** How long the call may take, retries included, in milliseconds. @default 15,000 */
   readonly deadlineMs?: number | undefined;
+  /** Called before the answer if an earlier attempt with the same key had already been applied. */
+  readonly onReplayed?: (() => void) | undefined;
 }
 
 /** Calls of the API by path, such as `users.list`. Each is retried and has a deadline, as in `@aws-starter-kit/client`. */
@@ -32,14 +35,19 @@ export interface SubscriptionHandlers {
 /** Creates the calls of a session. */
 export function createApi(session: Session): Api {
   const url = window.location.origin;
-  const client = createApiClient({ url, token: session.token });
+  const replayed = replayedKeys();
+  const client = createApiClient({ url, token: session.token, fetch: replayed.fetch });
   const optionsOf = ({ signal, key, deadlineMs }: CallOptions) => ({
     ...(signal && { signal }),
     context: { ...(key !== undefined && { idempotencyKey: key }), ...(deadlineMs !== undefined && { deadlineMs }) },
   });
   return {
     query: (path, input, options = {}) => procedureAt(client, path).query(input, optionsOf(options)),
-    mutate: (path, input, options = {}) => procedureAt(client, path).mutate(input, optionsOf(options)),
+    mutate: async (path, input, options = {}) => {
+      const answer = await procedureAt(client, path).mutate(input, optionsOf(options));
+      if (replayed.take(options.key)) options.onReplayed?.();
+      return answer;
+    },
     subscribe: (path, input, handlers) => {
       let subscription: { unsubscribe(): void } | undefined;
       let isEnded = false;

@@ -127,7 +127,7 @@ const isAbort = (error: unknown): boolean =>
 
 /** An error without an answer: there is no connection, or the console itself is at fault. */
 function offlineOrOther(error: unknown, message: string): ErrorDescription {
-  const isOffline = navigator.onLine === false || isApiError(error) || error instanceof TypeError;
+  const isOffline = globalThis.navigator?.onLine === false || isApiError(error) || error instanceof TypeError;
   return isOffline
     ? { kind: 'offline', title: 'The API cannot be reached', message }
     : { kind: 'other', title: 'Something went wrong', message };

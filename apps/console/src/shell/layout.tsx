@@ -1,6 +1,7 @@
 import { Outlet, useRouterState } from '@tanstack/react-router';
 import { Suspense, useEffect, useRef, useState } from 'react';
 import { useDescription } from '../api/description.js';
+import { UnknownOutcomes } from '../change/save/unknown-outcomes.js';
 import { Loading } from '../components/loading.js';
 import { Header } from './header.js';
 import { OfflineNote } from './offline-note.js';
@@ -22,6 +23,7 @@ export function Layout() {
       <Sidebar entities={entities} operations={operations} isOpen={isMenuOpen} onClose={() => setIsMenuOpen(false)} />
       <main id="main" ref={main} tabIndex={-1} className="main">
         <OfflineNote />
+        <UnknownOutcomes />
         <Suspense fallback={<Loading />}>
           <Outlet />
         </Suspense>
