@@ -65,7 +65,7 @@ export function ListView({ entity }: { readonly entity: ConsoleEntity }) {
               key={one.path}
               to="/e/$entity"
               params={{ entity: entity.name }}
-              search={{ ...(scope !== undefined && { scope }), ...(one !== lists[0] && { list: nameOf(one) }) }}
+              search={{ ...(scope !== undefined && { scope }), list: nameOf(one) }}
               className="tab"
               aria-current={one === list ? 'page' : undefined}
             >

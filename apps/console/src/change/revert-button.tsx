@@ -3,8 +3,10 @@ import type { ConsoleEntity, Entity } from '../api/description.js';
 export interface RevertButtonProps {
   readonly entity: ConsoleEntity;
   readonly scope: string | undefined;
-  /** The entity as it is now, and the number of the kept version. */
-  readonly value: Entity;
+  readonly id: string;
+  /** The entity as it is now; undefined if it is deleted, which a revert undoes. */
+  readonly value: Entity | undefined;
+  /** The number of the kept version. */
   readonly version: number;
 }
 

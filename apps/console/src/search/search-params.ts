@@ -21,7 +21,7 @@ export type Tab = (typeof tabs)[number];
 /** The search params of an entity's page. */
 export interface PageSearch extends ScopeSearch {
   readonly tab?: Tab;
-  /** Versions to compare in the history. */
+  /** Times of the versions that the history compares. */
   readonly from?: string;
   readonly to?: string;
 }
