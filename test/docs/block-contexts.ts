@@ -21,6 +21,7 @@ const productModel = [
 
 /** Contexts by document and by the number of the block among its blocks of TypeScript and JavaScript, from 1. */
 export const blockContexts: Readonly<Record<string, Readonly<Record<number, BlockContext>>>> = {
+  'apps/console/README.md': { 1: { by: 'apps/console/test/readme.test.ts' } },
   'docs/change-an-entity.md': Object.fromEntries(
     [1, 2, 3, 4].map((block) => [block, { by: 'test/docs/change-an-entity.long.test.ts' }]),
   ),

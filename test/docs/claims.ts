@@ -44,6 +44,10 @@ export const claims: Readonly<Record<string, readonly (readonly [info: string, b
     ['sh', 'commands'],
     ['bash', 'commands'],
   ],
+  'apps/console/README.md': [
+    ['bash', 'commands'],
+    ['tsx', 'apps/console/test/readme.test.ts'],
+  ],
   'apps/worker/README.md': [['sh', 'commands']],
   'benchmarks/README.md': [
     ['sh', 'commands'],
