@@ -25,6 +25,7 @@ const routeTree = root.addChildren([
   createRoute({
     ...under,
     path: '/',
+    validateSearch: validateScope,
     component: lazyRouteComponent(() => import('./routes/overview.js'), 'OverviewRoute'),
   }),
   createRoute({
@@ -60,6 +61,7 @@ const routeTree = root.addChildren([
   createRoute({
     ...under,
     path: '/live',
+    validateSearch: validateScope,
     component: lazyRouteComponent(() => import('./routes/live.js'), 'LiveRoute'),
   }),
   createRoute({

@@ -28,6 +28,8 @@ export interface Api {
 export interface SubscriptionHandlers {
   readonly onData: (data: unknown) => void;
   readonly onStarted?: () => void;
+  /** Called when the connection is interrupted (`connecting`) and when it is there again (`pending`). */
+  readonly onConnectionStateChange?: (change: { readonly state: 'idle' | 'connecting' | 'pending' }) => void;
   /** Called once, with an error by which the subscription has ended. */
   readonly onError?: (error: unknown) => void;
 }
