@@ -1,0 +1,39 @@
+/** What the findings of a kind mean, and what a repair does or people have to do. */
+export interface FindingText {
+  readonly meaning: string;
+  readonly repair: string;
+}
+
+const texts: Readonly<Record<string, FindingText>> = {
+  'missing claim': {
+    meaning: 'An entity holds a unique value without a claim, so another entity can take the same value.',
+    repair: 'Adds the claims.',
+  },
+  'orphan claim': {
+    meaning: 'The owner of a claim is gone or holds another value, so nobody can take the value.',
+    repair: 'Removes the claims. Their values are free again.',
+  },
+  'wrong expiry': {
+    meaning: 'A claim does not expire together with its owner.',
+    repair: 'Gives each claim the expiry of its owner.',
+  },
+  'wrong keys': {
+    meaning: 'Index keys are stale or missing, so lists lack the entity or show it in the wrong place.',
+    repair: 'Writes the keys that the model would write now.',
+  },
+  'missing default': {
+    meaning: 'An attribute with a default is absent, since the entity is older than the attribute: filters miss it.',
+    repair: 'Stores the default.',
+  },
+  'doubled value': {
+    meaning: 'Several entities hold one value of a unique attribute.',
+    repair: 'Change or delete all of them but one: people decide which of them keeps the value.',
+  },
+  'unreadable item': {
+    meaning: 'The schema rejects the entity, or its model cannot write it.',
+    repair: 'Complete or delete it by hand.',
+  },
+};
+
+/** Returns the texts of a kind of findings; undefined for a kind that this version does not know. */
+export const findingText = (kind: string): FindingText | undefined => texts[kind];
