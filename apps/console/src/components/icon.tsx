@@ -6,6 +6,7 @@ const paths = {
   columns: 'M2 3h12v10H2zM6 3v10M10 3v10',
   copy: 'M6 6h7v7H6zM10 6V3H3v7h3',
   down: 'm4 6 4 4 4-4',
+  up: 'm4 10 4-4 4 4',
   edit: 'm3 13 1-3 7-7 2 2-7 7z',
   filter: 'M2 3h12L9.5 8.5V13l-3-1.5v-3z',
   forward: 'm6 3 5 5-5 5',
