@@ -79,7 +79,8 @@ export function builtFiles(setting: string, { mayBeMissing = false } = {}): Buil
       if (version === undefined) return undefined;
       const known = kept.get(name);
       if (known?.version === version) return known.file; // a build in development replaces files
-      const read = await readBuiltFile(file, type);
+      // a build that runs may be writing them
+      const read = await readBuiltFile(file, type, { isFinal: !mayBeMissing });
       if (read) kept.set(name, { version, file: read });
       return read;
     },
@@ -91,7 +92,11 @@ async function versionOf(file: string): Promise<string | undefined> {
   return found?.isFile() ? `${found.mtimeMs} ${found.size}` : undefined;
 }
 
-async function readBuiltFile(file: string, type: string): Promise<BuiltFile | undefined> {
+async function readBuiltFile(
+  file: string,
+  type: string,
+  { isFinal }: { isFinal: boolean },
+): Promise<BuiltFile | undefined> {
   const body = await readFile(file).catch(() => undefined);
   if (!body) return undefined; // removed since, by a build
   const encodings = new Map<Encoding, Promise<Buffer>>([['identity', Promise.resolve(body)]]);
@@ -102,7 +107,9 @@ async function readBuiltFile(file: string, type: string): Promise<BuiltFile | un
       const known = encodings.get(encoding);
       if (known) return known;
       const made =
-        encoding === 'identity' || !isCompressible(type) ? Promise.resolve(body) : compressed(file, body, encoding);
+        encoding === 'identity' || !isCompressible(type)
+          ? Promise.resolve(body)
+          : compressed(file, body, encoding, isFinal);
       encodings.set(encoding, made);
       return made;
     },
@@ -115,5 +122,9 @@ const compressors = {
 };
 
 /** Returns the file that the build has compressed, or compresses it. */
-const compressed = (file: string, body: Buffer, encoding: 'br' | 'gzip'): Promise<Buffer> =>
-  readFile(`${file}.${encoding === 'br' ? 'br' : 'gz'}`).catch(() => compressors[encoding](body));
+const compressed = async (file: string, body: Buffer, encoding: 'br' | 'gzip', isFinal: boolean): Promise<Buffer> => {
+  const built = isFinal
+    ? await readFile(`${file}.${encoding === 'br' ? 'br' : 'gz'}`).catch(() => undefined)
+    : undefined;
+  return built ?? compressors[encoding](body);
+};
