@@ -191,6 +191,7 @@ export const claims: Readonly<Record<string, readonly (readonly [info: string, b
     ['json', 'packages/mcp/test/readme.long.test.ts'],
     ['ts', 'packages/mcp/test/readme.long.test.ts'],
   ],
+  'packages/console-server/README.md': [['sh', 'commands']],
   'packages/openapi/README.md': [['sh', 'commands']],
   'packages/table/README.md': [['bash', 'commands']],
   'packages/users-cli/README.md': [

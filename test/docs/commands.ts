@@ -74,6 +74,7 @@ export const commands: Readonly<Record<string, Documented>> = {
   'pnpm iam roles': { says: /doctor-fix +pnpm db:doctor --fix/ },
   'pnpm iam print api --account 111122223333': { says: /"dynamodb:PartiQLDelete"/ },
   'pnpm iam print worker --account 111122223333 --table users': { says: /table\/users\/stream/ },
+  'pnpm iam print doctor-fix --account 111122223333': { says: /"dynamodb:Scan"/ },
   'pnpm iam print table --format cloudformation': { says: /AWS::IAM::ManagedPolicy/ },
   'pnpm mcp --port 3100': { less: '--port 0', until: /MCP at http/ },
   'pnpm mcp --port 3100 --host 0.0.0.0 --public-url https://api.example.com/mcp --url https://api.example.com': {

@@ -4,8 +4,10 @@ import { type AppDependencies, buildApp } from './app.js';
 import type { Env } from './env.js';
 import { liveModels } from './services.js';
 import { writeSoon } from './telemetry/buffered-stdout.js';
+import { combinedMetrics } from './telemetry/combined-metrics.js';
 import { emfMetrics } from './telemetry/emf-metrics.js';
 import type { ApiLogger } from './telemetry/logger.js';
+import type { Metrics } from './telemetry/metrics.js';
 import { type RateLimit, rateLimit } from './trpc/rate-limit.js';
 import { sharedRateLimit } from './trpc/shared-rate-limit.js';
 
@@ -20,6 +22,8 @@ export interface HostDependencies
   extends Required<Pick<AppDependencies, 'authenticate' | 'audit'>>,
     Pick<AppDependencies, 'metrics' | 'drainMs' | 'invocationOf'> {
   readonly logger: ApiLogger;
+  /** Gets the metrics beside those of the environment: for the console. @default none */
+  readonly recorder?: Metrics | undefined;
 }
 
 /** The API with its connections. */
@@ -65,7 +69,7 @@ export async function composeApi(env: Env, host: HostDependencies): Promise<Comp
   const limit = shared ?? (perMinute > 0 ? rateLimit(perMinute) : undefined);
   const app = buildApp({
     ...host,
-    metrics: host.metrics ?? emf,
+    metrics: combinedMetrics([host.metrics ?? emf, host.recorder]),
     live,
     rateLimit: limit,
     maxConcurrentCalls: env.MAX_CONCURRENT_CALLS,

@@ -86,6 +86,7 @@ const envSchema = z.object({
   AUDIT_FILE: z.string().optional(),
   DRAIN_MS: wholeNumber(0, 3000).default(2000),
   CONSOLE: z.string().optional(),
+  CONSOLE_OPERATIONS: z.enum(['on', 'off']).describe('on or off').optional(),
   CONSOLE_CLIENT_ID: text(/^[^\s]{1,500}$/, 'the id of the client that the issuer knows the console by').optional(),
   CONSOLE_SCOPE: text(
     /^[\x21\x23-\x5b\x5d-\x7e]+( [\x21\x23-\x5b\x5d-\x7e]+)*$/,

@@ -34,7 +34,10 @@ function localAuditFile(): string {
 
 /** Composes the API and starts it. It runs until the process gets a signal. */
 async function start(env: Env): Promise<void> {
-  const { authenticate, localToken, issueToken } = await chooseAuthentication(env, permissionsOf(appRouter));
+  // loaded only if it is on: it describes the whole API
+  const shown = env.CONSOLE === undefined ? undefined : await import('./http/console.js');
+  const permissions = [...permissionsOf(appRouter), ...(shown?.consolePermissions ?? [])];
+  const { authenticate, localToken, issueToken } = await chooseAuthentication(env, permissions);
   const { SERVICE_NAME: serviceName, LOG_LEVEL: logLevel } = env;
   const logger = process.stdout.isTTY ? apiLogger(new ReadableLogger(logLevel)) : jsonLogger({ serviceName, logLevel });
   const isProduction = env.NODE_ENV === 'production';
@@ -43,18 +46,23 @@ async function start(env: Env): Promise<void> {
   const metricsServer = metrics?.server();
 
   const auditTo = env.AUDIT_FILE ?? (env.NODE_ENV === 'development' ? localAuditFile() : undefined);
+  const audit = auditTrail({ serviceName, write: auditTo === undefined ? undefined : auditFile(auditTo) });
+  const recorder = shown?.metricsRing();
 
   const { app, table, endpoint, rateLimit, flushMetrics, close } = await composeApi(env, {
     authenticate,
     logger,
-    audit: auditTrail({ serviceName, write: auditTo === undefined ? undefined : auditFile(auditTo) }),
+    audit,
     metrics,
+    recorder,
     drainMs: isProduction ? env.DRAIN_MS : 0, // a restart during development should be quick
   });
   if (env.NODE_ENV === 'development') addDevPages(app);
-  // loaded only if it is on: it describes the whole API
-  const shown = env.CONSOLE === undefined ? undefined : await import('./http/console.js');
-  shown?.addConsole(app, { env, authenticate, issueToken, rateLimit });
+  shown?.addConsole(app, {
+    ...{ env, authenticate, issueToken, rateLimit, audit },
+    metrics: recorder,
+    table: { ...table, endpoint },
+  });
   if (env.METRICS) setInterval(flushMetrics, metricsIntervalMs).unref();
   const closing = new AbortController();
   closeWithGrace({ delay: 10_000, logger: app.log }, async ({ err }) => {

@@ -31,6 +31,7 @@ const others = [
   'CONSOLE',
   'CONSOLE_CLIENT_ID',
   'CONSOLE_SCOPE',
+  'CONSOLE_OPERATIONS',
 ];
 const withoutDefault = [...authVariables, ...endpoints, ...others];
 

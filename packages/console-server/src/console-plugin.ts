@@ -5,18 +5,16 @@ import type { FastifyInstance, FastifyPluginAsync, FastifyRequest, onRequestAsyn
 import type { BuiltFiles } from './built-files.js';
 import { describeConsole } from './describe-console.js';
 import type { ConsoleDescription, ConsoleLocalToken, ConsoleSettings } from './description.js';
+import { addDoctorRoute } from './doctor-route.js';
 import { addLocalTokenRoute } from './local-token-route.js';
+import type { MetricsRing } from './metrics-ring.js';
 import { notFound } from './not-found.js';
+import { type Operations, operationsPermissions } from './operations.js';
+import { assertPermission, type Guard, type PermissionsOf, type Reject } from './rejection.js';
 import { securityPolicy } from './security-policy.js';
 import { addStaticRoutes } from './static-routes.js';
-
-/** Why a request is rejected. The API makes an error of it, which it answers in its own form. */
-export interface Rejection {
-  readonly code: 'BAD_REQUEST' | 'FORBIDDEN' | 'CONFLICT' | 'TOO_MANY_REQUESTS';
-  readonly message: string;
-  readonly reason?: 'MISSING_PERMISSION';
-  readonly fieldErrors?: Record<string, string[]>;
-}
+import { addStorageRoute } from './storage-route.js';
+import { addTableRoute } from './table-route.js';
 
 /** What the console needs of its API. */
 export interface ConsoleDependencies {
@@ -31,34 +29,27 @@ export interface ConsoleDependencies {
   readonly router: AnyTRPCRouter;
   /** How the entities are stored. @default the models that the doctor examines */
   readonly models?: readonly Inspection[] | undefined;
+  /** The metrics of the last hour. @default none */
+  readonly metrics?: MetricsRing | undefined;
+  /** @default none: the table is neither shown nor examined */
+  readonly operations?: Operations | undefined;
   /** Returns the hooks of routes that need a token, and that count the requests of a caller. */
   readonly authentication: (app: FastifyInstance) => onRequestAsyncHookHandler[];
   /** Returns the permissions of the caller of a request that passed them. */
-  readonly permissionsOf: (request: FastifyRequest) => ReadonlySet<string>;
+  readonly permissionsOf: PermissionsOf;
   /** Counts the requests of a caller without a token. @default none */
   readonly admit?: onRequestAsyncHookHandler | undefined;
-  readonly rejection: (rejection: Rejection) => Error;
+  readonly reject: Reject;
 }
 
 /** The console of an API: its files, and what it asks about the API. Register it with a prefix: `/console`. */
 export const consolePlugin: FastifyPluginAsync<ConsoleDependencies> = async (app, dependencies) => {
-  const { files, settings, origins = [], issueToken, rejection, admit } = dependencies;
+  const { files, settings, origins = [], issueToken, reject, admit } = dependencies;
   addStaticRoutes(app, files, securityPolicy(origins));
-
   await app.register(async (open) => {
     if (admit) open.addHook('onRequest', admit);
     open.get('/api/settings', async () => settings);
-    if (issueToken)
-      addLocalTokenRoute(open, issueToken, () =>
-        rejection({
-          code: 'FORBIDDEN',
-          message: 'Only the console gets this, from a page of its own origin on this machine',
-        }),
-      );
-    else
-      open.post('/api/local-token', async () => {
-        throw rejection({ code: 'FORBIDDEN', message: 'This API takes no local tokens: sign in by its issuer' });
-      });
+    addLocalTokenRoute(open, issueToken, reject);
   });
   await app.register(async (closed) => addTokenRoutes(closed, dependencies));
   app.all('/api/*', async () => {
@@ -68,17 +59,37 @@ export const consolePlugin: FastifyPluginAsync<ConsoleDependencies> = async (app
 
 /** Adds the routes that need a token. */
 function addTokenRoutes(app: FastifyInstance, dependencies: ConsoleDependencies): void {
-  const { authentication, permissionsOf, service, router } = dependencies;
+  const { authentication, permissionsOf, reject, service, router, metrics, operations } = dependencies;
   const { models = examinedModels().map(({ stores }) => stores) } = dependencies;
   for (const hook of authentication(app)) app.addHook('onRequest', hook);
+  const guard: Guard = { permissionsOf, reject };
+
   let entities: ConsoleDescription['entities'] | undefined;
+  const entitiesOf = ({ log }: FastifyRequest) => {
+    entities ??= describeConsole({ router, models, warn: (message) => log.warn(message) });
+    return entities;
+  };
   app.get('/api/description', async (request): Promise<ConsoleDescription> => {
-    entities ??= describeConsole({ router, models, warn: (message) => request.log.warn(message) });
+    const permissions = permissionsOf(request);
+    const isOperator = permissions.has(operationsPermissions.read);
     return {
       service,
-      entities,
-      permissions: [...permissionsOf(request)],
-      operations: { metrics: false, table: false, doctor: false },
+      entities: entitiesOf(request),
+      permissions: [...permissions],
+      operations: {
+        metrics: isOperator && metrics !== undefined,
+        table: isOperator && operations !== undefined,
+        doctor: isOperator && operations !== undefined,
+      },
     };
   });
+  addStorageRoute(app, { guard, models, entitiesOf });
+  if (metrics)
+    app.get('/api/metrics', async (request) => {
+      assertPermission(guard, request, operationsPermissions.read);
+      return metrics.read();
+    });
+  if (!operations) return;
+  addTableRoute(app, operations, guard);
+  addDoctorRoute(app, operations, guard);
 }

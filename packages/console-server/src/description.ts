@@ -155,6 +155,7 @@ export interface ConsoleMinute {
       string,
       {
         readonly calls: number;
+        /** Calls that failed on the side of the API, throttled ones included. */
         readonly errors: number;
         readonly throttled: number;
         readonly units: number;
@@ -181,7 +182,10 @@ export interface ConsoleTable {
   readonly unchecked: readonly string[];
 }
 
-/** `POST /console/api/doctor` with `{ fix?: kinds }`: examines the table, and repairs findings of these kinds. */
+/**
+ * `POST /console/api/doctor` with `{ fix?: kinds }`: examines the table, and repairs findings of these kinds. It has the
+ * kinds of which there are findings. One request runs at a time; others get `CONFLICT`.
+ */
 export interface ConsoleExamination {
   readonly examinedItems: number;
   readonly findings: readonly {

@@ -1,6 +1,7 @@
 import { isIPv4 } from 'node:net';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { ConsoleLocalToken } from './description.js';
+import type { Reject } from './rejection.js';
 
 /** Headers by which a proxy tells that it passed a request on: then the caller may be on another machine. */
 const ofProxies = ['forwarded', 'via', 'x-forwarded-for', 'x-forwarded-host', 'x-real-ip'];
@@ -8,15 +9,21 @@ const ofProxies = ['forwarded', 'via', 'x-forwarded-for', 'x-forwarded-host', 'x
 /**
  * Adds the route by which the console gets a token in development. Pages of other origins, and names that an attacker
  * points at this machine (DNS rebinding), get none.
- * @param reject the error of a request from elsewhere
+ * @param issueToken undefined without a local issuer: nobody gets a token
  */
 export function addLocalTokenRoute(
   app: FastifyInstance,
-  issueToken: () => Promise<ConsoleLocalToken>,
-  reject: () => Error,
+  issueToken: (() => Promise<ConsoleLocalToken>) | undefined,
+  reject: Reject,
 ): void {
   app.post('/api/local-token', async (request) => {
-    if (!isFromConsole(request)) throw reject();
+    if (!issueToken)
+      throw reject({ code: 'FORBIDDEN', message: 'This API gives no local tokens: sign in by its issuer' });
+    if (!isFromConsole(request))
+      throw reject({
+        code: 'FORBIDDEN',
+        message: 'Only the console gets this, from a page of its own origin on this machine',
+      });
     return issueToken();
   });
 }

@@ -1,6 +1,7 @@
 import type { TransactWriteItem } from '@aws-sdk/client-dynamodb';
 import type { Claim } from '@aws-starter-kit/dynamo';
 import type { Database } from './database.js';
+import type { FindingKind } from './findings.js';
 import type { ExaminedModel } from './models.js';
 import { asRead, type Condition, isTombstone, type Stored, stateAttributes } from './stored-item.js';
 
@@ -10,8 +11,9 @@ const maxIdBytes = 2048;
 export interface Examination {
   readonly database: Database;
   readonly models: readonly ExaminedModel[];
-  /** Repair findings. Without it nothing is written. */
-  readonly fix: boolean;
+  /** The kinds of findings to repair. Nothing else is written, except the removal of tombstones. */
+  readonly fixes: ReadonlySet<FindingKind>;
+  readonly removesTombstones: boolean;
   /** Show the values of claims in findings. */
   readonly showValues: boolean;
   /** Ends all other work of the run, with this reason. */

@@ -4,7 +4,7 @@ import { claimsCompleteMarkerId } from '@aws-starter-kit/dynamo';
 import type { PageCounts } from './check-page.js';
 import { createDatabase, type Database } from './database.js';
 import type { Examination } from './examination.js';
-import { type Count, type Finding, type FindingKind, Tally } from './findings.js';
+import { type Count, type Finding, type FindingKind, findingKinds, Tally } from './findings.js';
 import { type ExaminedModel, examinedModels } from './models.js';
 import { createRateLimit } from './rate-limit.js';
 import { resolveAll } from './resolve-all.js';
@@ -20,8 +20,11 @@ export interface ExamineOptions {
   readonly tableName: string;
   /** @default those of `models.ts` */
   readonly models?: readonly ExaminedModel[] | undefined;
-  /** Repair findings where that is safe. @default false: nothing is written */
-  readonly fix?: boolean | undefined;
+  /**
+   * Repair findings where that is safe: all, or those of some kinds, which never marks the table. @default false:
+   * nothing is written
+   */
+  readonly fix?: boolean | readonly FindingKind[] | undefined;
   /**
    * After a pass with `fix` that leaves no finding, mark the table: no other system may write to it any more. A run
    * that is to mark the table is never resumed. @default true
@@ -81,18 +84,24 @@ export async function examineTable(options: ExamineOptions): Promise<Examination
   const limit = createRateLimit(rate, stopped);
   const database = createDatabase(client, tableName, limit, stopped);
   const stop = (reason: unknown) => failed.abort(reason);
-  const examination: Examination = { database, models, fix, showValues, stop };
+  const isFixingAll = fix === true;
+  const kinds = typeof fix === 'boolean' ? (fix ? findingKinds : []) : fix;
+  const fixes: ReadonlySet<FindingKind> = new Set(kinds);
+  const examination: Examination = { database, models, fixes, removesTombstones: isFixingAll, showValues, stop };
 
   const { Table } = await client.send(
     new DescribeTableCommand({ TableName: tableName }),
     signal && { abortSignal: signal },
   );
-  const isMarking = fix && mark && !(await isMarked(database));
+  const isMarking = isFixingAll && mark && !(await isMarked(database));
   const header = {
     // a model that uses a new index makes other keys: a resumed run would not give them to items that were checked before
     table: `${Table?.TableArn} ${Table?.CreationDateTime?.toISOString()} ${indexNamesOf(Table)}`,
-    fix,
-    models: models.map(({ stores }) => `${stores.prefix}${stores.uniqueAttributes.join(',')}`).join(' '),
+    fix: fixes.size > 0,
+    models: [
+      ...models.map(({ stores }) => `${stores.prefix}${stores.uniqueAttributes.join(',')}`),
+      ...(isFixingAll ? [] : fixes),
+    ].join(' '),
     segments,
     startedAt: new Date().toISOString(),
   };

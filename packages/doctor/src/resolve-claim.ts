@@ -18,7 +18,7 @@ import { isTombstone, type Stored } from './stored-item.js';
  * its owner, if both are still as they were read.
  */
 export async function resolveClaim(examination: Examination, claimId: string): Promise<Finding | undefined> {
-  const { database, fix } = examination;
+  const { database, fixes } = examination;
   const { model } = modelOfClaim(examination.models, claimId) ?? {};
   if (!model) return undefined;
   const text = attributeText(examination, claimId);
@@ -29,7 +29,7 @@ export async function resolveClaim(examination: Examination, claimId: string): P
     if (!fault) return undefined;
     const ids = ownerId === undefined ? [] : [ownerId];
     const finding = { kind: fault.kind, ids, what: `${text}: ${fault.what}` } as const;
-    if (!fix) return { ...finding, outcome: 'left' };
+    if (!fixes.has(fault.kind)) return { ...finding, outcome: 'left' };
     const check = ownerId === undefined ? [] : [checkOwner(database.tableName, model, ownerId, owner)];
     if (await database.transact([fault.repair, ...check])) return { ...finding, outcome: 'repaired' };
     await pause(attempt, contention(ownerId ?? text), database.signal);

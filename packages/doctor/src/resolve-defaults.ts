@@ -17,7 +17,7 @@ export function missingDefaults(model: ExaminedModel, { item }: Stored): Readonl
  * with the index keys that follow from them, if the item is still as it was read.
  */
 export async function resolveDefaults(
-  { database, fix }: Examination,
+  { database, fixes }: Examination,
   model: ExaminedModel,
   id: string,
 ): Promise<Finding | undefined> {
@@ -30,7 +30,7 @@ export async function resolveDefaults(
       ...{ kind: 'missing default', ids: [id], outcome: 'left' },
       what: reason === '' ? what : `${what}; ${reason}`,
     });
-    if (!fix) return left('');
+    if (!fixes.has('missing default')) return left('');
     if (versionFault(stored)) return left('correct its version first');
     const unique = model.stores.uniqueAttributes.find((attribute) => attribute in defaults);
     if (unique !== undefined) return left(`${unique} is unique, so no default can fit`);

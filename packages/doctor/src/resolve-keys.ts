@@ -40,7 +40,7 @@ export function keyChanges({ stores }: ExaminedModel, { item }: Stored): KeyChan
  * still as it was read.
  */
 export async function resolveKeys(
-  { database, fix }: Examination,
+  { database, fixes }: Examination,
   model: ExaminedModel,
   id: string,
 ): Promise<Finding | undefined> {
@@ -49,7 +49,7 @@ export async function resolveKeys(
     const changes = isAlive(model, stored) ? keyChanges(model, stored) : undefined;
     if (!stored || !changes) return undefined;
     const finding = { kind: 'wrong keys', ids: [id], what: changes.what } as const;
-    if (!fix) return { ...finding, outcome: 'left' };
+    if (!fixes.has('wrong keys')) return { ...finding, outcome: 'left' };
     if (versionFault(stored))
       return { ...finding, what: `${changes.what}; correct its version first`, outcome: 'left' };
     try {

@@ -36,7 +36,7 @@ export async function resolveValue(
   candidates: Iterable<string>,
   startedAt: string,
 ): Promise<ResolvedValue> {
-  const { database, fix } = examination;
+  const { database, fixes } = examination;
   const { model } = modelOfClaim(examination.models, claimId) ?? {};
   if (!model) return { finding: undefined, hasOtherWriter: false, elsewhere: [] };
   const ids = new Set(candidates);
@@ -57,7 +57,7 @@ export async function resolveValue(
     if (oldest === undefined || (isClaimed && holders.length === 1)) {
       return { finding: undefined, hasOtherWriter: false, elsewhere };
     }
-    const isToPut = fix && !isClaimed && !value.isReserved;
+    const isToPut = fixes.has('missing claim') && !isClaimed && !value.isReserved;
     if (isToPut && !(await putClaim(examination, model, claimId, value, oldest))) {
       await pause(attempt, contention(oldest), database.signal);
       continue;

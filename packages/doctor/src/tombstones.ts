@@ -8,10 +8,13 @@ import { asRead, fenceOf, type Stored, stateAttributes } from './stored-item.js'
 const fenceLifetimeMs = 10 * 60_000;
 
 /** With `fix`, removes the tombstones that have nothing left to keep out. @returns how many */
-export async function removeTombstones({ database, fix }: Examination, tombstones: readonly Stored[]): Promise<number> {
+export async function removeTombstones(
+  { database, removesTombstones }: Examination,
+  tombstones: readonly Stored[],
+): Promise<number> {
   let removed = 0;
   for (const tombstone of tombstones) {
-    if (!fix || !(fenceOf(tombstone) < Date.now() - fenceLifetimeMs)) continue;
+    if (!removesTombstones || !(fenceOf(tombstone) < Date.now() - fenceLifetimeMs)) continue;
     // a create may replace it at any moment, and a late delete raise its fence
     if (await database.remove(tombstone.item.id, asRead(tombstone.raw, stateAttributes))) removed++;
   }

@@ -3,15 +3,21 @@ import {
   type ConsoleSettings,
   consolePlugin,
   issuerOrigins,
+  type MetricsRing,
   MissingFilesError,
+  metricsRing,
+  type Operations,
+  operationsPermissions,
 } from '@aws-starter-kit/console-server';
 import type { Inspection } from '@aws-starter-kit/dynamo';
 import type { AnyTRPCRouter } from '@trpc/server';
 import type { FastifyInstance } from 'fastify';
 import type { Authenticate } from '../auth/jwt-authentication.js';
+import type { Permission } from '../auth/permissions.js';
 import { requireToken } from '../auth/require-token.js';
 import { type Env, EnvError } from '../env.js';
 import { ClientError } from '../errors/client-error.js';
+import type { AuditTrail } from '../telemetry/audit-trail.js';
 import { permissionsOf } from '../trpc/needed-permissions.js';
 import { admitCaller, limitByNetwork, limitUnauthenticated, type RateLimit } from '../trpc/rate-limit.js';
 import { appRouter } from '../trpc/router.js';
@@ -20,6 +26,12 @@ import { appRouter } from '../trpc/router.js';
 const localTokenSeconds = 600;
 
 export const consolePath = '/console/';
+
+/** Returns metrics that the console shows, to be passed to `composeApi` too. */
+export { metricsRing };
+
+/** The permissions that a local token has beside those of the router. */
+export const consolePermissions: readonly Permission[] = Object.values(operationsPermissions);
 
 /** What the console needs of the API's composition. */
 export interface ConsoleOptions {
@@ -32,6 +44,14 @@ export interface ConsoleOptions {
   readonly router?: AnyTRPCRouter;
   /** How its entities are stored. @default the models that the doctor examines */
   readonly models?: readonly Inspection[];
+  /** The metrics of the last hour. @default none */
+  readonly metrics?: MetricsRing | undefined;
+  /** The table that operators may see and repair. @default none */
+  readonly table?: Pick<Operations, 'client' | 'tableName' | 'endpoint' | 'models'> | undefined;
+  /** The limits of an examination of the table. */
+  readonly examination?: Pick<Operations, 'rate' | 'withinMs'>;
+  /** Records repairs. @default none */
+  readonly audit?: AuditTrail | undefined;
 }
 
 /**
@@ -39,7 +59,8 @@ export interface ConsoleOptions {
  * @throws EnvError if the console has no built files, or nobody could sign in
  */
 export function addConsole(app: FastifyInstance, options: ConsoleOptions): void {
-  const { env, authenticate, issueToken, rateLimit, router = appRouter, models } = options;
+  const { env, authenticate, issueToken, rateLimit, router = appRouter, models, metrics, table } = options;
+  const { CONSOLE_OPERATIONS = env.NODE_ENV === 'development' ? 'on' : 'off' } = env;
   const local = env.NODE_ENV === 'development' ? issueToken : undefined;
   const settings: ConsoleSettings = local ? { signIn: 'local' } : oidcSettings(env, router);
   app.register(consolePlugin, {
@@ -51,15 +72,33 @@ export function addConsole(app: FastifyInstance, options: ConsoleOptions): void 
     service: env.SERVICE_NAME,
     router,
     models,
+    metrics,
+    operations:
+      CONSOLE_OPERATIONS === 'on' && table
+        ? { ...table, ...options.examination, onRepair: recordRepair(options) }
+        : undefined,
     authentication: (scope) => [
       requireToken(scope, authenticate, rateLimit && limitUnauthenticated(scope, rateLimit)),
       admitCaller({ limit: undefined }, rateLimit),
     ],
     permissionsOf: ({ actor }) => actor?.permissions ?? new Set(),
     admit: rateLimit && limitByNetwork(rateLimit, 'console'),
-    rejection: (options) => new ClientError(options),
+    reject: (rejection) => new ClientError(rejection),
   });
 }
+
+/** Records who had the doctor repair the table. Its writes are not those of a model, so that they have no ids here. */
+const recordRepair =
+  ({ audit }: ConsoleOptions): NonNullable<Operations['onRepair']> =>
+  (request, { code, repaired }) => {
+    request.log.info({ code, repaired }, 'the doctor repaired the table');
+    if (request.actor)
+      audit?.call(request, request.actor, {
+        ...{ procedure: 'console.doctor', isMutation: true, isReplayed: false, written: [] },
+        outcome: code,
+        reason: undefined,
+      });
+  };
 
 function filesOf({ CONSOLE: setting = '', NODE_ENV }: Env) {
   try {
@@ -79,6 +118,7 @@ function oidcSettings(env: Env, router: AnyTRPCRouter): ConsoleSettings {
     throw new EnvError(
       'CONSOLE_CLIENT_ID is not set: with CONSOLE and AUTH_ISSUER, it names the public client by which people sign in',
     );
-  const { CONSOLE_SCOPE: scope = ['openid', ...permissionsOf(router)].join(' ') } = env;
+  const operations = env.CONSOLE_OPERATIONS === 'on' ? consolePermissions : [operationsPermissions.read];
+  const { CONSOLE_SCOPE: scope = ['openid', ...permissionsOf(router), ...operations].join(' ') } = env;
   return { signIn: 'oidc', issuer, clientId, scope, audience: audience.split(',')[0] ?? audience };
 }
