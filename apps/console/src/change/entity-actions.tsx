@@ -1,4 +1,11 @@
-import type { ConsoleEntity, Entity } from '../api/description.js';
+import { Link } from '@tanstack/react-router';
+import { lazy, Suspense, useState } from 'react';
+import { type ConsoleEntity, type Entity, useMayCall } from '../api/description.js';
+import { Button } from '../components/button.js';
+import { Icon } from '../components/icon.js';
+import { scopeSearch } from './entity-calls.js';
+
+const DeleteDialog = lazy(async () => ({ default: (await import('./delete/delete-dialog.js')).DeleteDialog }));
 
 export interface EntityActionsProps {
   readonly entity: ConsoleEntity;
@@ -6,7 +13,33 @@ export interface EntityActionsProps {
   readonly scope: string | undefined;
 }
 
-/** To be filled: buttons of an entity's page (edit, delete). */
-export function EntityActions(_props: EntityActionsProps) {
-  return null;
+/** Buttons of an entity's page, as far as the caller's token allows them. */
+export function EntityActions({ entity, value, scope }: EntityActionsProps) {
+  const [isDeleting, setIsDeleting] = useState(false);
+  const mayCall = useMayCall();
+  return (
+    <>
+      {mayCall(entity.update) && (
+        <Link
+          className="button"
+          to="/e/$entity/$id/edit"
+          params={{ entity: entity.name, id: value.id }}
+          search={scopeSearch(scope)}
+        >
+          <Icon name="edit" />
+          Edit
+        </Link>
+      )}
+      {mayCall(entity.delete) && (
+        <Button icon="trash" onClick={() => setIsDeleting(true)}>
+          Delete
+        </Button>
+      )}
+      {isDeleting && (
+        <Suspense fallback={null}>
+          <DeleteDialog {...{ entity, scope, value }} onClose={() => setIsDeleting(false)} />
+        </Suspense>
+      )}
+    </>
+  );
 }

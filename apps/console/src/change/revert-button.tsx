@@ -1,4 +1,12 @@
-import type { ConsoleEntity, Entity } from '../api/description.js';
+import { useQueryClient } from '@tanstack/react-query';
+import { type ConsoleEntity, type Entity, useMayCall } from '../api/description.js';
+import { keys } from '../api/keys.js';
+import { Button } from '../components/button.js';
+import { showToast } from '../components/toast.js';
+import { nameOf, scopeInput } from './entity-calls.js';
+import { SaveNote } from './save/save-note.js';
+import { settledText } from './save/settled-text.js';
+import { useSettledCall } from './save/use-settled-call.js';
 
 export interface RevertButtonProps {
   readonly entity: ConsoleEntity;
@@ -10,7 +18,31 @@ export interface RevertButtonProps {
   readonly version: number;
 }
 
-/** To be filled: gives the entity the attributes of a kept version. */
-export function RevertButton(_props: RevertButtonProps) {
-  return null;
+/** Gives the entity the attributes of a kept version. Nothing is lost: this makes a new version. */
+export function RevertButton({ entity, scope, value, version }: RevertButtonProps) {
+  const saver = useSettledCall();
+  const queryClient = useQueryClient();
+  const mayCall = useMayCall();
+  const { revert } = entity;
+  if (!revert || !mayCall(revert) || version === value.version) return null;
+
+  async function restore(path: string) {
+    const settled = await saver.save({
+      path,
+      input: { ...scopeInput(entity, scope), id: value.id, version },
+      title: `Restore version ${version} of ${nameOf(entity, value)}`,
+      entity: entity.name,
+    });
+    if (!settled) return;
+    showToast({ kind: 'success', text: settledText(`Version ${version} is current again, as a new version`, settled) });
+    queryClient.invalidateQueries({ queryKey: keys.entity(entity.name) });
+  }
+  return (
+    <>
+      <Button isPending={['saving', 'asking'].includes(saver.state.is)} onClick={() => restore(revert.path)}>
+        Restore version {version}
+      </Button>
+      <SaveNote saver={saver} needs={revert.needs} />
+    </>
+  );
 }

@@ -1,0 +1,39 @@
+import type { ConsoleEntity, ConsoleProcedure, Entity } from '../../api/description.js';
+import { keepsId, recreateInput, scopeInput } from '../entity-calls.js';
+
+/** The call by which a deleted entity comes back. */
+export interface Undo {
+  readonly path: string;
+  readonly input: Readonly<Record<string, unknown>>;
+  /** It is a new entity with the same attributes. */
+  readonly getsNewId: boolean;
+}
+
+/**
+ * Returns how a delete can be undone: by the kept versions, or else by a create that takes all attributes. Returns
+ * undefined where some would be lost, or the caller lacks a permission.
+ */
+export function undoOfDelete(
+  entity: ConsoleEntity,
+  {
+    value,
+    scope,
+    mayCall,
+  }: { value: Entity; scope: string | undefined; mayCall: (procedure: ConsoleProcedure | undefined) => boolean },
+): Undo | undefined {
+  const { revert, create } = entity;
+  if (revert && mayCall(revert) && value.version !== undefined)
+    return {
+      path: revert.path,
+      input: { ...scopeInput(entity, scope), id: value.id, version: value.version },
+      getsNewId: false,
+    };
+  const input = create && mayCall(create) ? recreateInput(entity, value, scope) : undefined;
+  return create && input && { path: create.path, input, getsNewId: !keepsId(entity) };
+}
+
+/** Tells before a delete what becomes of it. */
+export function undoText(undo: Undo | undefined): string {
+  if (!undo) return 'This cannot be undone.';
+  return undo.getsNewId ? 'You can undo this for a moment; it then gets a new id.' : 'You can undo this for a moment.';
+}
