@@ -1,0 +1,158 @@
+import { describeError } from '../../api/errors.js';
+import { isBusy, isUnknownOutcome, pauseBefore } from '../save/outcome.js';
+import { wait } from '../save/wait.js';
+
+/** A row that was not changed, and why. */
+export interface FailedRow {
+  /** The id of the entity, or the number of the row in its file. */
+  readonly row: string;
+  readonly reason: string;
+  /** What was sent or read, for the report. */
+  readonly values?: unknown;
+}
+
+/** The outcome of one piece of work: of one row, or of several that are sent together. */
+export interface WorkOutcome {
+  readonly done: number;
+  readonly failed: readonly FailedRow[];
+}
+
+export interface RunState {
+  /** `broken`: the rows could not be read to their end. */
+  readonly status: 'running' | 'paused' | 'cancelled' | 'done' | 'broken';
+  readonly done: number;
+  readonly failed: readonly FailedRow[];
+  /** Milliseconds since 1970: nothing is sent until then, since the API is busy. */
+  readonly waitsUntil?: number | undefined;
+  /** Why the run is paused by itself, or broken. */
+  readonly error?: unknown;
+}
+
+export interface RunOptions<T> {
+  readonly rows: AsyncIterable<T> | Iterable<T>;
+  /**
+   * Changes the entities of a row. It is called again for the same row if the API was busy, or if the outcome is
+   * unknown, and must use the same idempotency key then.
+   */
+  readonly work: (row: T, signal: AbortSignal) => Promise<WorkOutcome>;
+  /** Names a row that failed as a whole. */
+  readonly failedRows: (row: T, reason: string, error: unknown) => readonly FailedRow[];
+  readonly onChange: (state: RunState) => void;
+  /** How many rows are under way at a time. @default 4 */
+  readonly concurrency?: number;
+  readonly pause?: typeof wait;
+}
+
+export interface Run {
+  readonly pause: () => void;
+  readonly resume: () => void;
+  /** Rows that are under way are aborted: their outcome is not counted. */
+  readonly cancel: () => void;
+  /** Resolves at the end of the run, with its last state. */
+  readonly finished: Promise<RunState>;
+}
+
+/** How often a row is sent whose outcome stays unknown. */
+const mostUnknown = 5;
+
+/** Works through rows, a few at a time. When the API is busy, all wait as long as it asks for. */
+export function startRun<T>(options: RunOptions<T>): Run {
+  const { rows, work, failedRows, onChange, concurrency = 4, pause = wait } = options;
+  const stop = new AbortController();
+  const source = iteratorOf(rows);
+  let state: RunState = { status: 'running', done: 0, failed: [] };
+  let sleepers: (() => void)[] = [];
+  let busyTimes = 0;
+  let opening: Promise<void> | undefined;
+
+  const set = (part: Partial<RunState>) => {
+    state = { ...state, ...part };
+    onChange(state);
+  };
+  const isOver = () => stop.signal.aborted || state.status === 'broken';
+
+  const wake = () => {
+    for (const resolve of sleepers) resolve();
+    sleepers = [];
+  };
+
+  /** Lets nobody through while the run is paused, or the API is busy. */
+  async function gate(): Promise<void> {
+    while (!isOver() && (state.status === 'paused' || opening))
+      await (opening ?? new Promise<void>((resolve) => sleepers.push(resolve)));
+  }
+  /** Closes the gate for all, for as long as the API asks. */
+  function waitForApi(error: unknown): void {
+    if (opening) return;
+    const ms = pauseBefore(busyTimes++, error);
+    set({ waitsUntil: Date.now() + ms });
+    opening = pause(ms, stop.signal)
+      .catch(() => {})
+      .then(() => {
+        opening = undefined;
+        set({ waitsUntil: undefined });
+      });
+  }
+
+  async function workOn(row: T): Promise<void> {
+    for (let unknown = 0; ; ) {
+      await gate();
+      if (isOver()) return;
+      try {
+        const { done, failed } = await work(row, stop.signal);
+        busyTimes = 0;
+        return count(done, failed);
+      } catch (error) {
+        if (stop.signal.aborted) return;
+        const { kind, title, message } = describeError(error);
+        if (kind === 'signedOut') pauseRun(error);
+        else if (isBusy(error)) waitForApi(error);
+        else if (isUnknownOutcome(error) && ++unknown < mostUnknown) waitForApi(error);
+        else return count(0, failedRows(row, title === message ? title : `${title}: ${message}`, error));
+      }
+    }
+  }
+  const count = (done: number, failed: readonly FailedRow[]) =>
+    set({ done: state.done + done, ...(failed.length > 0 && { failed: [...state.failed, ...failed] }) });
+
+  async function worker(): Promise<void> {
+    for (;;) {
+      await gate();
+      if (isOver()) return;
+      const next = await source.next();
+      if (next.done) return;
+      await workOn(next.value);
+    }
+  }
+  const pauseRun = (error?: unknown) => {
+    if (state.status === 'running') set({ status: 'paused', error });
+  };
+  const workers = Array.from({ length: concurrency }, () =>
+    worker().catch((error: unknown) => {
+      if (!isOver()) set({ status: 'broken', error });
+    }),
+  );
+  const finished = Promise.all(workers).then(async () => {
+    await source.return?.()?.catch(() => {});
+    if (state.status === 'running' || state.status === 'paused')
+      set({ status: stop.signal.aborted ? 'cancelled' : 'done' });
+    return state;
+  });
+  return {
+    pause: () => pauseRun(),
+    resume: () => {
+      if (state.status !== 'paused') return;
+      set({ status: 'running', error: undefined });
+      wake();
+    },
+    cancel: () => {
+      stop.abort();
+      wake();
+    },
+    finished,
+  };
+}
+
+async function* iteratorOf<T>(rows: AsyncIterable<T> | Iterable<T>): AsyncGenerator<T, void, undefined> {
+  yield* rows;
+}

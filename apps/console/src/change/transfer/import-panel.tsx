@@ -1,0 +1,130 @@
+import { useQueryClient } from '@tanstack/react-query';
+import { useRef, useState } from 'react';
+import { useApi } from '../../api/api-context.js';
+import type { ConsoleEntity } from '../../api/description.js';
+import { keys } from '../../api/keys.js';
+import { Button } from '../../components/button.js';
+import { RunProgress } from '../bulk/run-progress.js';
+import { useRun } from '../bulk/use-run.js';
+import type { NamedField } from '../form/field-spec.js';
+import { LeaveGuard } from '../form/leave-guard.js';
+import { newKey } from '../save/new-key.js';
+import { isUnknownOutcome } from '../save/outcome.js';
+import { ColumnMappingFields } from './column-mapping.js';
+import { type ImportSource, type Preview, rowsOf } from './import-source.js';
+import { type ImportState, importKey, importProgress, interruptedImport } from './import-state.js';
+import { importRow, rowsAfter } from './import-work.js';
+import { PreviewTable } from './preview-table.js';
+import { guessMapping } from './row-input.js';
+
+interface ImportPanelProps {
+  readonly entity: ConsoleEntity;
+  readonly scope: string | undefined;
+  readonly path: string;
+  readonly fields: readonly NamedField[];
+  readonly source: ImportSource;
+  readonly preview: Preview;
+  readonly onOther: () => void;
+}
+
+/** The API remembers keys for that long. */
+const keyLifetimeMs = 24 * 3_600_000;
+
+/** Maps the columns of a source to attributes, and imports it. */
+export function ImportPanel({ entity, scope, path, fields, source, preview, onOther }: ImportPanelProps) {
+  const api = useApi();
+  const queryClient = useQueryClient();
+  const { state, run, start } = useRun();
+  const [mapping, setMapping] = useState(() => guessMapping(preview.columns, fields));
+  const [readBytes, setReadBytes] = useState(0);
+  const [replayed, setReplayed] = useState(0);
+  const storageKey = importKey(entity.name, scope, source.fingerprint);
+  const [interrupted] = useState(() => interruptedImport(storageKey));
+  const isOpen = state?.status === 'running' || state?.status === 'paused';
+  const isDone = useRef(false);
+
+  async function begin(from?: ImportState) {
+    const first: ImportState = from ?? { id: newKey(), settledRows: 0, startedAt: Date.now() };
+    const progress = importProgress(storageKey, first);
+    let bytes = 0;
+    const work = importRow({
+      ...{ api, entity, scope, path, fields, mapping, state: first, isJson: source.isJson },
+      onReplayed: () => setReplayed((count) => count + 1),
+    });
+    const last = await start({
+      rows: rowsAfter(
+        rowsOf(source, (read) => {
+          bytes = read;
+        }),
+        first.settledRows,
+      ),
+      work: async (row, signal) => {
+        const outcome = await work(row, signal);
+        progress.settle(row.number);
+        setReadBytes(bytes);
+        return outcome;
+      },
+      failedRows: (row, reason, error) => {
+        if (!isUnknownOutcome(error)) progress.settle(row.number); // of others, a later try may learn the outcome
+        return [{ row: String(row.number), reason, values: row.values }];
+      },
+    });
+    if (last.status === 'done') progress.end();
+    queryClient.invalidateQueries({ queryKey: keys.entity(entity.name) });
+  }
+  if (state)
+    return (
+      <div className="import-step">
+        <RunProgress
+          {...{ state, run }}
+          total={undefined}
+          fraction={source.blob.size > 0 ? readBytes / source.blob.size : undefined}
+          done="Imported"
+          name={entity.name}
+        />
+        {replayed > 0 && (
+          <p>{replayed.toLocaleString()} of them had been imported before, and were not created again.</p>
+        )}
+        {!isOpen && (
+          <div className="change-form-buttons">
+            <Button onClick={onOther}>Import another file</Button>
+          </div>
+        )}
+        <LeaveGuard isChanged={isOpen} isDone={isDone} />
+      </div>
+    );
+  const missing = fields.filter(({ name, isRequired }) => isRequired && !Object.values(mapping).includes(name));
+  return (
+    <div className="import">
+      <p>
+        {source.name}, {source.isJson ? 'JSON lines' : 'CSV'}
+      </p>
+      <ColumnMappingFields columns={preview.columns} {...{ fields, mapping }} onChange={setMapping} />
+      {missing.length > 0 && (
+        <p className="field-errors">
+          No column for {missing.map(({ label }) => label).join(', ')}, which each row needs.
+        </p>
+      )}
+      <PreviewTable {...{ preview, fields, mapping }} isJson={source.isJson} />
+      {interrupted && (
+        <p className="form-hint">
+          An import of this was interrupted after row {interrupted.settledRows.toLocaleString()}.{' '}
+          {Date.now() - interrupted.startedAt > keyLifetimeMs
+            ? 'It began more than a day ago: the row after may be created twice if it goes on.'
+            : 'If it goes on, nothing is created twice.'}
+        </p>
+      )}
+      <div className="change-form-buttons">
+        {interrupted && (
+          <Button variant="primary" onClick={() => begin(interrupted)}>
+            Go on with the import
+          </Button>
+        )}
+        <Button variant={interrupted ? undefined : 'primary'} disabled={missing.length > 0} onClick={() => begin()}>
+          {interrupted ? 'Begin anew' : 'Import'}
+        </Button>
+        <Button onClick={onOther}>Choose another file</Button>
+      </div>
+    </div>
+  );
+}
