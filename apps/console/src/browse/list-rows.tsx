@@ -44,6 +44,7 @@ export function ListRows({ entity, list, scope, input, cursor, kept, table, colu
         ids={selection.rows.map(({ id }) => id)}
         rows={selection.rows}
         clear={selection.clear}
+        list={{ path: list.path, input }}
       />
       {pages.readBefore && (
         <Button className="list-earlier" onClick={pages.readBefore}>

@@ -19,18 +19,20 @@ export interface RevertButtonProps {
 }
 
 /** Gives the entity the attributes of a kept version. Nothing is lost: this makes a new version. */
-export function RevertButton({ entity, scope, value, version }: RevertButtonProps) {
+export function RevertButton({ entity, scope, id, value, version }: RevertButtonProps) {
   const saver = useSettledCall();
   const queryClient = useQueryClient();
   const mayCall = useMayCall();
   const { revert } = entity;
-  if (!revert || !mayCall(revert) || version === value.version) return null;
+  if (!revert || !mayCall(revert) || version === value?.version) return null;
+
+  const name = nameOf(entity, value ?? { id });
 
   async function restore(path: string) {
     const settled = await saver.save({
       path,
-      input: { ...scopeInput(entity, scope), id: value.id, version },
-      title: `Restore version ${version} of ${nameOf(entity, value)}`,
+      input: { ...scopeInput(entity, scope), id, version },
+      title: `Restore version ${version} of ${name}`,
       entity: entity.name,
     });
     if (!settled) return;
