@@ -90,7 +90,7 @@ describe.skipIf(areTaken)(
     it('pass their tests, and those of the API, its clients and the doctor', async () => {
       const tests = [
         'packages/products packages/orders packages/order-items packages/tickets packages/generator',
-        'apps/api/test/trpc apps/api/test/auth apps/api/test/cost packages/doctor/test/findings packages/mcp/test/procedure-tools',
+        'apps/api/test/trpc apps/api/test/auth apps/api/test/console/description apps/api/test/cost packages/doctor/test/findings packages/mcp/test/procedure-tools',
       ];
       expect(await failureOf(`npx vitest run --project unit --project dynoxide ${tests.join(' ')}`)).toBeUndefined();
       const programs =

@@ -29,12 +29,18 @@ describe('the bundle of the API', () => {
 
   it('has no part that only development, a server or another store of rate limits uses', () => {
     const names = api.packages.map(({ name }) => name);
-    for (const name of ['local-api', 'local-dynamo', 'openapi', 'generator', 'doctor'])
+    for (const name of ['local-api', 'local-dynamo', 'openapi', 'generator', 'doctor', 'console-server', 'table'])
       expect(names).not.toContain(`@aws-starter-kit/${name}`);
     for (const name of ['prom-client', 'close-with-grace', 'swagger-ui-dist', 'tsx', 'typescript', 'esbuild'])
       expect(names).not.toContain(name);
     const files = api.ownFiles.map((file) => path.relative(source, path.resolve(file)));
-    for (const file of ['main.ts', 'http/dev-page.ts', 'telemetry/metrics.ts', 'auth/local-authentication.ts'])
+    for (const file of [
+      'main.ts',
+      'http/dev-page.ts',
+      'http/console.ts',
+      'telemetry/metrics.ts',
+      'auth/local-authentication.ts',
+    ])
       expect(files).not.toContain(file);
     expect(files).toContain('lambda.ts');
   });
