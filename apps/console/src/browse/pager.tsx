@@ -1,3 +1,4 @@
+import { useEffect, useState } from 'react';
 import { Button } from '../components/button.js';
 import { pageOfRow } from './page-index.js';
 import { type Pages, rowHeight } from './use-pages.js';
@@ -7,7 +8,18 @@ export function Pager({ pages }: { readonly pages: Pages }) {
   const { index, rowCount, starts, virtualizer, isReading, restart } = pages;
   const { first, last } = rowsInView(pages);
   const page = pageOfRow(starts, first);
-  const goTo = (number: number) => virtualizer.scrollToOffset(rowHeight * (starts[Math.max(0, number)] ?? 0));
+  const [goal, setGoal] = useState<number>();
+  const goTo = (number: number) => {
+    virtualizer.scrollToOffset(rowHeight * (starts[Math.max(0, number)] ?? 0));
+    setGoal(Math.max(0, number));
+  };
+  const isGoalRead = goal !== undefined && index.pages[goal]?.size !== undefined;
+  useEffect(() => {
+    if (!isGoalRead) return;
+    // before it was read, the page had no rows to scroll to
+    virtualizer.scrollToOffset(rowHeight * (starts[goal] ?? 0));
+    setGoal(undefined);
+  }, [goal, isGoalRead, starts, virtualizer]);
   const isAtStart = first === 0;
   const beginsLater = index.pages[0]?.cursor !== undefined && !pages.readBefore;
   const total = `${rowCount.toLocaleString()}${index.isComplete ? '' : '+'}`;

@@ -16,7 +16,12 @@ export function PageHeader({ title, note, children }: PageHeaderProps) {
     <header className="page-header">
       <h1>
         {title}
-        {note && <span className="page-note">{note}</span>}
+        {note && (
+          <>
+            {' '}
+            <span className="page-note">{note}</span>
+          </>
+        )}
       </h1>
       {children && <div className="page-actions">{children}</div>}
     </header>

@@ -13,7 +13,7 @@ import { buildApp, liveModels, router, usersRouter } from '../../../api/src/app.
 import { issuerAuthentication } from '../../../api/src/auth/authentication.js';
 import { jwtAuthentication } from '../../../api/src/auth/jwt-authentication.js';
 import { readEnv } from '../../../api/src/env.js';
-import { addConsole } from '../../../api/src/http/console.js';
+import { addConsole, consolePermissions, metricsRing } from '../../../api/src/http/console.js';
 import { capturedLogger, type LogLine } from '../../../api/test/captured-logger.js';
 import { capturedTrail } from '../../../api/test/captured-trail.js';
 import '../../../../test/provided-context.js';
@@ -49,7 +49,7 @@ export async function startConsole({ issuer }: ConsoleSettings = {}): Promise<Ru
   const table = { client: createDynamoClient(connection), tableName: `console-${randomUUID()}` };
   await ensureTable({ ...table, stream: true });
 
-  const scope = permissionsOf(consoleRouter).join(' ');
+  const scope = [...permissionsOf(consoleRouter), ...consolePermissions].join(' ');
   const local = await localIssuer();
   const issueToken = (seconds: number) =>
     local.token({ ...developer, scope, exp: Math.floor(Date.now() / 1000) + seconds });
@@ -65,6 +65,8 @@ export async function startConsole({ issuer }: ConsoleSettings = {}): Promise<Ru
   const { logger, lines } = capturedLogger();
   const models = { ...liveModels({ ...table, logger }), projects: new ProjectModel({ ...table, logger }) };
   const live = changeFeed({ models, ...table, logger, pollMs: 50 });
+  const metrics = metricsRing();
+  const stored = [inspect(models.users), inspect(models.projects)];
   const app = buildApp({
     router: consoleRouter,
     access: { organisations: organisationRoles },
@@ -72,6 +74,7 @@ export async function startConsole({ issuer }: ConsoleSettings = {}): Promise<Ru
     logger,
     audit: capturedTrail().audit,
     live,
+    metrics,
     table,
   });
   addConsole(app, {
@@ -80,7 +83,9 @@ export async function startConsole({ issuer }: ConsoleSettings = {}): Promise<Ru
     issueToken: issuer ? undefined : issueToken,
     rateLimit: limit,
     router: consoleRouter,
-    models: [inspect(models.users), inspect(models.projects)],
+    models: stored,
+    metrics,
+    table: { ...table, endpoint: connection.endpoint, models: stored.map((stores) => ({ stores })) },
   });
   await app.listen({ port: 0, host: '127.0.0.1' });
   const url = `http://127.0.0.1:${(app.server.address() as AddressInfo).port}`;
