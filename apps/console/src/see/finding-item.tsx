@@ -2,6 +2,7 @@ import { Link } from '@tanstack/react-router';
 import { type ConsoleEntity, type ConsoleExamination, useDescription } from '../api/description.js';
 import { Button } from '../components/button.js';
 import { findingText } from './finding-texts.js';
+import { operatorPermissions } from './operations-note.js';
 import { entityOfStoredId } from './stored-id.js';
 
 export type Finding = ConsoleExamination['findings'][number];
@@ -15,7 +16,7 @@ interface FindingItemProps {
 /** The findings of one kind: what they mean, some of them, and their repair. */
 export function FindingItem({ finding, isBusy, onRepair }: FindingItemProps) {
   const { kind, title, count, isFixable, examples, fixed = 0 } = finding;
-  const { entities } = useDescription();
+  const { entities, permissions } = useDescription();
   const text = findingText(kind);
   const left = Math.max(0, count - fixed);
   return (
@@ -35,12 +36,21 @@ export function FindingItem({ finding, isBusy, onRepair }: FindingItemProps) {
           {count > examples.length && <li>and {(count - examples.length).toLocaleString()} more</li>}
         </ul>
       )}
-      {left > 0 && text && <p className="view-note">Repair: {text.repair}</p>}
-      {left > 0 && isFixable && (
+      {left > 0 && text && (
+        <p className="view-note">
+          {isFixable ? 'A repair' : 'What to do'}: {text.repair}
+        </p>
+      )}
+      {left > 0 && isFixable && permissions.includes(operatorPermissions.repair) && (
         <p>
           <Button isPending={isBusy} onClick={onRepair} aria-label={`Repair: ${title}`}>
             Repair
           </Button>
+        </p>
+      )}
+      {left > 0 && isFixable && !permissions.includes(operatorPermissions.repair) && (
+        <p className="view-note">
+          You may not repair it: this needs the permission <code>{operatorPermissions.repair}</code>.
         </p>
       )}
     </li>

@@ -7,31 +7,31 @@ export interface FindingText {
 const texts: Readonly<Record<string, FindingText>> = {
   'missing claim': {
     meaning: 'An entity holds a unique value without a claim, so another entity can take the same value.',
-    repair: 'Adds the claims.',
+    repair: 'adds the claims.',
   },
   'orphan claim': {
     meaning: 'The owner of a claim is gone or holds another value, so nobody can take the value.',
-    repair: 'Removes the claims. Their values are free again.',
+    repair: 'removes the claims, and their values are free again.',
   },
   'wrong expiry': {
     meaning: 'A claim does not expire together with its owner.',
-    repair: 'Gives each claim the expiry of its owner.',
+    repair: 'gives each claim the expiry of its owner.',
   },
   'wrong keys': {
     meaning: 'Index keys are stale or missing, so lists lack the entity or show it in the wrong place.',
-    repair: 'Writes the keys that the model would write now.',
+    repair: 'writes the keys that the model would write now.',
   },
   'missing default': {
     meaning: 'An attribute with a default is absent, since the entity is older than the attribute: filters miss it.',
-    repair: 'Stores the default.',
+    repair: 'stores the default.',
   },
   'doubled value': {
     meaning: 'Several entities hold one value of a unique attribute.',
-    repair: 'Change or delete all of them but one: people decide which of them keeps the value.',
+    repair: 'decide which of them keeps the value, and change or delete the others.',
   },
   'unreadable item': {
     meaning: 'The schema rejects the entity, or its model cannot write it.',
-    repair: 'Complete or delete it by hand.',
+    repair: 'complete or delete it by hand.',
   },
 };
 

@@ -1,19 +1,34 @@
-import type { ConsoleDescription } from '../api/description.js';
-import { Explanation } from './permission-note.js';
+import { type ConsoleDescription, useDescription } from '../api/description.js';
+import { Explanation, PermissionNote } from './permission-note.js';
 
 interface OperationsNoteProps {
   readonly operation: keyof ConsoleDescription['operations'];
 }
 
-const what: Readonly<Record<OperationsNoteProps['operation'], string>> = {
-  metrics: 'The metrics of the API',
-  table: 'The definition of the table',
-  doctor: 'The doctor',
-};
+/** The permissions of an operator, as packages/console-server has them. They belong to no entity. */
+export const operatorPermissions = { read: 'operations:read', repair: 'operations:admin' } as const;
 
-/** In place of an operation that is off, or that the caller may not use. The description does not tell which. */
-export const OperationsNote = ({ operation }: OperationsNoteProps) => (
-  <Explanation title={`${what[operation]} cannot be shown`}>
-    <p>Either this API has it switched off, or your token lacks the permission for it.</p>
-  </Explanation>
-);
+const texts = {
+  metrics: { name: 'The metrics', to: 'see the metrics of the API' },
+  table: { name: 'The table', to: 'see the definition of the table' },
+  doctor: { name: 'The doctor', to: 'examine the table' },
+} as const;
+
+/** In place of an operation that is off, or that the caller may not use. */
+export function OperationsNote({ operation }: OperationsNoteProps) {
+  const { permissions } = useDescription();
+  const { name, to } = texts[operation];
+  if (!permissions.includes(operatorPermissions.read))
+    return <PermissionNote needs={operatorPermissions.read} to={to} />;
+  return (
+    <Explanation title={`${name} cannot be seen here`}>
+      {operation === 'metrics' ? (
+        <p>This API keeps no metrics of its last hour.</p>
+      ) : (
+        <p>
+          This API has the operations of its table switched off. Start it with <code>CONSOLE_OPERATIONS=on</code>.
+        </p>
+      )}
+    </Explanation>
+  );
+}

@@ -24,7 +24,7 @@ export const RepairDialog = ({ finding: { kind, title, count }, onClose, onConfi
       </>
     }
   >
-    <p>{findingText(kind)?.repair}</p>
+    <p>The repair {findingText(kind)?.repair ?? 'changes the table.'}</p>
     <p>
       The table is examined again, and each finding of this kind is repaired where that is safe. An item that changes in
       the meantime is left as it is.

@@ -18,15 +18,20 @@ const listOf = (value: unknown): readonly Json[] => (Array.isArray(value) ? valu
 const text = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
 const onOff = (value: unknown): string | undefined => (typeof value === 'boolean' ? (value ? 'on' : 'off') : undefined);
 
-/** Returns the settings of an answer of `DescribeTable`. Those that the engine does not tell are left out. */
-export function tableFacts(definition: Json): TableFact[] {
+type Differences = readonly { readonly setting: string; readonly is: string }[];
+
+/**
+ * Returns the settings of an answer of `DescribeTable`, and time to live, which the check has read. Those that the engine
+ * does not tell are left out.
+ */
+export function tableFacts(definition: Json, differences: Differences): TableFact[] {
   const stream = objectOf(definition.StreamSpecification);
   const facts: readonly (readonly [string, string | undefined])[] = [
     ['Status', text(definition.TableStatus)?.toLowerCase()],
     ['Primary key', keysOf(definition.KeySchema, definition)],
     ['Billing', billingOf(definition)],
     ['Stream', stream.StreamEnabled === true ? (text(stream.StreamViewType) ?? 'on') : 'off'],
-    ['Time to live', timeToLiveOf(definition)],
+    ['Time to live', differences.find(({ setting }) => setting === 'time to live')?.is ?? 'as wanted'],
     ['Deletion protection', onOff(definition.DeletionProtectionEnabled)],
     ['Encryption', encryptionOf(definition)],
     [
@@ -71,13 +76,6 @@ function billingOf({ BillingModeSummary, ProvisionedThroughput }: Json): string 
   const mode =
     text(objectOf(BillingModeSummary).BillingMode) ?? (Number(write) > 0 ? 'PROVISIONED' : 'PAY_PER_REQUEST');
   return mode === 'PROVISIONED' ? `provisioned: ${read} read units, ${write} write units` : 'on demand';
-}
-
-/** `DescribeTable` does not tell it: the API adds the answer of `DescribeTimeToLive`, if it may ask. */
-function timeToLiveOf({ TimeToLiveDescription }: Json): string | undefined {
-  if (TimeToLiveDescription === undefined) return undefined;
-  const { TimeToLiveStatus, AttributeName } = objectOf(TimeToLiveDescription);
-  return /^ENABL/.test(text(TimeToLiveStatus) ?? '') ? `on, by ${text(AttributeName)}` : 'off';
 }
 
 function encryptionOf({ SSEDescription }: Json): string {

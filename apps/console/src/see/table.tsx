@@ -40,21 +40,21 @@ function TableContent() {
         <>
           <p className="view-note">At {data.place}.</p>
           <Drift table={data} />
-          <Definition definition={data.definition} />
+          <Definition table={data} />
         </>
       )}
     </>
   );
 }
 
-function Definition({ definition }: Pick<ConsoleTable, 'definition'>) {
+function Definition({ table: { definition, differences } }: { readonly table: ConsoleTable }) {
   const indexes = tableIndexes(definition);
   return (
     <>
       <section aria-labelledby="definition" className="view-section">
         <h2 id="definition">Definition</h2>
         <dl className="facts">
-          {tableFacts(definition).map(({ name, value }) => (
+          {tableFacts(definition, differences).map(({ name, value }) => (
             <div key={name}>
               <dt>{name}</dt>
               <dd>{value}</dd>

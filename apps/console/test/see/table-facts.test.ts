@@ -18,19 +18,23 @@ const definition = {
 };
 
 it('shows the settings that the engine tells', () => {
-  const facts = Object.fromEntries(tableFacts(definition).map(({ name, value }) => [name, value]));
+  const facts = Object.fromEntries(tableFacts(definition, []).map(({ name, value }) => [name, value]));
   expect(facts).toEqual({
     Status: 'active',
     'Primary key': 'id (HASH, S)',
     Billing: 'on demand',
     Stream: 'NEW_AND_OLD_IMAGES',
+    'Time to live': 'as wanted',
     'Deletion protection': 'off',
     Encryption: "DynamoDB's own key",
   });
-  expect(tableFacts({ ProvisionedThroughput: { ReadCapacityUnits: 5, WriteCapacityUnits: 2 } })).toContainEqual({
-    name: 'Billing',
-    value: 'provisioned: 5 read units, 2 write units',
-  });
+});
+
+it('shows a provisioned table, and the time to live that the check has found', () => {
+  const provisioned = { ProvisionedThroughput: { ReadCapacityUnits: 5, WriteCapacityUnits: 2 } };
+  const facts = tableFacts(provisioned, [{ setting: 'time to live', is: 'off' }]);
+  expect(facts).toContainEqual({ name: 'Billing', value: 'provisioned: 5 read units, 2 write units' });
+  expect(facts).toContainEqual({ name: 'Time to live', value: 'off' });
 });
 
 it('shows the indexes in the order of their numbers', () => {
