@@ -5,6 +5,7 @@ import { BulkBar } from '../change/bulk-bar.js';
 import { Button } from '../components/button.js';
 import { Empty } from '../components/empty.js';
 import { ErrorNote } from '../components/error-note.js';
+import { LiveBadge } from '../see/live-badge.js';
 import type { ListColumn } from './columns.js';
 import { Grid } from './grid.js';
 import { Pager } from './pager.js';
@@ -71,7 +72,15 @@ export function ListRows({ entity, list, scope, input, cursor, kept, table, colu
           Many pages in sequence have no row that fits. <Button onClick={pages.readOn}>Read on</Button>
         </p>
       )}
-      <Pager pages={pages} />
+      <Pager pages={pages}>
+        <LiveBadge
+          {...{ entity, scope }}
+          since={pages.startedAt}
+          rows={pages.loaded}
+          revision={pages.isReading}
+          onRefresh={() => pages.restart()}
+        />
+      </Pager>
     </div>
   );
 }

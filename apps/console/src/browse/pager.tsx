@@ -1,10 +1,16 @@
-import { useEffect, useState } from 'react';
+import { type ReactNode, useEffect, useState } from 'react';
 import { Button } from '../components/button.js';
 import { pageOfRow } from './page-index.js';
 import { type Pages, rowHeight } from './use-pages.js';
 
+interface PagerProps {
+  readonly pages: Pages;
+  /** Beside the rows in view. */
+  readonly children?: ReactNode;
+}
+
 /** Says which rows are in view, and goes to the page before or after. */
-export function Pager({ pages }: { readonly pages: Pages }) {
+export function Pager({ pages, children }: PagerProps) {
   const { index, rowCount, starts, virtualizer, isReading, restart } = pages;
   const { first, last } = rowsInView(pages);
   const page = pageOfRow(starts, first);
@@ -32,6 +38,7 @@ export function Pager({ pages }: { readonly pages: Pages }) {
       <p role="status" className="visually-hidden">
         {isReading ? 'Loading' : `${total} rows`}
       </p>
+      {children}
       {isAtStart && beginsLater ? (
         <Button icon="back" onClick={() => restart()}>
           First page

@@ -50,6 +50,8 @@ export interface Pages {
   readonly readOn: () => void;
   /** Reads the page before the first one; undefined if there is none, or none that can be read. */
   readonly readBefore: (() => Promise<void>) | undefined;
+  /** When the list was begun, as `Date.now()`. */
+  readonly startedAt: number;
   /** Begins again at a page: at the first one without a cursor. */
   readonly restart: (cursor?: string) => void;
   readonly retry: () => void;
@@ -63,6 +65,7 @@ export function usePages({ kept, cursor, scroller, ...options }: PagesOptions): 
   const api = useApi();
   const queryClient = useQueryClient();
   const [index, setIndexState] = useState(() => keptIndex(kept, cursor) ?? startAt(cursor));
+  const [startedAt, setStartedAt] = useState(Date.now);
   const [allowed, setAllowed] = useState(mostEmptyPages);
   const setIndex = useCallback(
     (next: PageIndex) => {
@@ -121,7 +124,9 @@ export function usePages({ kept, cursor, scroller, ...options }: PagesOptions): 
             setIndex(withPageBefore(index, page));
             virtualizer.scrollToIndex(first + page.items.length, { align: 'start' });
           },
+    startedAt,
     restart: (cursor) => {
+      setStartedAt(Date.now());
       forgetIndex(kept);
       setIndex(startAt(cursor));
       virtualizer.scrollToOffset(0);

@@ -105,19 +105,23 @@ export function attributeChanges(before: Entity, after: Entity): AttributeChange
 }
 
 interface LoadedRows {
-  /** When the rows were loaded, as `Date.now()`. */
-  readonly loadedAt: number;
+  /** When the list was begun, as `Date.now()`. */
+  readonly since: number;
   readonly rows: readonly Entity[];
 }
 
 /**
  * Returns the changes that loaded rows do not show yet. Rows may be newer than an event about them. A delete counts if
- * its entity is among the rows, and a gap if it is newer than the rows.
+ * its entity is among the rows.
  */
-export function unseenChanges(entries: readonly LiveEntry[], { loadedAt, rows }: LoadedRows): readonly LiveEntry[] {
-  const versions = new Map(rows.map(({ id, version = 0 }) => [id, version]));
-  return entries.filter((entry) => {
-    if (entry.receivedAt <= loadedAt) return false;
+export function unseenChanges(entries: readonly LiveEntry[], { since, rows }: LoadedRows): readonly LiveEntry[] {
+  const candidates = entries.filter(({ receivedAt }) => receivedAt > since);
+  if (candidates.length === 0) return candidates;
+  const versions = new Map<string, number | undefined>(
+    candidates.flatMap((entry) => (entry.type === 'gap' ? [] : [[entry.id, undefined]])),
+  );
+  for (const { id, version = 0 } of rows) if (versions.has(id)) versions.set(id, version);
+  return candidates.filter((entry) => {
     if (entry.type === 'gap') return true;
     const shown = versions.get(entry.id);
     if (entry.type === 'deleted' || entry.type === 'expired') return shown !== undefined;

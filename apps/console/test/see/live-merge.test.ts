@@ -100,8 +100,7 @@ describe('what an update changed', () => {
 
 describe('changes that a list does not show', () => {
   const rows = [entity('a', 2), entity('b', 1)];
-  const unseen = (events: readonly LiveEvent[], loadedAt = -1) =>
-    short(unseenChanges(merge(events), { loadedAt, rows }));
+  const unseen = (events: readonly LiveEvent[], since = -1) => short(unseenChanges(merge(events), { since, rows }));
 
   it('are new entities and newer versions', () => {
     expect(unseen([created('c'), updated('a', 3)])).toEqual(['updated a 3', 'created c 1']);
@@ -115,7 +114,7 @@ describe('changes that a list does not show', () => {
     expect(unseen([deleted('a', 3), deleted('x', 3)])).toEqual(['deleted a 3']);
   });
 
-  it('are none from before the rows were loaded', () => {
+  it('are none from before the list was begun', () => {
     expect(unseen([created('c'), created('d')], 0)).toEqual(['created d 1']);
   });
 });
