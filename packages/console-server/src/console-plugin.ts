@@ -20,8 +20,8 @@ import { addTableRoute } from './table-route.js';
 export interface ConsoleDependencies {
   readonly files: BuiltFiles;
   readonly settings: ConsoleSettings;
-  /** Origins, besides the console's own, to which its pages send requests: those of the issuer. */
-  readonly origins?: readonly string[];
+  /** Returns the origins, besides the console's own, to which its pages send requests: those of the issuer. @default none */
+  readonly origins?: (() => Promise<readonly string[]>) | undefined;
   /** Returns a short-lived token with every permission. @default none: there is no local issuer */
   readonly issueToken?: (() => Promise<ConsoleLocalToken>) | undefined;
   /** The name of the service. */
@@ -44,8 +44,8 @@ export interface ConsoleDependencies {
 
 /** The console of an API: its files, and what it asks about the API. Register it with a prefix: `/console`. */
 export const consolePlugin: FastifyPluginAsync<ConsoleDependencies> = async (app, dependencies) => {
-  const { files, settings, origins = [], issueToken, reject, admit } = dependencies;
-  addStaticRoutes(app, files, securityPolicy(origins));
+  const { files, settings, origins = async () => [], issueToken, reject, admit } = dependencies;
+  addStaticRoutes(app, files, async () => securityPolicy(await origins()));
   await app.register(async (open) => {
     if (admit) open.addHook('onRequest', admit);
     open.get('/api/settings', async () => settings);

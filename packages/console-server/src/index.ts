@@ -4,4 +4,3 @@ export type { ConsoleDescription, ConsoleLocalToken, ConsoleSettings } from './d
 export { type MetricsRing, metricsRing } from './metrics-ring.js';
 export { type Operations, operationsPermissions } from './operations.js';
 export type { Reject, Rejection } from './rejection.js';
-export { issuerOrigins } from './security-policy.js';

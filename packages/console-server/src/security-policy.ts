@@ -14,8 +14,3 @@ export const securityPolicy = (origins: readonly string[]): string =>
     "form-action 'self'",
     "frame-ancestors 'none'",
   ].join('; ');
-
-/** Returns the origins to which the console sends requests when it signs somebody in. */
-export const issuerOrigins = (...urls: readonly string[]): string[] => [
-  ...new Set(urls.filter((url) => URL.canParse(url)).map((url) => new URL(url).origin)),
-];

@@ -17,9 +17,10 @@ const api = 'api/';
  * Adds the files of the console below its prefix. A path that names no file is a view of the console, which gets its
  * page.
  */
-export function addStaticRoutes(app: FastifyInstance, files: BuiltFiles, policy: string): void {
+export function addStaticRoutes(app: FastifyInstance, files: BuiltFiles, policyOfPages: () => Promise<string>): void {
   app.get('', (request, reply) => reply.redirect(`${request.routeOptions.url}/`, 302));
   app.get<{ Params: { '*': string } }>('/*', async (request, reply) => {
+    const policy = await policyOfPages();
     const [pathname = ''] = request.url.split('?', 1);
     const name = pathname.slice(pathname.indexOf('/', 1) + 1);
     const file = await files.find(name);

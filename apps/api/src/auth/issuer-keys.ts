@@ -1,6 +1,7 @@
 import { createRemoteJWKSet, customFetch, errors, type FetchImplementation, type JWTVerifyGetKey } from 'jose';
 import * as z from 'zod';
 import { isSecureUrl } from '../secure-url.js';
+import { fetchOk } from './fetch-ok.js';
 
 export interface IssuerOptions {
   issuer: string;
@@ -51,27 +52,6 @@ export function issuerKeys({ issuer, jwksUrl }: IssuerOptions): JWTVerifyGetKey 
 
 /** Errors for which the token is to blame. */
 const tokenErrors = [errors.JWKSNoMatchingKey, errors.JWKSMultipleMatchingKeys, errors.JOSENotSupported];
-
-/** Longest answer of an issuer. Those in use have some 10 KB. */
-const maxBytes = 1_048_576;
-
-/** Fetches a URL whose answer is 200 and at most 1 MB: an endless one would take all memory. */
-async function fetchOk(url: string, init: RequestInit): Promise<Response> {
-  const response = await fetch(url, init);
-  const { status, body } = response;
-  if (status !== 200) {
-    await body?.cancel();
-    throw new Error(`${url} answers ${status}`);
-  }
-  const chunks: Uint8Array[] = [];
-  let bytes = 0;
-  for await (const chunk of body ?? []) {
-    bytes += chunk.length;
-    if (bytes > maxBytes) throw new Error(`${url} answers with more than ${maxBytes} bytes`); // ends the request too
-    chunks.push(chunk);
-  }
-  return new Response(Buffer.concat(chunks));
-}
 
 const configurationSchema = z.object({ issuer: z.string(), jwks_uri: z.url() });
 

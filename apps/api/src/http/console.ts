@@ -2,7 +2,6 @@ import {
   builtFiles,
   type ConsoleSettings,
   consolePlugin,
-  issuerOrigins,
   type MetricsRing,
   MissingFilesError,
   metricsRing,
@@ -12,6 +11,7 @@ import {
 import type { Inspection } from '@aws-starter-kit/dynamo';
 import type { AnyTRPCRouter } from '@trpc/server';
 import type { FastifyInstance } from 'fastify';
+import { issuerOrigins } from '../auth/issuer-origins.js';
 import type { Authenticate } from '../auth/jwt-authentication.js';
 import type { Permission } from '../auth/permissions.js';
 import { requireToken } from '../auth/require-token.js';
@@ -67,7 +67,7 @@ export function addConsole(app: FastifyInstance, options: ConsoleOptions): void 
     prefix: consolePath.slice(0, -1),
     files: filesOf(env),
     settings,
-    origins: settings.signIn === 'oidc' ? issuerOrigins(settings.issuer) : [],
+    origins: settings.signIn === 'oidc' ? issuerOrigins(settings.issuer) : undefined,
     issueToken: local && (async () => ({ token: await local(localTokenSeconds), expiresInSeconds: localTokenSeconds })),
     service: env.SERVICE_NAME,
     router,

@@ -1,7 +1,8 @@
-import { request } from 'node:http';
+import { once } from 'node:events';
+import { createServer, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { decodeJwt } from 'jose';
-import { expect, it } from 'vitest';
+import { expect, it, onTestFinished, vi } from 'vitest';
 import { EnvError } from '../../src/env.js';
 import { rateLimit } from '../../src/trpc/rate-limit.js';
 import { consoleApp } from './console-app.js';
@@ -37,10 +38,26 @@ it('asks for the scopes of CONSOLE_SCOPE, and by default for those of operators 
   expect((await settingsOf({ ...oidc, CONSOLE_OPERATIONS: 'on' })).scope).toContain('operations:admin');
 });
 
-it('may ask its issuer, and no other origin', async () => {
-  const { app } = consoleApp({ variables: oidc, console: { issueToken: undefined } });
-  const { headers } = await app.inject('/console/');
-  expect(headers['content-security-policy']).toContain("connect-src 'self' https://login.example.com;");
+it('may ask its issuer and the token endpoint of that, and no other origin', async () => {
+  let isDown = true;
+  const server = createServer((_, response) => {
+    if (isDown) response.statusCode = 503;
+    response.end(JSON.stringify({ token_endpoint: 'https://auth.example.com/oauth2/token' }));
+  });
+  onTestFinished(() => void server.close());
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const { app } = consoleApp({ variables: { ...oidc, AUTH_ISSUER: url }, console: { issueToken: undefined } });
+  const asked = async () => {
+    const { headers } = await app.inject('/console/');
+    return /connect-src ([^;]*)/.exec(String(headers['content-security-policy']))?.[1];
+  };
+  vi.useFakeTimers({ toFake: ['setTimeout'] });
+  onTestFinished(() => void vi.useRealTimers());
+  expect(await asked()).toBe(`'self' ${url}`);
+  isDown = false;
+  vi.advanceTimersByTime(5000);
+  expect(await asked()).toBe(`'self' ${url} https://auth.example.com`);
 });
 
 it('does not start if nobody could sign in', () => {
