@@ -7,7 +7,7 @@ import { ErrorNote } from '../components/error-note.js';
 import { Skeleton } from '../components/loading.js';
 import { CreationsChart } from './creations-chart.js';
 import { entityLabel } from './entity-label.js';
-import { newestListOf } from './newest-list.js';
+import { creationTimes, newestListOf } from './newest-list.js';
 import { PermissionNote } from './permission-note.js';
 import { StatusCounts } from './status-counts.js';
 import { useNewest } from './use-newest.js';
@@ -91,9 +91,10 @@ interface NewestProps extends EntityCardProps {
 
 const dateTime = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' });
 
+/** A list in another order than that of creation is called what it is. */
 const Newest = ({ entity, scope, entities }: NewestProps) => (
   <div>
-    <h3 className="card-subtitle">Newest</h3>
+    <h3 className="card-subtitle">{creationTimes(entities) ? 'Newest' : 'First of the list'}</h3>
     <ul className="newest">
       {entities.map((one) => (
         <li key={one.id}>
