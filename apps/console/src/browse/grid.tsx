@@ -33,7 +33,8 @@ export function Grid({ entity, scope, pages, table, columns, selection, scroller
   const template = [selectWidth, ...leaves.map((column) => column.getSize())].map((width) => `${width}px`).join(' ');
   const names = leaves.map(({ id }) => id).join();
   const shown = useMemo(() => names.split(',').flatMap((name) => columns.get(name) ?? []), [names, columns]);
-  const loaded = pages.loaded();
+  const [allCount, setAllCount] = useState(0); // at the last choice of all: to compare all rows would slow a scroll
+  const selectedCount = selection.rows.length;
   const toggle = useLatest(selection.toggle);
   const isActiveShown = items.some((item) => item.index === active);
   useEffect(() => {
@@ -81,9 +82,14 @@ export function Grid({ entity, scope, pages, table, columns, selection, scroller
     >
       <GridHead
         table={table}
-        selectedCount={selection.rows.length}
-        isAllSelected={loaded.length > 0 && loaded.every(({ id }) => selection.has(id))}
-        onSelectAll={(isSelected) => (isSelected ? selection.add(loaded) : selection.clear())}
+        selectedCount={selectedCount}
+        isAllSelected={selectedCount > 0 && selectedCount === allCount}
+        onSelectAll={(isSelected) => {
+          const loaded = isSelected ? pages.loaded() : [];
+          setAllCount(loaded.length);
+          selection.clear();
+          selection.add(loaded);
+        }}
       />
       <div role="rowgroup" className="grid-body" style={{ height: virtualizer.getTotalSize() }}>
         {items.map((item) => {
