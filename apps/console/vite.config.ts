@@ -18,12 +18,22 @@ const api: ProxyOptions = {
   },
 };
 
+const library =
+  /\/node_modules\/(react|react-dom|scheduler|use-sync-external-store|@tanstack\/(react-)?(router|query|history|store)(-core)?|@trpc\/client)\/(?!.*([iI]nfinite|[mM]utationObs|useMutation|queriesObs|useQueries|useBlocker))/;
+const ours =
+  /\/apps\/console\/src\/(shell|search|values\/(words|format-value|value-kind)|components\/(button|icon|loading|error-note|copy-button|empty|page-header|select|field)|api\/(api-context|client|errors|keys|description|entity-query))/;
+
+/** Returns whether all or nearly all views need a module. */
+const isOfEachView = (id: string) => library.test(id) || ours.test(id);
+
 export default defineConfig({
   base: '/console/',
   plugins: [react(), precompress()],
   resolve: { conditions: ['@aws-starter-kit/source', ...defaultClientConditions] },
   build: {
     modulePreload: { polyfill: false }, // browsers that lack it load the same modules a little later
+    // one chunk compresses better than ten: 3 to 5 KB less for each view
+    rolldownOptions: { output: { codeSplitting: { groups: [{ name: 'base', test: isOfEachView }] } } },
     assetsInlineLimit: 0, // the content security policy allows no data in scripts and styles
   },
   server: {

@@ -1,18 +1,14 @@
-import { Checkbox } from '../components/checkbox.js';
+import { lazy, Suspense } from 'react';
 import { Menu } from '../components/menu.js';
-import type { ListTable } from './use-list-table.js';
+import type { ListColumns } from './use-list-columns.js';
+
+const ColumnsPanel = lazy(async () => ({ default: (await import('./columns-panel.js')).ColumnsPanel }));
 
 /** The choice of columns that a list shows. */
-export const ColumnsMenu = ({ table }: { readonly table: ListTable }) => (
+export const ColumnsMenu = ({ columns }: { readonly columns: ListColumns }) => (
   <Menu label="Columns" icon="columns">
-    {table.getAllLeafColumns().map((column) => (
-      <Checkbox
-        key={column.id}
-        isSelected={column.getIsVisible()}
-        onChange={(isVisible) => column.toggleVisibility(isVisible)}
-      >
-        {String(column.columnDef.header)}
-      </Checkbox>
-    ))}
+    <Suspense>
+      <ColumnsPanel columns={columns} />
+    </Suspense>
   </Menu>
 );

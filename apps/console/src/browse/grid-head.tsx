@@ -1,16 +1,17 @@
 import { type PointerEvent, useRef } from 'react';
 import { Checkbox } from '../components/checkbox.js';
-import { type ListTable, narrowest, widest } from './use-list-table.js';
+import type { ListColumn } from './columns.js';
 
 interface GridHeadProps {
-  readonly table: ListTable;
+  readonly columns: readonly ListColumn[];
+  readonly onWidth: (name: string, width: number) => void;
   readonly selectedCount: number;
   readonly isAllSelected: boolean;
   readonly onSelectAll: (isSelected: boolean) => void;
 }
 
 /** The names of the columns, and handles to change their widths. */
-export function GridHead({ table, selectedCount, isAllSelected, onSelectAll }: GridHeadProps) {
+export function GridHead({ columns, onWidth, selectedCount, isAllSelected, onSelectAll }: GridHeadProps) {
   return (
     <div role="rowgroup" className="grid-head">
       <div role="row" aria-rowindex={1} className="grid-row">
@@ -22,14 +23,10 @@ export function GridHead({ table, selectedCount, isAllSelected, onSelectAll }: G
             onChange={onSelectAll}
           />
         </div>
-        {table.getVisibleLeafColumns().map((column, place) => (
-          <div key={column.id} role="columnheader" aria-colindex={place + 2} className="cell">
-            <span className="cell-name">{String(column.columnDef.header)}</span>
-            <WidthHandle
-              label={`Width of ${String(column.columnDef.header)}`}
-              width={column.getSize()}
-              onChange={(width) => table.setColumnSizing((sizes) => ({ ...sizes, [column.id]: width }))}
-            />
+        {columns.map(({ name, label, width }, place) => (
+          <div key={name} role="columnheader" aria-colindex={place + 2} className="cell">
+            <span className="cell-name">{label}</span>
+            <WidthHandle label={`Width of ${label}`} width={width} onChange={(next) => onWidth(name, next)} />
           </div>
         ))}
       </div>
@@ -44,6 +41,8 @@ interface WidthHandleProps {
 }
 
 const step = 16;
+const narrowest = 60;
+const widest = 1000;
 
 /** Changes a width by pointer or by arrow keys. */
 function WidthHandle({ label, width, onChange }: WidthHandleProps) {

@@ -1,9 +1,8 @@
-import { type KeyboardEvent, type RefObject, useCallback, useEffect, useMemo, useState } from 'react';
+import { type KeyboardEvent, type RefObject, useCallback, useEffect, useState } from 'react';
 import type { ConsoleEntity } from '../api/description.js';
-import type { ListColumn } from './columns.js';
 import { GridHead } from './grid-head.js';
 import { GridRow, rowId } from './grid-row.js';
-import type { ListTable } from './use-list-table.js';
+import type { ListColumns } from './use-list-columns.js';
 import { type Pages, rowHeight } from './use-pages.js';
 import type { Selection } from './use-selection.js';
 
@@ -11,8 +10,7 @@ interface GridProps {
   readonly entity: ConsoleEntity;
   readonly scope: string | undefined;
   readonly pages: Pages;
-  readonly table: ListTable;
-  readonly columns: ReadonlyMap<string, ListColumn>;
+  readonly columns: ListColumns;
   readonly selection: Selection;
   readonly scroller: RefObject<HTMLDivElement | null>;
   readonly onOpen: (id: string) => void;
@@ -25,14 +23,12 @@ const pageRows = 10;
  * The rows of a list. Elements of a table cannot be placed freely, which virtual rows need, so roles say what these
  * are. The grid has the focus and names its active row.
  */
-export function Grid({ entity, scope, pages, table, columns, selection, scroller, onOpen }: GridProps) {
+export function Grid({ entity, scope, pages, columns, selection, scroller, onOpen }: GridProps) {
   const { virtualizer, rowAt, rowCount, index } = pages;
   const [active, setActive] = useState(0);
   const items = virtualizer.getVirtualItems();
-  const leaves = table.getVisibleLeafColumns();
-  const template = [selectWidth, ...leaves.map((column) => column.getSize())].map((width) => `${width}px`).join(' ');
-  const names = leaves.map(({ id }) => id).join();
-  const shown = useMemo(() => names.split(',').flatMap((name) => columns.get(name) ?? []), [names, columns]);
+  const { shown, layout, changeLayout } = columns;
+  const template = [selectWidth, ...shown.map(({ width }) => width)].map((width) => `${width}px`).join(' ');
   const [allCount, setAllCount] = useState(0); // at the last choice of all: to compare all rows would slow a scroll
   const selectedCount = selection.rows.length;
   const toggle = useLatest(selection.toggle);
@@ -81,7 +77,8 @@ export function Grid({ entity, scope, pages, table, columns, selection, scroller
       onKeyDown={onKeyDown}
     >
       <GridHead
-        table={table}
+        columns={shown}
+        onWidth={(name, width) => changeLayout({ widths: { ...layout.widths, [name]: width } })}
         selectedCount={selectedCount}
         isAllSelected={selectedCount > 0 && selectedCount === allCount}
         onSelectAll={(isSelected) => {

@@ -16,7 +16,7 @@ import { KeysHelp } from './keys-help.js';
 import { ListRows } from './list-rows.js';
 import { LookUp } from './look-up.js';
 import { ScopePicker } from './scope-picker.js';
-import { useListTable } from './use-list-table.js';
+import { useListColumns } from './use-list-columns.js';
 
 const orders = [
   { value: '', label: 'Default' },
@@ -39,7 +39,7 @@ export function ListView({ entity }: { readonly entity: ConsoleEntity }) {
     () => ({ ...request?.input, ...(entity.scope && scope !== undefined && { [entity.scope]: scope }) }),
     [request, entity.scope, scope],
   );
-  const { table, columns } = useListTable(entity);
+  const columns = useListColumns(entity);
   const change = (part: Partial<ListSearch>) =>
     void navigate({
       search: ({ cursor: _, ...before }: ListSearch) => ({ ...before, ...part }) as ListSearch,
@@ -91,11 +91,11 @@ export function ListView({ entity }: { readonly entity: ConsoleEntity }) {
               onChange={(order) => change({ order } as Partial<ListSearch>)}
             />
           )}
-          <ColumnsMenu table={table} />
+          <ColumnsMenu columns={columns} />
         </div>
       )}
       {list && isReady && (
-        <ListRows key={kept} {...{ entity, list, scope, input, kept, table, columns }} cursor={search.cursor} />
+        <ListRows key={kept} {...{ entity, list, scope, input, kept, columns }} cursor={search.cursor} />
       )}
       {request && request.missing.length > 0 && !needsScope && (
         <Empty title={`This list needs a value: ${request.missing.join(', ')}`} />

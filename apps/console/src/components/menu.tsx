@@ -1,4 +1,4 @@
-import { type ReactNode, useRef } from 'react';
+import { type ReactNode, useRef, useState } from 'react';
 import { Icon, type IconName } from './icon.js';
 
 interface MenuProps {
@@ -9,12 +9,14 @@ interface MenuProps {
 
 /** A button that shows a panel below it. Escape and a click elsewhere close the panel. */
 export function Menu({ label, icon, children }: MenuProps) {
+  const [isOpen, setIsOpen] = useState(false);
   const details = useRef<HTMLDetailsElement>(null);
   const close = () => details.current?.removeAttribute('open');
   return (
     <details
       ref={details}
       className="menu"
+      onToggle={({ currentTarget }) => setIsOpen(currentTarget.open)}
       onBlur={({ currentTarget, relatedTarget }) => !currentTarget.contains(relatedTarget) && close()}
       onKeyDown={(event) => {
         if (event.key !== 'Escape') return;
@@ -28,7 +30,7 @@ export function Menu({ label, icon, children }: MenuProps) {
       </summary>
       {/* tabIndex: a click in the panel must not count as leaving it */}
       <div className="menu-panel" tabIndex={-1}>
-        {children}
+        {isOpen && children}
       </div>
     </details>
   );

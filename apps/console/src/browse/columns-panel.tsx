@@ -2,44 +2,36 @@ import {
   type ColumnDef,
   columnSizingFeature,
   columnVisibilityFeature,
-  type Table,
   tableFeatures,
   useTable,
 } from '@tanstack/react-table';
 import { useMemo } from 'react';
-import type { ConsoleEntity, Entity } from '../api/description.js';
-import { columnsOf, type ListColumn } from './columns.js';
-import { useColumnLayout } from './use-column-layout.js';
+import type { Entity } from '../api/description.js';
+import { Button } from '../components/button.js';
+import { Checkbox } from '../components/checkbox.js';
+import type { ListColumns } from './use-list-columns.js';
 
 const features = tableFeatures({ columnSizingFeature, columnVisibilityFeature });
-export type ListTable = Table<typeof features, Entity>;
-
 /** The grid shows rows by their number, so the table has the columns only. */
 const noRows: Entity[] = [];
-export const narrowest = 60;
-export const widest = 1000;
 
-/** Returns the columns of an entity's lists, with those that the user hides and their widths. */
-export function useListTable(entity: ConsoleEntity): { table: ListTable; columns: ReadonlyMap<string, ListColumn> } {
-  const [layout, changeLayout] = useColumnLayout(entity.name);
-  const columns = useMemo(() => columnsOf(entity), [entity]);
+/** The choice of columns. It loads when it first opens, with TanStack Table, which weighs 9 KB. */
+export function ColumnsPanel({ columns: { all, layout, changeLayout } }: { readonly columns: ListColumns }) {
   const definitions = useMemo(
     () =>
-      columns.map(
+      all.map(
         ({ name, label, width }): ColumnDef<typeof features, Entity> => ({
           id: name,
           accessorFn: (row: Entity) => row[name],
           header: label,
           size: width,
-          minSize: narrowest,
-          maxSize: widest,
         }),
       ),
-    [columns],
+    [all],
   );
   const columnVisibility = useMemo(
-    () => ({ ...Object.fromEntries(columns.map(({ name, isShown }) => [name, isShown])), ...layout.visibility }),
-    [columns, layout],
+    () => ({ ...Object.fromEntries(all.map(({ name, isShown }) => [name, isShown])), ...layout.visibility }),
+    [all, layout],
   );
   const columnSizing = useMemo(() => ({ ...layout.widths }), [layout]);
   const table = useTable({
@@ -52,5 +44,18 @@ export function useListTable(entity: ConsoleEntity): { table: ListTable; columns
     onColumnSizingChange: (update) =>
       changeLayout({ widths: typeof update === 'function' ? update(columnSizing) : update }),
   });
-  return { table, columns: useMemo(() => new Map(columns.map((column) => [column.name, column])), [columns]) };
+  return (
+    <>
+      {table.getAllLeafColumns().map((column) => (
+        <Checkbox
+          key={column.id}
+          isSelected={column.getIsVisible()}
+          onChange={(isVisible) => column.toggleVisibility(isVisible)}
+        >
+          {String(column.columnDef.header)}
+        </Checkbox>
+      ))}
+      <Button onClick={() => table.resetColumnSizing(true)}>Reset widths</Button>
+    </>
+  );
 }
