@@ -29,7 +29,10 @@ export function BulkBar({ entity, scope, ids, rows, clear, list }: BulkBarProps)
   const [action, setAction] = useState<{ readonly is: Action; readonly target: BulkRows }>();
   const [isAll, setIsAll] = useState(false);
   const mayCall = useMayCall();
-  if (ids.length === 0 && !action) return null;
+  if (ids.length === 0 && !action) {
+    if (isAll) setIsAll(false); // the next selection is about its rows only
+    return null;
+  }
   const target: BulkRows = isAll && list ? { list } : { rows };
   const open = (is: Action) => setAction({ is, target });
   const close = (hasRun: boolean) => {

@@ -53,6 +53,17 @@ describe('a bulk run', () => {
     expect(failed[0]?.reason).toBe('This email is taken: Taken');
   });
 
+  it('says of a row which values are not valid', async () => {
+    const work = async () => {
+      throw new ResourceError('Not valid', {
+        httpStatus: 400,
+        fieldErrors: { email: ['Not an email'], 'tags.0': ['Empty'] },
+      });
+    };
+    const { failed } = await run({ work, rows: [1] }).finished;
+    expect(failed).toEqual([{ row: '1', reason: 'email: Not an email; tags.0: Empty' }]);
+  });
+
   it('counts what a batch has done in part', async () => {
     const work = async (row: number) => ({ done: 3, failed: failedRows(row, 'no') });
     await expect(run({ work, rows: [1] }).finished).resolves.toMatchObject({ done: 3, failed: [{ row: '1' }] });

@@ -165,7 +165,8 @@ describe('a new entity', () => {
 
   it('needs what is required', () => {
     const creating = namedFields({ properties: { a: { type: 'string', minLength: 1 } }, required: ['a'] });
-    expect(readDrafts(creating, emptyDrafts(creating)).problems).toEqual({ a: ['Must not be empty'] });
+    expect(readDrafts(creating, emptyDrafts(creating)).problems).toEqual({ a: ['Required'] });
+    expect(readDrafts(creating, { a: typed('') }).problems).toEqual({ a: ['Must not be empty'] });
     expect(readDrafts(creating, {}).problems).toEqual({ a: ['Required'] });
   });
 });

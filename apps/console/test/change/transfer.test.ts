@@ -98,19 +98,22 @@ describe('CSV', () => {
 
 describe('a file', () => {
   it('is read in pieces that break no character', async () => {
-    const bytes = new TextEncoder().encode('\ufeffé😀'.repeat(3));
-    const stream = new ReadableStream({
-      start(controller) {
-        for (const byte of bytes) controller.enqueue(Uint8Array.of(byte));
-        controller.close();
-      },
-    });
-    const blob = Object.assign(new Blob(), { stream: () => stream });
-    expect((await all(textOf(blob))).join('')).toBe('é😀\ufeffé😀\ufeffé😀');
+    const blob = new Blob(['\ufeffé😀'.repeat(3)]);
+    expect((await all(textOf(blob, { pieceBytes: 1 }))).join('')).toBe('é😀\ufeffé😀\ufeffé😀');
   });
 
   it('must be in UTF-8', async () => {
     await expect(all(textOf(new Blob([Uint8Array.of(0x61, 0xff)])))).rejects.toThrow('not in UTF-8');
+  });
+
+  it('lets other events through while it is read', async () => {
+    const source = await sourceOfText(`a,b\n${'1,2\n'.repeat(500_000)}`);
+    let events = 0;
+    const timer = setInterval(() => events++);
+    const rows = rowsOf(source);
+    for await (const _ of rows) if (events > 2) break;
+    clearInterval(timer);
+    expect(events).toBeGreaterThan(2);
   });
 
   it('of JSON lines has a row for each object', async () => {

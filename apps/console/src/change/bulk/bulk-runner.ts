@@ -1,6 +1,7 @@
 import { describeError } from '../../api/errors.js';
 import { isBusy, isUnknownOutcome, pauseBefore } from '../save/outcome.js';
 import { wait } from '../save/wait.js';
+import { failureReason } from './failure-reason.js';
 
 /** A row that was not changed, and why. */
 export interface FailedRow {
@@ -60,7 +61,8 @@ export function startRun<T>(options: RunOptions<T>): Run {
   const { rows, work, failedRows, onChange, concurrency = 4, pause = wait } = options;
   const stop = new AbortController();
   const source = iteratorOf(rows);
-  let state: RunState = { status: 'running', done: 0, failed: [] };
+  const failures: FailedRow[] = []; // one list that grows: copies of a long one would take longer than the rows
+  let state: RunState = { status: 'running', done: 0, failed: failures };
   let sleepers: (() => void)[] = [];
   let busyTimes = 0;
   let opening: Promise<void> | undefined;
@@ -104,16 +106,18 @@ export function startRun<T>(options: RunOptions<T>): Run {
         return count(done, failed);
       } catch (error) {
         if (stop.signal.aborted) return;
-        const { kind, title, message } = describeError(error);
+        const { kind } = describeError(error);
         if (kind === 'signedOut') pauseRun(error);
         else if (isBusy(error)) waitForApi(error);
         else if (isUnknownOutcome(error) && ++unknown < mostUnknown) waitForApi(error);
-        else return count(0, failedRows(row, title === message ? title : `${title}: ${message}`, error));
+        else return count(0, failedRows(row, failureReason(error), error));
       }
     }
   }
-  const count = (done: number, failed: readonly FailedRow[]) =>
-    set({ done: state.done + done, ...(failed.length > 0 && { failed: [...state.failed, ...failed] }) });
+  const count = (done: number, failed: readonly FailedRow[]) => {
+    for (const one of failed) failures.push(one);
+    set({ done: state.done + done });
+  };
 
   async function worker(): Promise<void> {
     for (;;) {

@@ -1,3 +1,4 @@
+import { useEffect, useState } from 'react';
 import { Button } from '../../components/button.js';
 import { ErrorNote } from '../../components/error-note.js';
 import type { Run, RunState } from './bulk-runner.js';
@@ -34,7 +35,9 @@ export function RunProgress({ state, run, total, fraction, done: verb, name }: R
         {failed.length > 0 && `, ${failed.length.toLocaleString()} failed`}
       </p>
       {isOpen && waitsUntil !== undefined && (
-        <p role="status">The API is busy: going on in {Math.max(1, Math.ceil((waitsUntil - Date.now()) / 1000))} s</p>
+        <p>
+          <span role="status">The API is busy: all wait.</span> <SecondsLeft until={waitsUntil} />
+        </p>
       )}
       {error !== undefined && <ErrorNote error={error} />}
       {isOpen && (
@@ -67,6 +70,16 @@ export function RunProgress({ state, run, total, fraction, done: verb, name }: R
       )}
     </div>
   );
+}
+
+/** Counts down. Screen readers are told once that there is a wait, not each second. */
+function SecondsLeft({ until }: { readonly until: number }) {
+  const [now, setNow] = useState(Date.now);
+  useEffect(() => {
+    const timer = setInterval(() => setNow(Date.now()), 1_000);
+    return () => clearInterval(timer);
+  }, []);
+  return <span aria-hidden="true">Going on in {Math.max(1, Math.ceil((until - now) / 1000))} s</span>;
 }
 
 const endings: Readonly<Record<RunState['status'], string>> = {

@@ -1,4 +1,4 @@
-import { absent, type Draft, draftOf, emptyDraft, ownValue } from './draft.js';
+import { absent, type Draft, draftOf, emptyField, ownValue } from './draft.js';
 import type { NamedField } from './field-spec.js';
 import { type Problems, problemSink } from './problems.js';
 import { readDraft } from './read-draft.js';
@@ -8,7 +8,7 @@ export type Drafts = Readonly<Record<string, Draft>>;
 
 /** Returns the drafts of a new entity. */
 export const emptyDrafts = (fields: readonly NamedField[]): Drafts =>
-  Object.fromEntries(fields.map(({ name, spec, isRequired }) => [name, emptyDraft(spec, isRequired)]));
+  Object.fromEntries(fields.map(({ name, spec, isRequired }) => [name, emptyField(spec, isRequired)]));
 
 /** Returns the drafts of an entity as it is stored. */
 export const draftsOf = (fields: readonly NamedField[], values: Readonly<Record<string, unknown>>): Drafts =>

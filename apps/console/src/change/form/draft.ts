@@ -90,7 +90,7 @@ export function emptyDraft(spec: FieldSpec, isRequired: boolean): Draft {
     case 'record':
       return { is: 'record', entries: [] };
     case 'object': {
-      const fields = spec.fields.map((field) => [field.name, emptyDraft(field.spec, field.isRequired)] as const);
+      const fields = spec.fields.map((field) => [field.name, emptyField(field.spec, field.isRequired)] as const);
       return { is: 'object', fields: Object.fromEntries(fields), rest: {} };
     }
     case 'json':
@@ -101,6 +101,15 @@ export function emptyDraft(spec: FieldSpec, isRequired: boolean): Draft {
       return { is: 'text', text: '' };
   }
 }
+
+/**
+ * Returns the draft of a property or an attribute that has not been entered yet. A text that nobody has typed is
+ * missing: only one that was emptied is an empty text, which a schema may allow.
+ */
+export const emptyField = (spec: FieldSpec, isRequired: boolean): Draft =>
+  spec.schema.default === undefined && (spec.kind === 'text' || spec.kind === 'longText')
+    ? absent
+    : emptyDraft(spec, isRequired);
 
 /** Returns a property of its own; undefined for one that all objects have, such as `constructor`. */
 export const ownValue = <T>(object: Readonly<Record<string, T>>, name: string): T | undefined =>

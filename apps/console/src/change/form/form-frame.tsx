@@ -1,4 +1,4 @@
-import type { ReactNode } from 'react';
+import { type ReactNode, useEffect, useRef } from 'react';
 import { Button } from '../../components/button.js';
 import { Icon } from '../../components/icon.js';
 import { SaveNote } from '../save/save-note.js';
@@ -29,6 +29,11 @@ export function FormFrame({
   children,
 }: FormFrameProps) {
   const isSaving = saver.state.is === 'saving' || saver.state.is === 'asking';
+  const focused = useRef<Element>(null);
+  useEffect(() => {
+    const { current } = focused;
+    if (!isSaving && document.activeElement === document.body && current instanceof HTMLElement) current.focus();
+  }, [isSaving]);
   const count = Object.keys(form.problems).length;
   const whole = problemsAt(form.problems, '');
   return (
@@ -38,10 +43,11 @@ export function FormFrame({
       noValidate // the browser's own messages can neither be styled nor be read twice
       onSubmit={(event) => {
         event.preventDefault();
+        focused.current = document.activeElement;
         if (!isSaving && !isDisabled) onSubmit();
       }}
     >
-      {/* what is being saved must not change; disabled inputs would lose the focus */}
+      {/* what is being saved must not change; the focus comes back afterwards */}
       <div className="change-form-fields" inert={isSaving || undefined}>
         {children}
       </div>

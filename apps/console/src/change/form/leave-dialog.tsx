@@ -2,13 +2,14 @@ import { Button } from '../../components/button.js';
 import { Dialog } from '../../components/dialog.js';
 
 interface LeaveDialogProps {
+  readonly text?: string | undefined;
   readonly onStay: () => void;
   readonly onLeave: () => void;
 }
 
-export const LeaveDialog = ({ onStay, onLeave }: LeaveDialogProps) => (
+export const LeaveDialog = ({ text, onStay, onLeave }: LeaveDialogProps) => (
   <Dialog
-    title="Leave without saving?"
+    title={text ? 'Leave this view?' : 'Leave without saving?'}
     role="alertdialog"
     onClose={onStay}
     footer={
@@ -17,11 +18,11 @@ export const LeaveDialog = ({ onStay, onLeave }: LeaveDialogProps) => (
           Stay
         </Button>
         <Button variant="danger" onClick={onLeave}>
-          Discard the changes
+          {text ? 'Leave' : 'Discard the changes'}
         </Button>
       </>
     }
   >
-    <p>What you have entered here has not been saved.</p>
+    <p>{text ?? 'What you have entered here has not been saved.'}</p>
   </Dialog>
 );

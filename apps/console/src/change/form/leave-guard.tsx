@@ -7,10 +7,12 @@ interface LeaveGuardProps {
   readonly isChanged: boolean;
   /** True once the change is saved or given up, so that the view can be left. */
   readonly isDone: RefObject<boolean>;
+  /** @default that what was entered has not been saved */
+  readonly text?: string | undefined;
 }
 
 /** Asks before the view is left with unsaved changes: by a link, by the back button, or by closing the tab. */
-export function LeaveGuard({ isChanged, isDone }: LeaveGuardProps) {
+export function LeaveGuard({ isChanged, isDone, text }: LeaveGuardProps) {
   const blocker = useBlocker({
     shouldBlockFn: () => isChanged && !isDone.current,
     enableBeforeUnload: () => isChanged && !isDone.current,
@@ -19,7 +21,7 @@ export function LeaveGuard({ isChanged, isDone }: LeaveGuardProps) {
   if (blocker.status !== 'blocked') return null;
   return (
     <Suspense fallback={null}>
-      <LeaveDialog onStay={blocker.reset} onLeave={blocker.proceed} />
+      <LeaveDialog text={text} onStay={blocker.reset} onLeave={blocker.proceed} />
     </Suspense>
   );
 }

@@ -23,7 +23,12 @@ export function useForm(makeInitial: () => Drafts): Form {
   const [shown, setShown] = useState(0);
   const ref = useRef<HTMLFormElement>(null);
   useEffect(() => {
-    if (shown > 0) ref.current?.querySelector<HTMLElement>('[aria-invalid="true"], [data-invalid]')?.focus();
+    if (shown === 0) return undefined;
+    // in the next frame: until a change has ended, its form is inert
+    const frame = requestAnimationFrame(() =>
+      ref.current?.querySelector<HTMLElement>('[aria-invalid="true"], [data-invalid]')?.focus(),
+    );
+    return () => cancelAnimationFrame(frame);
   }, [shown]);
   return {
     ...{ drafts, initial, problems, ref },

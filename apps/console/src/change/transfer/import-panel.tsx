@@ -90,7 +90,11 @@ export function ImportPanel({ entity, scope, path, fields, source, preview, onOt
             <Button onClick={onOther}>Import another file</Button>
           </div>
         )}
-        <LeaveGuard isChanged={isOpen} isDone={isDone} />
+        <LeaveGuard
+          isChanged={isOpen}
+          isDone={isDone}
+          text="The import stops. It can go on later with the same file, and creates nothing twice."
+        />
       </div>
     );
   const missing = fields.filter(({ name, isRequired }) => isRequired && !Object.values(mapping).includes(name));

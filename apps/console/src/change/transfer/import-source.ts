@@ -21,7 +21,7 @@ export interface Preview {
 const previewRows = 20;
 
 export const rowsOf = ({ blob, isJson }: ImportSource, onBytes?: (bytes: number) => void): AsyncGenerator<SourceRow> =>
-  (isJson ? jsonRows : csvRows)(textOf(blob, onBytes));
+  (isJson ? jsonRows : csvRows)(textOf(blob, { onBytes }));
 
 export async function previewOf(source: ImportSource): Promise<Preview> {
   const rows: SourceRow[] = [];
