@@ -109,7 +109,6 @@ export function ImportPanel({ entity, scope, path, fields, source, preview, onOt
           No column for {missing.map(({ label }) => label).join(', ')}, which each row needs.
         </p>
       )}
-      <PreviewTable {...{ preview, fields, mapping }} isJson={source.isJson} />
       {interrupted && (
         <p className="form-hint">
           An import of this was interrupted after row {interrupted.settledRows.toLocaleString()}.{' '}
@@ -129,6 +128,7 @@ export function ImportPanel({ entity, scope, path, fields, source, preview, onOt
         </Button>
         <Button onClick={onOther}>Choose another file</Button>
       </div>
+      <PreviewTable {...{ preview, fields, mapping }} isJson={source.isJson} />
     </div>
   );
 }
