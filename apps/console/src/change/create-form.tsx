@@ -5,7 +5,7 @@ import { type ConsoleEntity, useMayCall } from '../api/description.js';
 import { keys } from '../api/keys.js';
 import { PageHeader } from '../components/page-header.js';
 import { showToast } from '../components/toast.js';
-import { createFields, nameOf, scopeInput, scopeSearch } from './entity-calls.js';
+import { createFields, nameOf, scopeInput } from './entity-calls.js';
 import { apiProblems } from './form/api-problems.js';
 import { emptyDrafts } from './form/changed-values.js';
 import { EntityFields } from './form/entity-fields.js';
@@ -17,6 +17,7 @@ import { useForm } from './form/use-form.js';
 import { NotPossible } from './not-possible.js';
 import { settledText } from './save/settled-text.js';
 import { useSettledCall } from './save/use-settled-call.js';
+import { scopeSearch } from './scope-search.js';
 
 interface CreateFormProps {
   readonly entity: ConsoleEntity;

@@ -3,7 +3,7 @@ import { lazy, Suspense, useState } from 'react';
 import { type ConsoleEntity, type Entity, useMayCall } from '../api/description.js';
 import { Button } from '../components/button.js';
 import { Icon } from '../components/icon.js';
-import { scopeSearch } from './entity-calls.js';
+import { scopeSearch } from './scope-search.js';
 
 const DeleteDialog = lazy(async () => ({ default: (await import('./delete/delete-dialog.js')).DeleteDialog }));
 

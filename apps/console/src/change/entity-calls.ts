@@ -9,9 +9,6 @@ const managed: ReadonlySet<string> = new Set(['id', 'version', 'createdAt', 'upd
 export const scopeInput = (entity: ConsoleEntity, scope: string | undefined): Record<string, string> =>
   entity.scope !== undefined && scope !== undefined ? { [entity.scope]: scope } : {};
 
-/** Returns the search params that name the scope. */
-export const scopeSearch = (scope: string | undefined) => (scope === undefined ? {} : { scope });
-
 /** Returns the inputs of a new entity. */
 export const createFields = (entity: ConsoleEntity): NamedField[] =>
   namedFields(entity.create?.input).filter(({ name }) => name !== entity.scope);

@@ -3,7 +3,7 @@ import { lazy, Suspense, useState } from 'react';
 import { type ConsoleEntity, useMayCall } from '../api/description.js';
 import { Button } from '../components/button.js';
 import { Icon } from '../components/icon.js';
-import { scopeSearch } from './entity-calls.js';
+import { scopeSearch } from './scope-search.js';
 
 const ExportDialog = lazy(async () => ({ default: (await import('./transfer/export-dialog.js')).ExportDialog }));
 

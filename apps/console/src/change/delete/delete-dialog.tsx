@@ -8,7 +8,7 @@ import { keys } from '../../api/keys.js';
 import { Button } from '../../components/button.js';
 import { Dialog } from '../../components/dialog.js';
 import { showToast } from '../../components/toast.js';
-import { deleteInput, nameOf, readEntity, scopeSearch } from '../entity-calls.js';
+import { deleteInput, nameOf, readEntity } from '../entity-calls.js';
 import { labelOf } from '../form/field-spec.js';
 import { isSame } from '../form/same-value.js';
 import { valueText } from '../merge/value-text.js';
@@ -16,6 +16,7 @@ import { SaveNote } from '../save/save-note.js';
 import { NotAppliedError } from '../save/settle-call.js';
 import { settledText } from '../save/settled-text.js';
 import { useSettledCall } from '../save/use-settled-call.js';
+import { scopeSearch } from '../scope-search.js';
 import { runUndo, undoOfferMs } from './run-undo.js';
 import { undoOfDelete, undoText } from './undo-of-delete.js';
 

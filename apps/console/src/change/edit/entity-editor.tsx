@@ -7,7 +7,7 @@ import { describeError } from '../../api/errors.js';
 import { keys } from '../../api/keys.js';
 import { PageHeader } from '../../components/page-header.js';
 import { showToast } from '../../components/toast.js';
-import { nameOf, readEntity, scopeSearch, updateFields, updateInput } from '../entity-calls.js';
+import { nameOf, readEntity, updateFields, updateInput } from '../entity-calls.js';
 import { apiProblems } from '../form/api-problems.js';
 import { changedValues, draftsOf } from '../form/changed-values.js';
 import { EntityFields } from '../form/entity-fields.js';
@@ -20,6 +20,7 @@ import { MergeView } from '../merge/merge-view.js';
 import { NotAppliedError } from '../save/settle-call.js';
 import { settledText } from '../save/settled-text.js';
 import { useSettledCall } from '../save/use-settled-call.js';
+import { scopeSearch } from '../scope-search.js';
 
 interface EntityEditorProps {
   readonly entity: ConsoleEntity;

@@ -6,10 +6,11 @@ import { keys } from '../../api/keys.js';
 import { Button } from '../../components/button.js';
 import { FocusedHeading } from '../../components/focused-heading.js';
 import { showToast } from '../../components/toast.js';
-import { keepsId, nameOf, recreateInput, scopeSearch } from '../entity-calls.js';
+import { keepsId, nameOf, recreateInput } from '../entity-calls.js';
 import { SaveNote } from '../save/save-note.js';
 import { settledText } from '../save/settled-text.js';
 import { useSettledCall } from '../save/use-settled-call.js';
+import { scopeSearch } from '../scope-search.js';
 
 interface DeletedNoteProps {
   readonly entity: ConsoleEntity;
