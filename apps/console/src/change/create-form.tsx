@@ -15,6 +15,7 @@ import { LeaveGuard } from './form/leave-guard.js';
 import { readDrafts } from './form/read-draft.js';
 import { useForm } from './form/use-form.js';
 import { NotPossible } from './not-possible.js';
+import { rejectionOf } from './save/settle-call.js';
 import { settledText } from './save/settled-text.js';
 import { useSettledCall } from './save/use-settled-call.js';
 import { scopeSearch } from './scope-search.js';
@@ -51,7 +52,7 @@ export function CreateForm({ entity, scope }: CreateFormProps) {
         entity: entity.name,
       },
       (error) => {
-        const found = apiProblems(error, fields, form.drafts);
+        const found = apiProblems(rejectionOf(error), fields, form.drafts);
         if (found) form.show(found);
         return found !== undefined;
       },

@@ -1,5 +1,6 @@
 import { Link } from '@tanstack/react-router';
 import { useSession } from '../api/api-context.js';
+import { forgetAllPending } from '../change/save/pending-calls.js';
 import { Button } from '../components/button.js';
 import { Select } from '../components/select.js';
 import { type Theme, useTheme } from './theme.js';
@@ -42,7 +43,20 @@ export function Header({ service, isMenuOpen, onMenu }: HeaderProps) {
         options={themeOptions}
         onChange={(value) => setTheme(value as Theme)}
       />
-      {signOut && <Button onClick={signOut}>Sign out</Button>}
+      {signOut && <SignOut signOut={signOut} />}
     </header>
+  );
+}
+
+function SignOut({ signOut }: { readonly signOut: () => Promise<void> }) {
+  return (
+    <Button
+      onClick={() => {
+        forgetAllPending();
+        signOut();
+      }}
+    >
+      Sign out
+    </Button>
   );
 }

@@ -3,7 +3,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type Api, createApi } from '../../src/api/client.js';
-import { unattendedCalls } from '../../src/change/save/pending-calls.js';
+import { forgetAllPending, unattendedCalls } from '../../src/change/save/pending-calls.js';
 import {
   NotAppliedError,
   type SettleOptions,
@@ -147,9 +147,17 @@ describe('a call with an unknown outcome', () => {
     expect(unattendedCalls()).toMatchObject([{ key: 'h' }]);
   });
 
+  it('is forgotten when the user signs out, so that the next one does not send it', async () => {
+    weather = ['forbidden'];
+    await expect(settle('j', { isUncertain: true }).outcome).rejects.toThrow(StillUnknownError);
+    expect(kept()).toContain('"j"');
+    forgetAllPending();
+    expect([kept(), unattendedCalls()]).toEqual([undefined, []]);
+  });
+
   it('is an ordinary error if the first attempt is rejected', async () => {
     weather = ['conflict'];
     await expect(settle('i', { deadlineMs: 10_000 }).outcome).rejects.not.toBeInstanceOf(NotAppliedError);
-    expect(kept()).not.toContain('"i"');
+    expect(kept() ?? '').not.toContain('"i"');
   });
 });

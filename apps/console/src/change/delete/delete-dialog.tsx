@@ -13,7 +13,7 @@ import { labelOf } from '../form/field-spec.js';
 import { isSame } from '../form/same-value.js';
 import { valueText } from '../merge/value-text.js';
 import { SaveNote } from '../save/save-note.js';
-import { NotAppliedError } from '../save/settle-call.js';
+import { rejectionOf } from '../save/settle-call.js';
 import { settledText } from '../save/settled-text.js';
 import { useSettledCall } from '../save/use-settled-call.js';
 import { scopeSearch } from '../scope-search.js';
@@ -51,7 +51,7 @@ export function DeleteDialog({ entity, scope, value, onClose }: DeleteDialogProp
     if (settled) await leave(settledText(`Deleted ${name}`, settled), true);
   }
   async function takeOver(error: unknown): Promise<boolean> {
-    const { kind, reason } = describeError(error instanceof NotAppliedError ? error.cause : error);
+    const { kind, reason } = describeError(rejectionOf(error));
     if (kind === 'notFound') {
       await leave(
         reason === 'DELETED_SINCE' ? `Deleted ${name}` : `${name} was deleted before, by somebody else`,

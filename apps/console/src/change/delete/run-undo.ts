@@ -6,7 +6,7 @@ import { keys } from '../../api/keys.js';
 import { showToast } from '../../components/toast.js';
 import { nameOf } from '../entity-calls.js';
 import { newKey } from '../save/new-key.js';
-import { NotAppliedError, settleCall } from '../save/settle-call.js';
+import { rejectionOf, settleCall } from '../save/settle-call.js';
 import { settledText } from '../save/settled-text.js';
 import type { Undo } from './undo-of-delete.js';
 
@@ -50,7 +50,7 @@ export async function runUndo({ api, queryClient, entity, value, undo, onRestore
       ...(id !== undefined && { action: { label: 'Open', run: () => onRestored(id) } }),
     });
   } catch (error) {
-    const { title: what, message } = describeError(error instanceof NotAppliedError ? error.cause : error);
+    const { title: what, message } = describeError(rejectionOf(error));
     showToast({ kind: 'error', text: `${name} was not restored. ${what}: ${message}` });
   } finally {
     remove();

@@ -17,7 +17,7 @@ import { LeaveGuard } from '../form/leave-guard.js';
 import { useForm } from '../form/use-form.js';
 import { DeletedNote } from '../merge/deleted-note.js';
 import { MergeView } from '../merge/merge-view.js';
-import { NotAppliedError } from '../save/settle-call.js';
+import { rejectionOf } from '../save/settle-call.js';
 import { settledText } from '../save/settled-text.js';
 import { useSettledCall } from '../save/use-settled-call.js';
 import { scopeSearch } from '../scope-search.js';
@@ -87,10 +87,10 @@ export function EntityEditor({ entity, scope, seen: first }: EntityEditorProps) 
   }
 
   async function takeOver(error: unknown, base: Entity, mine: Readonly<Record<string, unknown>>): Promise<boolean> {
-    const { kind, reason } = describeError(error instanceof NotAppliedError ? error.cause : error);
+    const { kind, reason } = describeError(rejectionOf(error));
     if (reason === 'VERSION_CONFLICT' || (kind === 'notFound' && reason !== 'DELETED_SINCE'))
       return compare(base, mine);
-    const problems = apiProblems(error, fields, form.drafts);
+    const problems = apiProblems(rejectionOf(error), fields, form.drafts);
     if (problems) {
       setConflict(undefined);
       form.show(problems);

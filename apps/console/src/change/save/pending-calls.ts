@@ -32,6 +32,12 @@ export function forgetPending(key: string): void {
   write(read().filter((call) => call.key !== key));
 }
 
+/** Forgets all calls, when the user signs out: the next one in this tab must not send them. */
+export function forgetAllPending(): void {
+  active.clear();
+  write([]);
+}
+
 /** Leaves a call to whoever looks next. */
 export function releasePending(key: string): void {
   active.delete(key);

@@ -26,6 +26,9 @@ export class NotAppliedError extends Error {
   }
 }
 
+/** Returns the error of the API that says why a call was not applied. */
+export const rejectionOf = (error: unknown): unknown => (error instanceof NotAppliedError ? error.cause : error);
+
 export interface SettleOptions {
   readonly signal?: AbortSignal | undefined;
   /** An attempt of an earlier page may have been applied. */
