@@ -1,6 +1,7 @@
 import type { ConsoleSettings } from '@aws-starter-kit/console-server/description';
 import * as oauth from 'oauth4webapi';
 import { basePath } from './console-url.js';
+import { keepForUser } from './kept-for-user.js';
 import { type Session, SignedOutError } from './session.js';
 
 type OidcSettings = Extract<ConsoleSettings, { signIn: 'oidc' }>;
@@ -56,7 +57,9 @@ export async function oidcSession({ issuer, clientId, scope, audience }: OidcSet
       verifier,
       options,
     );
-    return tokensOf(await oauth.processAuthorizationCodeResponse(server, client, response, { expectedNonce: nonce }));
+    const tokens = await oauth.processAuthorizationCodeResponse(server, client, response, { expectedNonce: nonce });
+    keepForUser(`${issuer} ${oauth.getValidatedIdTokenClaims(tokens)?.sub}`);
+    return tokensOf(tokens);
   }
 
   async function signIn(): Promise<void> {
