@@ -2,15 +2,21 @@ import type { Page } from 'playwright-core';
 import { expect } from 'vitest';
 import { consoleFixture } from './harness/console-fixture.js';
 import { journey, printTimes } from './harness/journey.js';
-import { personOf, seedUsers } from './harness/seed.js';
+import { personOf, seedProjects, seedUsers } from './harness/seed.js';
 
-const app = consoleFixture({ seed: (api) => seedUsers(api, 5) });
+let organisation = '';
+const app = consoleFixture({
+  seed: async (api) => {
+    await seedUsers(api, 5);
+    organisation = await seedProjects(api, 2);
+  },
+});
 printTimes();
 
 journey('creates a user with a taken email, and corrects it', async ({ press, fill, name }) => {
   app.allow(/status of 409/);
   const page = await app.open('/e/users');
-  await press(page.getByRole('link', { name: 'New user' }));
+  await press(page.getByRole('link', { name: 'New', exact: true }));
   const email = page.getByRole('textbox', { name: 'Email' });
   await fill(email, personOf(3).email);
   await fill(page.getByRole('textbox', { name: 'Name' }), `New by ${name}`);
@@ -61,6 +67,24 @@ journey('loses the answer of a change, and learns that it was saved', async ({ p
   expect(new Set(keys).size).toBe(1);
   expect(keys[0]).toBeTruthy();
   expect(await app.api.client.users.getById.query({ id })).toMatchObject({ version: 2 });
+});
+
+journey('deletes a project, and undoes it', async ({ press, name }) => {
+  const { id } = await app.api.client.projects.create.mutate({
+    organisationId: organisation,
+    ...{ code: `D-${name.length}`, title: `Deleted by ${name}`, status: 'done', priority: 1, isPublic: true },
+  });
+  const page = await app.open(`/e/projects/${id}?scope=${organisation}`);
+  await press(page.getByRole('button', { name: 'Delete' }));
+  await press(page.getByRole('alertdialog').getByRole('button', { name: 'Delete' }));
+  await page.getByText(`Deleted project “Deleted by ${name}”`).waitFor();
+  const found = () => app.api.client.projects.getById.query({ organisationId: organisation, id }).catch(() => null);
+  expect(await found()).toBeNull();
+  await press(page.getByRole('button', { name: 'Undo' }));
+  await page.getByText(`Restored project “Deleted by ${name}”`).waitFor();
+  await press(page.getByRole('button', { name: 'Open', exact: true }));
+  await heading(page, `Deleted by ${name}`);
+  expect(await found()).toMatchObject({ id, title: `Deleted by ${name}` });
 });
 
 const newUser = (name: string) =>

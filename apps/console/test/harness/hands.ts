@@ -21,9 +21,10 @@ export const mouse: Hands = {
 export const keyboard: Hands = {
   name: 'keyboard alone',
   async press(target) {
+    const kind = await target.evaluate((element) => (element instanceof HTMLInputElement ? element.type : 'button'));
+    if (kind === 'radio') return chooseRadio(target);
     await tabTo(target);
-    const isTicked = await target.evaluate((element) => element instanceof HTMLInputElement);
-    await target.page().keyboard.press(isTicked ? 'Space' : 'Enter');
+    await target.page().keyboard.press(kind === 'checkbox' ? 'Space' : 'Enter');
   },
   async fill(target, text) {
     await tabTo(target);
@@ -49,6 +50,23 @@ async function tabTo(target: Locator): Promise<void> {
     await page.keyboard.press('Tab');
   }
   throw new Error(`${target} cannot be reached: the focus is on ${await focused(page)} after ${mostTabs} × Tab`);
+}
+
+/** Moves to the group of a radio button by Tab, and within it by arrows. */
+async function chooseRadio(target: Locator): Promise<void> {
+  const { keyboard } = target.page();
+  const isInGroup = (element: Element) => {
+    const { activeElement } = document;
+    const isRadio = activeElement instanceof HTMLInputElement && activeElement.type === 'radio';
+    return isRadio && activeElement.name === (element as HTMLInputElement).name;
+  };
+  for (let pressed = 0; pressed <= mostTabs && !(await target.evaluate(isInGroup)); pressed++)
+    await keyboard.press('Tab');
+  for (let pressed = 0; pressed < 20; pressed++) {
+    if (await target.evaluate((element) => element === document.activeElement)) return keyboard.press('Space');
+    await keyboard.press('ArrowDown');
+  }
+  throw new Error(`${target} cannot be reached by arrows`);
 }
 
 const focused = (page: Page) => page.evaluate(() => document.activeElement?.outerHTML.slice(0, 200));

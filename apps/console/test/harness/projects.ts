@@ -133,7 +133,8 @@ export const projectsRouter = router({
     .query(async ({ ctx, input: { id, limit, cursor }, signal }) =>
       schemas.toPage(await ctx.services.projects.versionsOf(id, { limit, cursor }, ctx.options(signal))),
     ),
-  revert: write
+  revert: inOrganisation
+    .meta({ needs: 'projects:write', isIdempotent: true })
     .input(ofProject.extend({ version: z.int() }))
     .output(projectSchema)
     .mutation(async ({ ctx, input: { id, version } }) =>
