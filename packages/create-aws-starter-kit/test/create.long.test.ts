@@ -79,7 +79,7 @@ it('makes a project that answers a typed call, type-checks and passes its tests'
   // a part of `pnpm typecheck` and `pnpm test`: what depends on names, documents and the files that are left out
   await done('npx pnpm exec tsc -p apps/client && npx pnpm exec tsc -p test', 'my-app');
   await done('npx pnpm exec vitest run --project unit packages/users test/docs test/structure', 'my-app');
-  await done('npx pnpm exec vitest run --project dynoxide packages/users', 'my-app');
+  await done('npx pnpm exec vitest run --project dynoxide packages/users/', 'my-app');
 });
 
 it('merges a later version, as docs/upgrading.md says', async () => {
