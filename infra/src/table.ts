@@ -10,14 +10,14 @@ export interface TableReference {
   readonly name: string;
   readonly arn: string;
   readonly streamArn: string | undefined;
-  /** Undefined: a key that DynamoDB owns. */
+  /** Undefined for a key that DynamoDB owns. */
   readonly keyArn: string | undefined;
   readonly indexNames: readonly string[];
 }
 
 /**
- * Adds the table of a stage and its key. Keys and indexes are those of the models. Its name is fixed, so a change that
- * would replace it fails instead of leaving the stage with an empty table.
+ * Adds the table of a stage, with the primary key and indexes of the models, and its KMS key. The name is fixed: a change
+ * that would replace the table fails instead of leaving the stage with an empty one.
  */
 export function addTable(scope: Construct, { table: settings, isProtected }: Settings): TableReference {
   const { name, restored } = settings;
@@ -51,7 +51,7 @@ export function addTable(scope: Construct, { table: settings, isProtected }: Set
     ...(key && { sseSpecification: { sseEnabled: true, sseType: 'KMS', kmsMasterKeyId: key.keyArn } }),
     ...capacity,
   });
-  // Even in a stage without protection, data is deleted by hand: a stack can be deleted by mistake.
+  // Even without protection, only an operator deletes data, since a stack can be deleted by mistake.
   table.cfnOptions.deletionPolicy = CfnDeletionPolicy.RETAIN;
   table.cfnOptions.updateReplacePolicy = CfnDeletionPolicy.RETAIN;
   return {
@@ -63,7 +63,7 @@ export function addTable(scope: Construct, { table: settings, isProtected }: Set
   };
 }
 
-/** The name is fixed, so the ARN is known before the table exists. */
+/** Computes the ARN from the fixed name, so it is known before the table exists. */
 const tableArn = (scope: Construct, name: string) =>
   Stack.of(scope).formatArn({ service: 'dynamodb', resource: 'table', resourceName: name });
 
@@ -72,7 +72,7 @@ const keyOf = ({ AttributeName, KeyType }: { AttributeName: string; KeyType: str
   keyType: KeyType,
 });
 
-/** Limits and warm throughput, of the table and of each index: a write to the table is a write to its indexes too. */
+/** Returns limits and warm throughput for the table and each index, since a write to the table also writes to its indexes. */
 function capacityOf({ maxReadUnits, maxWriteUnits, warmReadUnits, warmWriteUnits }: Settings['table']) {
   const most = {
     ...(maxReadUnits !== undefined && { maxReadRequestUnits: maxReadUnits }),
@@ -88,10 +88,10 @@ function capacityOf({ maxReadUnits, maxWriteUnits, warmReadUnits, warmWriteUnits
   };
 }
 
-/** Adds a key that is rotated once a year. The policies of the roles that use it say so. */
+/** Adds a key that is rotated once a year. The policies of the roles grant its use. */
 const addKey = (scope: Construct): Key =>
   new Key(scope, 'TableKey', {
     description: 'Encrypts the table',
     enableKeyRotation: true,
-    removalPolicy: RemovalPolicy.RETAIN, // as the table, whose items and backups nobody could read without it
+    removalPolicy: RemovalPolicy.RETAIN, // like the table: without the key, its items and backups are unreadable
   });

@@ -37,11 +37,11 @@ describe('the settings of a stage', () => {
   it.each<[string, object, string]>([
     ['a missing setting', { region: undefined }, 'region is not set; it must be a region such as us-east-1'],
     ['a region', { region: 'Virginia' }, 'region holds "Virginia"; it must be a region such as us-east-1'],
-    ['a setting that does not exist', { regoin: 'x' }, 'regoin is no setting: see docs/operations/deploy.md'],
+    ['a setting that does not exist', { regoin: 'x' }, 'regoin is not a setting: see docs/operations/deploy.md'],
     [
       'a setting in a group that does not exist',
       { table: { name: 'users', index: 3 } },
-      'table.index is no setting: see docs/operations/deploy.md',
+      'table.index is not a setting: see docs/operations/deploy.md',
     ],
     [
       'the number of indexes',
