@@ -112,7 +112,7 @@ command('check', 'compare the table with what is wanted, and print a command for
   .option('--production', 'check point-in-time recovery and deletion protection (default for AWS itself)')
   .option('--kms-key <arn>', 'the key that the table is encrypted with')
   .option('--json', 'print the report as JSON')
-  .addHelpText('after', '\nExit code: 0 the table is as wanted, 1 it differs, 2 it could not be checked.')
+  .addHelpText('after', '\nExit code: 0 the table has the wanted settings, 1 it differs, 2 it could not be checked.')
   .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : checkFailed))
   .action(({ ttl: ttlAttribute, kmsKey: kmsKeyArn, json, ...settings }: CheckSettings) =>
     at({ ...settings, isReading: true, failed: checkFailed }, async (client, place) => {

@@ -1,6 +1,6 @@
 import type { Place } from './explain-failure.js';
 
-/** Returns the commands that repair a table, by what is wrong with it. */
+/** Returns the commands that fix a table, by the kind of difference. */
 export function repairsOf({ tableName, region, endpoint }: Place, indexes: number) {
   const ours = (command: string) => `pnpm ${command} --table ${tableName}${endpoint === undefined ? ' --aws' : ''}`;
   const where = endpoint === undefined ? `--region ${region}` : `--region ${region} --endpoint-url ${endpoint}`;
