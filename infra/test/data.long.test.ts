@@ -28,14 +28,14 @@ describe('the table of a stage', () => {
     expect(tableOf({}).StreamSpecification).toBeUndefined();
   });
 
-  it('expires items, and can be restored to each second of the period', () => {
+  it('expires items, and has point-in-time recovery for the period of the stage', () => {
     expect(tableOf({ recoveryDays: 7 })).toMatchObject({
       TimeToLiveSpecification: { AttributeName: 'expiresAt', Enabled: true },
       PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true, RecoveryPeriodInDays: 7 },
     });
   });
 
-  it('is kept when its stack is deleted, in each stage, and protected from deletion in a protected one', () => {
+  it('is kept in every stage when its stack is deleted, and has deletion protection in a protected stage', () => {
     for (const isProtected of [true, false]) {
       const [table] = ofType(synthesized({ isProtected }).data, tableType);
       expect(table).toMatchObject({
@@ -63,7 +63,7 @@ describe('the table of a stage', () => {
     expect(tableOf({})).not.toHaveProperty('WarmThroughput');
   });
 
-  it('is encrypted by a key of the account if the stage says so, which is rotated and kept', () => {
+  it('is encrypted with a rotated, retained key of the account if the stage says so', () => {
     const { data } = synthesized({ table: { name: 'users-test', key: 'customer-managed' } });
     expect(only(data, tableType).SSESpecification).toMatchObject({ SSEEnabled: true, SSEType: 'KMS' });
     expect(ofType(data, 'AWS::KMS::Key')).toMatchObject([
@@ -85,7 +85,7 @@ describe('the table of a stage', () => {
     expect(JSON.stringify(api)).not.toContain('users-test');
   });
 
-  it('exports nothing that the API imports, which would keep CloudFormation from removing it', () => {
+  it('exports nothing to the API stack, since CloudFormation cannot remove an export in use', () => {
     const { data, api } = synthesized({
       table: { name: 'users-test', stream: true, key: 'customer-managed' },
       signIn: { ...cognito, machines: { nightly: ['users:write'] } },
@@ -117,7 +117,7 @@ describe('the user pool of a stage', () => {
     expect(Identifier).toBe('api');
   });
 
-  it('grants people no scope of the API: they could ask for each', () => {
+  it('grants people no scope of the API, since they could request every scope', () => {
     const signIn = { ...cognito, callbackUrls: ['https://app.example.com/'] };
     const [people] = ofType(synthesized({ signIn }).data, 'AWS::Cognito::UserPoolClient');
     expect(people?.Properties).toMatchObject({
@@ -127,7 +127,7 @@ describe('the user pool of a stage', () => {
     });
   });
 
-  it('admits nobody uninvited, and requires a second factor unless the stage says otherwise', () => {
+  it('admits only invited users, and requires a second factor unless the stage says otherwise', () => {
     expect(only(withMachine().data, 'AWS::Cognito::UserPool')).toMatchObject({
       AdminCreateUserConfig: { AllowAdminCreateUserOnly: true },
       MfaConfiguration: 'ON',
@@ -142,7 +142,7 @@ describe('the user pool of a stage', () => {
     );
   });
 
-  it('is absent if the stage has an issuer of its own', () => {
+  it('is absent if the stage names another issuer', () => {
     expect(ofType(synthesized().data, 'AWS::Cognito::UserPool')).toEqual([]);
   });
 });

@@ -25,7 +25,7 @@ const messageOf = (content: unknown): string => {
 };
 
 describe('the settings of a stage', () => {
-  it('protect a stage that does not say otherwise', () => {
+  it('protect a stage by default', () => {
     expect(parseSettings(minimal)).toMatchObject({
       isProtected: true,
       logRetentionDays: 90,
@@ -112,7 +112,7 @@ describe('the settings of a stage', () => {
     expect(messageOf({ ...minimal, ...change })).toBe(message);
   });
 
-  it('are rejected with a line for each mistake', () => {
+  it('are rejected with a line for each invalid setting', () => {
     expect(messageOf({ ...minimal, region: 'x', logLevel: 'LOUD' }).split('\n')).toHaveLength(2);
     expect(messageOf(undefined)).toBe('The file is not set; it must be an object');
   });
@@ -127,7 +127,7 @@ describe('the stages of this repository', () => {
     expect(readStage('production')).toMatchObject({ isProtected: true, signIn: { mfa: 'required' } });
   });
 
-  it('are named when there is no such stage', () => {
+  it('are listed in the error for an unknown stage', () => {
     expect(() => readStage('qa')).toThrow('There is no stage "qa": it may be production, staging');
   });
 });

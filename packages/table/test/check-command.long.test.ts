@@ -12,7 +12,7 @@ const table = (args: string[], env: Record<string, string | undefined> = {}) =>
   });
 
 describe.concurrent('table check', () => {
-  it('ends with 1 and a command for each difference, and with 0 once they have been run', async () => {
+  it('exits with 1 and a command for each difference, and with 0 after these commands', async () => {
     const tableName = `test-${randomUUID()}`;
     await table(['create', '--table', tableName]);
     const before = await table(['check', '--table', tableName, '--indexes', '3', '--stream', 'on']);
@@ -40,7 +40,7 @@ describe.concurrent('table check', () => {
     });
   });
 
-  it('ends with 2 where something that is wanted cannot be checked', async () => {
+  it('exits with 2 if a wanted setting cannot be checked', async () => {
     const tableName = `test-${randomUUID()}`;
     await table(['create', '--table', tableName]);
     await table(['ttl', 'expiresAt', '--table', tableName]);
@@ -64,7 +64,7 @@ describe.concurrent('table check', () => {
     expect(`${exitCode}${stdout}`).toBe('2');
   });
 
-  it('ends with 2 where no database answers', async () => {
+  it('exits with 2 if no database answers', async () => {
     const { exitCode, stderr } = await table(['check'], { AWS_ENDPOINT_URL: 'http://127.0.0.1:1' });
     expect(stderr).toMatch(/^No database answers at http:\/\/127.0.0.1:1/);
     expect(exitCode).toBe(2);
