@@ -1,7 +1,8 @@
 # syntax=docker/dockerfile:1
 # The image of the API. To build, run and deploy it, see docs/operations/container.md.
 
-# Each line is a complete reference, which Renovate can update and pin by digest. It could not if a variable had only the version.
+# Each line is a complete reference, which Renovate can update and pin by digest. It could not if a variable had only
+# the version.
 ARG BUILD_IMAGE=node:24-trixie-slim
 ARG RUNTIME_IMAGE=gcr.io/distroless/nodejs24-debian13:nonroot
 
@@ -15,12 +16,12 @@ RUN --mount=type=cache,target=/npm --mount=type=cache,target=/pnpm \
     npx pnpm install --frozen-lockfile --prefer-offline --store-dir /pnpm --filter . --filter-prod "{./apps/api}..."
 RUN --mount=type=cache,target=/npm \
     npx pnpm --filter-prod "{./apps/api}..." run build
-# Offline, so it installs only the packages of the lockfile, which the first command has verified. `pm` selects pnpm's own
-# command, since the root has a script of the same name.
+# Offline, so it installs only the packages of the lockfile, which the first command has verified. `pm` selects pnpm's
+# own command, since the root has a script of the same name.
 RUN --mount=type=cache,target=/npm --mount=type=cache,target=/pnpm \
     npx pnpm pm deploy --filter ./apps/api --prod --offline --trust-lockfile --store-dir /pnpm /deployed
-# Removes files for developers only: types, sources, source maps, tests, documents. Also removes metadata of pnpm, which contains the URL
-# of the registry. Keeps licences and manifests, which scanners read.
+# Removes files for developers only: types, sources, source maps, tests, documents. Also removes metadata of pnpm, which
+# contains the URL of the registry. Keeps licences and manifests, which scanners read.
 RUN mkdir /out && cd /deployed && mv package.json dist node_modules /out && cd /out && \
     find . -type f -regextype posix-extended -iregex '.*\.([cm]?ts|map|md|test\.[cm]?js)' ! -iname 'licen[cs]e*' -delete && \
     find node_modules/.pnpm -regextype posix-extended \
@@ -29,7 +30,8 @@ RUN mkdir /out && cd /deployed && mv package.json dist node_modules /out && cd /
     rm -f node_modules/.modules.yaml node_modules/.pnpm-workspace-state* node_modules/.pnpm/lock.yaml && \
     find . -type d -empty -delete
 
-# Distroless: Node and its libraries, without a shell, npm or a package manager, so there is little to exploit or to patch.
+# Distroless: Node and its libraries, without a shell, npm or a package manager, so there is little to exploit or to
+# patch.
 FROM ${RUNTIME_IMAGE}
 ARG VERSION=""
 ARG REVISION=""

@@ -14,7 +14,10 @@ export interface ApiContext {
   readonly rateLimitTable: TableV2 | undefined;
 }
 
-/** Returns the environment variables of the API that are the same on every platform. `apps/api/src/env.ts` validates them at start. */
+/**
+ * Returns the environment variables of the API that are the same on every platform. `apps/api/src/env.ts` validates
+ * them at start.
+ */
 export function apiEnvironment({
   serviceName,
   settings,

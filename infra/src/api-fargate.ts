@@ -94,8 +94,8 @@ export function addFargateApi(
 }
 
 /**
- * Traffic to DynamoDB, and to S3 for image layers, uses gateway endpoints, which cost nothing. All other traffic uses NAT
- * gateways. Interface endpoints could not replace them, since the keys of an issuer are on the internet.
+ * Traffic to DynamoDB, and to S3 for image layers, uses gateway endpoints, which cost nothing. All other traffic uses
+ * NAT gateways. Interface endpoints could not replace them, since the keys of an issuer are on the internet.
  */
 function addNetwork(scope: Construct, { natGateways }: FargateSettings, settings: Settings): Vpc {
   const vpc = new Vpc(scope, 'Vpc', {

@@ -86,7 +86,10 @@ function addHttpApi(
   return httpApi;
 }
 
-/** Has no IP addresses and no paths, since the query of a path may contain an email. The audit trail of the API has the callers. */
+/**
+ * Has no IP addresses and no paths, since the query of a path may contain an email. The audit trail of the API has the
+ * callers.
+ */
 const accessLogFormat = AccessLogFormat.custom(
   JSON.stringify({
     requestId: AccessLogField.contextRequestId(),

@@ -105,7 +105,8 @@ const addPeople = (pool: UserPool, { callbackUrls }: CognitoSettings): UserPoolC
       : {
           oAuth: {
             flows: { authorizationCodeGrant: true },
-            // no scopes of the API, since Cognito grants a scope to every user of the client; groups are the permissions of people
+            // no scopes of the API, since Cognito grants a scope to every user of the client; groups are the
+            // permissions of people
             scopes: [OAuthScope.OPENID, OAuthScope.EMAIL],
             callbackUrls,
             logoutUrls: callbackUrls,
@@ -135,7 +136,9 @@ const scopeOf =
     return OAuthScope.resourceServer(server, scope);
   };
 
-/** Adds the client of a program that has its own identity. For how to read its secret, see docs/operations/deploy.md. */
+/**
+ * Adds the client of a program that has its own identity. For how to read its secret, see docs/operations/deploy.md.
+ */
 const addMachine = (pool: UserPool, name: string, scopes: OAuthScope[]): UserPoolClient =>
   pool.addClient(`Machine-${name}`, {
     generateSecret: true,

@@ -20,8 +20,8 @@ export interface TableRoleOptions {
 }
 
 /**
- * Adds a role with the least access to the table that its code needs. The CDK's `grant…` methods allow more, so they are
- * not used.
+ * Adds a role with the least access to the table that its code needs. The CDK's `grant…` methods allow more, so they
+ * are not used.
  */
 export function addTableRole(scope: Construct, id: string, options: TableRoleOptions): Role {
   const { service, code, table, streamArn, rateLimitTableArn, isTraced, others } = options;

@@ -16,8 +16,8 @@ export interface TableReference {
 }
 
 /**
- * Adds the table of a stage, with the primary key and indexes of the models, and its KMS key. The name is fixed: a change
- * that would replace the table fails instead of leaving the stage with an empty one.
+ * Adds the table of a stage, with the primary key and indexes of the models, and its KMS key. The name is fixed: a
+ * change that would replace the table fails instead of leaving the stage with an empty one.
  */
 export function addTable(scope: Construct, { table: settings, isProtected }: Settings): TableReference {
   const { name, restored } = settings;
@@ -72,7 +72,10 @@ const keyOf = ({ AttributeName, KeyType }: { AttributeName: string; KeyType: str
   keyType: KeyType,
 });
 
-/** Returns limits and warm throughput for the table and each index, since a write to the table also writes to its indexes. */
+/**
+ * Returns limits and warm throughput for the table and each index, since a write to the table also writes to its
+ * indexes.
+ */
 function capacityOf({ maxReadUnits, maxWriteUnits, warmReadUnits, warmWriteUnits }: Settings['table']) {
   const most = {
     ...(maxReadUnits !== undefined && { maxReadRequestUnits: maxReadUnits }),

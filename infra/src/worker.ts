@@ -11,7 +11,10 @@ import type { TableReference } from './table.js';
 const timeoutSeconds = 60;
 
 export interface Worker extends LoggedFunction {
-  /** Receives a message for each batch that Lambda discarded, with the shard and the sequence numbers, without the items. */
+  /**
+   * Receives a message for each batch that Lambda discarded, with the shard and the sequence numbers, without the
+   * items.
+   */
   readonly givenUp: Queue;
 }
 

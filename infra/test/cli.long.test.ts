@@ -13,7 +13,10 @@ const offline = {
   ...{ HTTP_PROXY: 'http://127.0.0.1:9', HTTPS_PROXY: 'http://127.0.0.1:9', NO_PROXY: '' },
 };
 
-/** Runs a command line in the root, with no input for its questions. Does not use npx, which would wait minutes for the registry. */
+/**
+ * Runs a command line in the root, with no input for its questions. Does not use npx, which would wait minutes for the
+ * registry.
+ */
 async function type(line: string, env: Record<string, string> = {}) {
   const { exitCode, output } = await typeLine(line, { folder: root, env: { ...offline, ...env } });
   return { exitCode, output };

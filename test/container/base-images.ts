@@ -32,8 +32,8 @@ const nodeImage: BaseImage = (root) => {
 };
 
 /**
- * Replaces distroless: has only Node at the same path, the libraries that this Node has loaded, and certificates. It has no
- * shell.
+ * Replaces distroless: has only Node at the same path, the libraries that this Node has loaded, and certificates. It
+ * has no shell.
  */
 const distrolessImage: BaseImage = (root) => {
   const { sharedObjects } = process.report.getReport() as unknown as { sharedObjects: string[] };

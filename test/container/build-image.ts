@@ -33,7 +33,10 @@ export interface Build {
   args?: Record<string, string>;
 }
 
-/** Runs the instructions of a Dockerfile, stage by stage, and returns the last stage. @throws Error for a failed or unknown instruction */
+/**
+ * Runs the instructions of a Dockerfile, stage by stage, and returns the last stage. @throws Error for a failed or
+ * unknown instruction
+ */
 export async function buildImage(build: Build): Promise<Image> {
   const { args, stages } = readDockerfile(build.dockerfile);
   const globals: Record<string, string | undefined> = { BUILDPLATFORM: 'linux/amd64', TARGETPLATFORM: 'linux/amd64' };

@@ -26,8 +26,8 @@ export const asRoot: readonly string[] | undefined = [[], ['sudo', '-n']].find((
 });
 
 /**
- * Returns the command line that runs a program as a container runtime does: in separate mount and process namespaces, with
- * the folder as its root, as process 1. A user other than root has no capabilities and cannot gain any.
+ * Returns the command line that runs a program as a container runtime does: in separate mount and process namespaces,
+ * with the folder as its root, as process 1. A user other than root has no capabilities and cannot gain any.
  */
 export function inNamespace(view: View, program: readonly string[]): string[] {
   const { root, binds, writable = [], tmpfs = {}, isReadOnly = false, user } = view;

@@ -5,7 +5,8 @@ import * as sdk from '@aws-sdk/client-dynamodb';
 import { describe, expect, it } from 'vitest';
 import { blocksOf, commandsIn, documents } from './blocks.js';
 
-// Without an account, the commands of the AWS CLI cannot run. Their operations and parameters are the same as in the SDK.
+// Without an account, the commands of the AWS CLI cannot run. Their operations and parameters are the same as in the
+// SDK.
 
 const models = join(
   dirname(createRequire(import.meta.url).resolve('@aws-sdk/client-dynamodb')),

@@ -1,6 +1,6 @@
 /**
- * Tests that each install, build or pack a copy of the whole repository. `pnpm test:long` runs one file of each group, a
- * different one each day. With `FULL=true`, it runs all.
+ * Tests that each install, build or pack a copy of the whole repository. `pnpm test:long` runs one file of each group,
+ * a different one each day. With `FULL=true`, it runs all.
  */
 const groups: readonly (readonly string[])[] = [
   ['packages/generator/test/generate.long.test.ts', 'test/docs/first-entity.long.test.ts'],

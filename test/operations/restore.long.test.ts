@@ -9,8 +9,8 @@ import { blocksOf, commandsIn, root } from '../docs/blocks.js';
 import { type } from '../docs/terminal.js';
 import { runScript } from '../run-script.js';
 
-// Rehearses docs/operations/restore.md. A copy of the items replaces the restored table, which has neither a time to live
-// nor a stream.
+// Rehearses docs/operations/restore.md. A copy of the items replaces the restored table, which has neither a time to
+// live nor a stream.
 
 const blocks = blocksOf('docs/operations/restore.md');
 const commands = blocks.flatMap(commandsIn).filter((command) => command.startsWith('pnpm '));

@@ -14,8 +14,8 @@ export type StreamFunction = (
 ) => Promise<DynamoDBBatchResponse>;
 
 /**
- * Returns the handler of the table's stream. It sends each change as a signed webhook, or logs it, without values of the
- * entity: the receiver reads them from the API. To send changes of another entity, add its model to `liveModels`.
+ * Returns the handler of the table's stream. It sends each change as a signed webhook, or logs it, without values of
+ * the entity: the receiver reads them from the API. To send changes of another entity, add its model to `liveModels`.
  */
 export function handleChanges({ webhook: receiver, logLevel, serviceName }: WorkerEnv): StreamFunction {
   const logger = new Logger({ serviceName, logLevel, sampleRateValue: 0 });

@@ -1,7 +1,10 @@
 import { environmentVariables as dynamo } from '@aws-starter-kit/dynamo';
 import * as z from 'zod';
 
-/** The environment is invalid. The message has a line for each invalid variable. It has no stack, since the runtime logs the whole error. */
+/**
+ * The environment is invalid. The message has a line for each invalid variable. It has no stack, since the runtime logs
+ * the whole error.
+ */
 export class WorkerEnvError extends Error {
   override readonly name = 'WorkerEnvError';
 
@@ -46,7 +49,9 @@ export interface WorkerEnv {
   readonly serviceName: string;
 }
 
-/** Reads the environment. An empty variable counts as unset. Error messages contain no secrets. @throws WorkerEnvError */
+/**
+ * Reads the environment. An empty variable counts as unset. Error messages contain no secrets. @throws WorkerEnvError
+ */
 export function readWorkerEnv(variables: Readonly<Record<string, string | undefined>>): WorkerEnv {
   const set = Object.fromEntries(Object.entries(variables).filter(([, value]) => value !== ''));
   const parsed = schema.safeParse(set);

@@ -13,8 +13,8 @@ export interface CreateOptions extends Answers {
 }
 
 /**
- * Writes a project, commits it, installs its dependencies and runs it. Returns the exit code. After a failure in a later
- * step, the project remains, and the output has the command that continues.
+ * Writes a project, commits it, installs its dependencies and runs it. Returns the exit code. After a failure in a
+ * later step, the project remains, and the output has the command that continues.
  */
 export async function createProject({ dist, print, ...answers }: CreateOptions): Promise<number> {
   const { folder, name, scope } = answers;
@@ -50,8 +50,8 @@ export async function createProject({ dist, print, ...answers }: CreateOptions):
 }
 
 /**
- * Runs git. Upgrades merge through these commits. They are not signed, and the starter kit is their author if git has none
- * configured.
+ * Runs git. Upgrades merge through these commits. They are not signed, and the starter kit is their author if git has
+ * none configured.
  */
 async function git(args: readonly string[], folder: string): Promise<Run> {
   const { exitCode } = await run('git', ['var', 'GIT_AUTHOR_IDENT'], { folder });
@@ -79,7 +79,10 @@ async function commitProject(
   return true;
 }
 
-/** Sorts imports and breaks lines for the new scope in a second commit, so that `template` remains identical to the package. */
+/**
+ * Sorts imports and breaks lines for the new scope in a second commit, so that `template` remains identical to the
+ * package.
+ */
 async function formatProject(
   folder: string,
   { isCommitted, print }: { isCommitted: boolean; print: (line: string) => void },

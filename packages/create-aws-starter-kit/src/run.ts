@@ -12,7 +12,10 @@ const ofNpm = /^(npm_(?!config_(registry|cache|userconfig|prefer_offline|fetch_\
 /** Ctrl-C reaches the command, too. This process waits for its end, and then reports the state. */
 const waitForCommand = () => {};
 
-/** Runs a command in a folder. With `show`, its output goes to the terminal. The exit code is 127 if the command is missing. */
+/**
+ * Runs a command in a folder. With `show`, its output goes to the terminal. The exit code is 127 if the command is
+ * missing.
+ */
 export async function run(
   command: string,
   args: readonly string[],

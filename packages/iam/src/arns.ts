@@ -12,7 +12,10 @@ export interface Place {
   readonly kmsKey?: string | undefined;
 }
 
-/** Returns the options of a policy. They allow every stream of the table, since the ARN of a stream contains its time of creation. */
+/**
+ * Returns the options of a policy. They allow every stream of the table, since the ARN of a stream contains its time of
+ * creation.
+ */
 export function policyOptionsOf(place: Place): PolicyOptions {
   const { table, region, partition, account = '', stream, rateLimitTable, kmsKey } = place;
   const arnOf = (name: string) => `arn:${partition}:dynamodb:${region}:${account}:table/${name}`;

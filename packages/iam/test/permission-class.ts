@@ -77,8 +77,8 @@ export function classOf({ action, resource, context }: NeededPermission): Permis
 const kindOfPath: Readonly<Record<string, ResourceClass>> = { '/index/': 'indexes', '/stream/': 'stream' };
 
 /**
- * Returns every kind of request that a policy allows, among all DynamoDB actions on the resources of its table and of other
- * tables.
+ * Returns every kind of request that a policy allows, among all DynamoDB actions on the resources of its table and of
+ * other tables.
  */
 export function allowedClasses(policy: PolicyDocument, actions: readonly DynamoAction[]): PermissionClass[] {
   return actions.flatMap(({ action, resourceTypes }) => {

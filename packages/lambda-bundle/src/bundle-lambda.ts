@@ -29,8 +29,8 @@ export interface LambdaBundle {
 }
 
 /**
- * Bundles a Lambda function into one ES module for Node 20 and later. The bundle includes the AWS SDK, in the version of
- * the lockfile instead of that of the runtime. Packages of the workspace are bundled from source, without a build.
+ * Bundles a Lambda function into one ES module for Node 20 and later. The bundle includes the AWS SDK, in the version
+ * of the lockfile instead of that of the runtime. Packages of the workspace are bundled from source, without a build.
  * @throws the errors of esbuild, such as an import that cannot be resolved
  */
 export async function bundleLambda({

@@ -17,8 +17,8 @@ const compilers = ['cmake', 'make', 'g++'];
 export type RuntimeClient = { readonly file: string; readonly missing?: never } | { readonly missing: string };
 
 /**
- * Returns the runtime interface client. On first use, installs it with npm into `.local`, which takes a minute. It needs an
- * install script, which this workspace forbids, so it cannot be a dependency.
+ * Returns the runtime interface client. On first use, installs it with npm into `.local`, which takes a minute. It
+ * needs an install script, which this workspace forbids, so it cannot be a dependency.
  */
 export async function runtimeClient(): Promise<RuntimeClient> {
   const folder = path.join(localFolder, name);

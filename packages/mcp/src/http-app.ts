@@ -42,7 +42,8 @@ export function mcpHttpApp({ publicUrl, issuer, ...served }: McpHttpOptions): Fa
 
   const app = fastify({ bodyLimit: 131_072, requestTimeout: 15_000, keepAliveTimeout: 61_000 });
   app.addHook('onClose', () => handler.close());
-  // against DNS rebinding: a page of another origin must not reach an endpoint on this machine by a name that it controls
+  // against DNS rebinding: a page of another origin must not reach an endpoint on this machine by a name that it
+  // controls
   app.addHook('onRequest', async (request, reply) => {
     const asked = new Request('http://localhost', { headers: webHeaders(request) });
     const rejection = hostHeaderValidationResponse(asked, hostnames) ?? originValidationResponse(asked, hostnames);
@@ -97,7 +98,10 @@ export function mcpHttpApp({ publicUrl, issuer, ...served }: McpHttpOptions): Fa
   return app;
 }
 
-/** With the IP address of this server in TRUST_PROXY, the API limits callers without a valid token by their own IP address. */
+/**
+ * With the IP address of this server in TRUST_PROXY, the API limits callers without a valid token by their own IP
+ * address.
+ */
 const forwardedFor = ({ headers, socket }: FastifyRequest): string =>
   [headers['x-forwarded-for'], socket.remoteAddress].filter(Boolean).join(', ');
 

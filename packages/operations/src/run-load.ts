@@ -10,7 +10,9 @@ export interface LoadOptions {
   readonly perSecond: number;
   readonly durationMs: number;
   readonly maxCalls: number;
-  /** Stops the run before its calls consume this number of units, by the measured units of each procedure. @default none */
+  /**
+   * Stops the run before its calls consume this number of units, by the measured units of each procedure. @default none
+   */
   readonly maxUnits?: number | undefined;
   readonly units?: Readonly<Record<string, Units>> | undefined;
   /** Maximum number of calls in flight. Further calls count as not sent. @default 1000 */
@@ -48,8 +50,8 @@ export interface LoadReport {
 const tickMs = 2;
 
 /**
- * Makes calls at a constant arrival rate (an open-loop test). Closed-loop tools such as autocannon wait for responses, so
- * they send less to a slow server and underreport its latency.
+ * Makes calls at a constant arrival rate (an open-loop test). Closed-loop tools such as autocannon wait for responses,
+ * so they send less to a slow server and underreport its latency.
  */
 export async function runLoad(options: LoadOptions): Promise<LoadReport> {
   const { workload, perSecond, durationMs, maxCalls, maxUnits = Number.POSITIVE_INFINITY, units = {} } = options;

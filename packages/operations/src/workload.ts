@@ -31,7 +31,9 @@ export interface Workload {
   prepare(): Promise<void>;
   /** Returns the next call. */
   next(): { readonly name: CallName; run(signal: AbortSignal): Promise<unknown> };
-  /** Deletes the remaining users. Returns those that it could not delete, by id, or by email if a create got no answer. */
+  /**
+   * Deletes the remaining users. Returns those that it could not delete, by id, or by email if a create got no answer.
+   */
   cleanUp(): Promise<string[]>;
 }
 

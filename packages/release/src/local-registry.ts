@@ -18,8 +18,8 @@ interface Packument {
 }
 
 /**
- * Starts an in-memory registry on this machine. It stores published packages, and redirects requests for all others to the
- * configured registry.
+ * Starts an in-memory registry on this machine. It stores published packages, and redirects requests for all others to
+ * the configured registry.
  */
 export async function startLocalRegistry({ upstream }: { upstream: string }): Promise<LocalRegistry> {
   const packages = new Map<string, Packument>();

@@ -21,8 +21,8 @@ export async function checkPackages(root: string, { print }: Pick<PublishOptions
 }
 
 /**
- * Publishes the packages whose version the registry lacks, from the checked tarballs, and tags the commit. Can be repeated
- * after a failure.
+ * Publishes the packages whose version the registry lacks, from the checked tarballs, and tags the commit. Can be
+ * repeated after a failure.
  */
 export async function publishPackages(root: string, { print, env = {}, provenance = true }: PublishOptions) {
   await withPacked(root, print, async (packages, folder) => {

@@ -20,8 +20,8 @@ const committer = {
 };
 
 /**
- * Releases the last commit in a temporary clone, to a registry on this machine: versions, changelog, tag, build, checks,
- * publication, and an installation from the registry. Removes everything at the end.
+ * Releases the last commit in a temporary clone, to a registry on this machine: versions, changelog, tag, build,
+ * checks, publication, and an installation from the registry. Removes everything at the end.
  */
 export async function rehearse(root: string, { print, onPublished }: RehearseOptions): Promise<void> {
   const temporary = mkdtempSync(path.join(tmpdir(), 'rehearsal-'));

@@ -26,7 +26,10 @@ export interface Difference {
   readonly repair: string;
 }
 
-/** Compares the state of a table with the wanted settings. Omits settings that the engine does not report: see `uncheckedSettings`. */
+/**
+ * Compares the state of a table with the wanted settings. Omits settings that the engine does not report: see
+ * `uncheckedSettings`.
+ */
 export function tableDifferences(state: TableState, wanted: WantedTable, repairs: Repairs): Difference[] {
   const { table } = state;
   const { TableName = '' } = table;

@@ -2,7 +2,10 @@ import { createDynamoClient } from '@aws-starter-kit/dynamo';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
 import { answer, operationOf, readAnswer } from '../../dynamo-faults/src/wire.js';
 
-/** Responses of AWS by operation: fields to add to the response of the engine, or the whole response if the engine has none. */
+/**
+ * Responses of AWS by operation: fields to add to the response of the engine, or the whole response if the engine has
+ * none.
+ */
 export type AwsAnswers = Readonly<Record<string, (engine: Record<string, unknown>) => Record<string, unknown>>>;
 
 /** Returns a client of an engine. Its responses are extended on the wire to those of AWS. */

@@ -34,7 +34,8 @@ const check = (tableName: string, wanted: Partial<WantedTable> = {}) =>
 const settingsOf = async (...args: Parameters<typeof check>) =>
   (await check(...args)).differences.map(({ setting, is, wanted }) => `${setting}: ${is}, not ${wanted}`);
 
-// Uses separate engines: a DynamoDB Local with these tables adds no index to any other table, whose status stays CREATING.
+// Uses separate engines: a DynamoDB Local with these tables adds no index to any other table, whose status stays
+// CREATING.
 describe.each(await runnableEngines())('on %s', (name) => {
   beforeAll(async () => {
     started = await startLocalDynamo({ engine: name });

@@ -10,7 +10,10 @@ export interface ErasureReport {
   readonly id: string;
   /** The number of erased items by kind. */
   readonly erased: Partial<Record<PersonalKind, number>>;
-  /** Items that expire by themselves. They contain only ids, and keep late attempts of earlier writes from taking effect. */
+  /**
+   * Items that expire by themselves. They contain only ids, and keep late attempts of earlier writes from taking
+   * effect.
+   */
   readonly expiring: readonly RemainingItem[];
   /** Items of unknown models, and items that also belong to other people. */
   readonly remaining: readonly RemainingItem[];
@@ -28,13 +31,16 @@ export interface RemainingItem {
 /** Maximum number of searches for a person while other callers write about them. */
 const maxRounds = 5;
 
-/** AWS rejects requests whose signature is older than five minutes. After twice that time, a tombstone has no effect any more. */
+/**
+ * AWS rejects requests whose signature is older than five minutes. After twice that time, a tombstone has no effect any
+ * more.
+ */
 const fenceLifetimeMs = 10 * 60_000;
 
 /**
- * Erases all items of some people, and repeats the search until nothing is left to erase. It can be repeated at any time,
- * also after a crash: it deletes the user only after the items that can be found only through the user, and finds the
- * remaining items by the id.
+ * Erases all items of some people, and repeats the search until nothing is left to erase. It can be repeated at any
+ * time, also after a crash: it deletes the user only after the items that can be found only through the user, and finds
+ * the remaining items by the id.
  *
  * Skips a person who is the last admin of an organisation, and erases the others.
  *
@@ -89,7 +95,10 @@ function remaining({ kind, item }: PersonalItem): RemainingItem {
   return { id: item.id, kind, ...(isExpiring && { expiresAt: new Date(expiryOf(kind, item)).toISOString() }) };
 }
 
-/** Returns the reason to skip the last admin of an organisation. The removal checks this, too, but only halfway through the erasure. */
+/**
+ * Returns the reason to skip the last admin of an organisation. The removal checks this, too, but only halfway through
+ * the erasure.
+ */
 async function whyRefused(
   table: PersonTable,
   { id }: Person,
@@ -110,8 +119,8 @@ const lastAdmin = (id: string, organisations: readonly string[]) =>
   `User ${id} is the last admin of ${organisations.length === 1 ? 'organisation' : 'organisations'} ${organisations.join(', ')}: make another member an admin there (organisations.setRole), then run the same command again`;
 
 /**
- * Erases the items of a person: first those that are found through other items, then the user, then those that are found
- * by its id. Returns the reason for a skip if the person has become the last admin of an organisation meanwhile.
+ * Erases the items of a person: first those that are found through other items, then the user, then those that are
+ * found by its id. Returns the reason for a skip if the person has become the last admin of an organisation meanwhile.
  */
 async function eraseItems(
   table: PersonTable,

@@ -7,8 +7,8 @@ import { FileProblem, fileProblem } from './file-problem.js';
 const erasureSchema = z.object({ id: z.string().min(1), at: z.iso.datetime() });
 
 /**
- * Appends erasures to a record, which only its owner can read. The record is outside the table, since a restore undoes the
- * erasures in the table.
+ * Appends erasures to a record, which only its owner can read. The record is outside the table, since a restore undoes
+ * the erasures in the table.
  */
 export function recordErasures(file: string, ids: readonly string[]): void {
   const at = new Date().toISOString();

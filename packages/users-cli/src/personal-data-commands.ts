@@ -94,7 +94,9 @@ function reportText({ id, erased, expiring, remaining, refused }: ErasureReport)
 
 const tableOf = ({ client, tableName, signal }: TableTask): PersonTable => ({ client, tableName, signal });
 
-/** Returns the id of a user that is given by id or email. An id is not looked up, since its user may be erased already. */
+/**
+ * Returns the id of a user that is given by id or email. An id is not looked up, since its user may be erased already.
+ */
 async function idOf(users: UserService, user: string): Promise<string> {
   if (!user.includes('@')) return user.replace(/^USER#/, '');
   const found = await users.getUserByEmail(user, { consistent: true });

@@ -19,8 +19,9 @@ export interface PersonTable {
 }
 
 /**
- * Finds all items that mention some people, with strongly consistent scans of the whole table, because no index contains
- * every mention of an id or an email. An identifier that a scan discovers, such as a former email, needs a further scan.
+ * Finds all items that mention some people, with strongly consistent scans of the whole table, because no index
+ * contains every mention of an id or an email. An identifier that a scan discovers, such as a former email, needs a
+ * further scan.
  *
  * @returns the items of each person, by position
  */

@@ -43,8 +43,8 @@ export function gatewayRequest(event: APIGatewayProxyEventV2): GatewayRequest {
 }
 
 /**
- * Returns path and query without the stage, which is the first part of the path unless it is `$default` or the API has a
- * custom domain. The query is the raw one: the gateway's parsed parameters lose the order, and some commas.
+ * Returns path and query without the stage, which is the first part of the path unless it is `$default` or the API has
+ * a custom domain. The query is the raw one: the gateway's parsed parameters lose the order, and some commas.
  */
 function targetOf({ rawPath, rawQueryString, requestContext: { stage } }: APIGatewayProxyEventV2): string {
   const prefix = `/${stage}`;
@@ -59,7 +59,10 @@ function targetOf({ rawPath, rawQueryString, requestContext: { stage } }: APIGat
 const encoded7bit = (text: string) =>
   text.replaceAll(/[^\x21-\x7e]+/g, (part) => encodeURIComponent(part.toWellFormed()));
 
-/** Returns the headers by lower-case name. The gateway joins repeated headers with commas, and passes cookies separately. */
+/**
+ * Returns the headers by lower-case name. The gateway joins repeated headers with commas, and passes cookies
+ * separately.
+ */
 function headersOf({ headers, cookies = [], requestContext }: APIGatewayProxyEventV2): Record<string, string> {
   const passed: Record<string, string> = {};
   for (const [name, value] of Object.entries(headers ?? {})) {

@@ -21,8 +21,8 @@ export interface Exchange {
 }
 
 /**
- * Sends a request to the app over an in-memory connection, with Node's HTTP client and server on its ends. So all limits
- * of the server apply as on a port: sizes, malformed requests, time limits. `app.inject()` bypasses them.
+ * Sends a request to the app over an in-memory connection, with Node's HTTP client and server on its ends. So all
+ * limits of the server apply as on a port: sizes, malformed requests, time limits. `app.inject()` bypasses them.
  * @throws TypeError if method or headers are not valid HTTP
  */
 export async function sendRequest(

@@ -48,11 +48,11 @@ export interface EmfMetrics extends Metrics {
 }
 
 /**
- * Returns metrics of one app in CloudWatch's embedded metric format: one line for each procedure and class of codes that
- * had calls, with all latencies, so that percentiles are exact. A line with 100 calls is written at once.
+ * Returns metrics of one app in CloudWatch's embedded metric format: one line for each procedure and class of codes
+ * that had calls, with all latencies, so that percentiles are exact. A line with 100 calls is written at once.
  *
- * Powertools' Metrics has one set of dimensions at a time: it would need an instance for each series, and could not also
- * publish them for the service as a whole.
+ * Powertools' Metrics has one set of dimensions at a time: it would need an instance for each series, and could not
+ * also publish them for the service as a whole.
  */
 export function emfMetrics({ write, serviceName, namespace = 'AwsStarterKit' }: EmfOptions): EmfMetrics {
   const series = new Map<string, Series>();

@@ -30,9 +30,9 @@ export interface SharedRateLimit extends RateLimit {
 }
 
 /**
- * Returns a rate limit for each caller, counted in a table. Each count after the first in a minute takes two write units
- * and two round trips. If the table fails or is throttled, this process counts separately. The keys of callers are
- * hashed, since they contain subjects and IP addresses.
+ * Returns a rate limit for each caller, counted in a table. Each count after the first in a minute takes two write
+ * units and two round trips. If the table fails or is throttled, this process counts separately. The keys of callers
+ * are hashed, since they contain subjects and IP addresses.
  */
 export function sharedRateLimit(options: SharedRateLimitOptions): SharedRateLimit {
   const { perMinute, tableName } = options;
@@ -64,7 +64,10 @@ export function sharedRateLimit(options: SharedRateLimitOptions): SharedRateLimi
   };
 }
 
-/** Returns the two operations that the limiter uses, with a deadline. The SDK's `DynamoDB` object would bundle all operations. */
+/**
+ * Returns the two operations that the limiter uses, with a deadline. The SDK's `DynamoDB` object would bundle all
+ * operations.
+ */
 function storeClient({ client, tableName, logger }: SharedRateLimitOptions) {
   const send = client.send.bind(client) as unknown as DynamoDBClient['send']; // also accepts commands of the base client
   let warnedAt = Number.NEGATIVE_INFINITY;

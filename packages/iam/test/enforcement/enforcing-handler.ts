@@ -24,7 +24,8 @@ export interface EnforcingOptions {
 
 /**
  * Returns a handler that authorizes requests by the rules of IAM before it sends them to DynamoDB. The principal is the
- * access key that signed the request. A principal without a policy may do everything, and `administrator` gets no faults.
+ * access key that signed the request. A principal without a policy may do everything, and `administrator` gets no
+ * faults.
  */
 export function enforcingHandler(
   policies: Readonly<Record<string, PolicyDocument>>,

@@ -43,9 +43,10 @@ const ofOneTable = new Set([
 ]);
 
 /**
- * Returns the permissions that a request needs, by AWS's Service Authorization Reference and the pages of each operation.
- * A transaction needs the actions of its parts, a batch the batch action on each table, and a PartiQL statement the action
- * of its verb. A read of an index is authorized on the index. `ListStreams` is not limited to a resource.
+ * Returns the permissions that a request needs, by AWS's Service Authorization Reference and the pages of each
+ * operation. A transaction needs the actions of its parts, a batch the batch action on each table, and a PartiQL
+ * statement the action of its verb. A read of an index is authorized on the index. `ListStreams` is not limited to a
+ * resource.
  *
  * @param streamOf returns the stream of a shard iterator, which does not name it
  * @throws TypeError for an operation without a rule here, so that a new one does not go unnoticed
