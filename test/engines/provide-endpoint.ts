@@ -12,6 +12,7 @@ export async function provideEndpoint(project: TestProject, engine: EngineName):
   try {
     const { endpoint, stop } = await startLocalDynamo({ engine });
     project.provide('endpoint', endpoint);
+    project.provide('engine', engine);
     project.provide('engineMissing', '');
     return stop;
   } catch (error) {

@@ -4,7 +4,7 @@ import type { Finding } from './findings.js';
 import type { ExaminedModel } from './models.js';
 import { asRead, type RawItem, type Stored, stateAttributes } from './stored-item.js';
 
-const isKey = (name: string) => /^[ps]k\d+$/.test(name);
+const isKey = (name: string) => /^(?:[ps]k\d+|vk[0-4])$/.test(name);
 
 export interface KeyChanges {
   readonly set: Record<string, string>;

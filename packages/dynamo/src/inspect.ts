@@ -1,7 +1,8 @@
 import type { DynamoModel } from './dynamo-model.js';
 import { type Attributes, type BaseModel, type StoredItem, toEntity } from './entity/entity.js';
 import { isExpired, isPresent, isTombstone, type Unique } from './entity/entity-definition.js';
-import { type IndexKeys, indexKeys } from './entity/index-keys.js';
+import type { IndexKeys } from './entity/index-keys.js';
+import { storedKeys } from './entity/stored-keys.js';
 import { callsOf } from './model-reads.js';
 import { type Claim, claimPrefix, claimsOf } from './write/unique-claims.js';
 
@@ -22,7 +23,7 @@ export interface Inspection {
   claimPrefix(unique: string): string;
   /** Returns the claims that a stored item should have. An expired item has none; nor has a value that is empty or too long for a key. */
   claims(item: StoredItem): Claim[];
-  /** Returns the index keys that a stored item should have. Throws the errors of `setGSIKeys`, and InvalidItemError. */
+  /** Returns the index keys that a stored item should have, those of its vector index too. Throws the errors of `setGSIKeys`, and InvalidItemError. */
   keys(item: StoredItem): IndexKeys;
   /** Returns the item as the model returns it. */
   entity(item: StoredItem): BaseModel;
@@ -41,7 +42,7 @@ export function inspect<T extends BaseModel>(model: DynamoModel<T>): Inspection 
     expiry: definition.expiry,
     isExpired: (item) => isTombstone(item) || isExpired(definition, item),
     claims: (item) => (!isPresent(definition, item) ? [] : claimsOf(definition, item)),
-    keys: (item) => indexKeys(definition.setGSIKeys, { ...toEntity(item, definition.prefix) }, definition.indexed),
+    keys: (item) => storedKeys(definition, { ...toEntity(item, definition.prefix) }),
     entity: (item) => toEntity(item, definition.prefix),
   };
 }

@@ -5,6 +5,7 @@ import { entityPrefix } from './entity/entity-id.js';
 import { namedAttributes } from './entity/key-recording.js';
 import type { Schema, SchemaOf } from './entity/schema.js';
 import type { UnstorableAttribute } from './entity/storable.js';
+import { resolveVectorIndex, type VectorIndex } from './entity/vector-index.js';
 import type { CallOptions, DynamoModelOptions } from './options.js';
 
 /** Returns the definition of a model's entity: for functions of this package, and not a method that callers and subclasses would see. */
@@ -99,6 +100,14 @@ export abstract class ModelDeclarations<T extends BaseModel> {
     return false;
   }
 
+  /**
+   * The vector index by which `search` finds entities: the attribute that holds the vector, its dimensions, and the attributes that a search can
+   * compare. The table needs it too: `DYNAMODB_VECTORS=embedding:384:cosine`, or `ensureTable({ vectors })`. @default none
+   */
+  protected vectorIndex(): VectorIndex<T> | undefined {
+    return undefined;
+  }
+
   /** Returns the form in which attributes are stored, such as an email in lower case. @default as given */
   protected normalise<D extends Partial<NewItem<T>>>(data: D): D {
     return data;
@@ -125,19 +134,23 @@ export abstract class ModelDeclarations<T extends BaseModel> {
     const unique = this.uniqueAttributes().map(uniqueOf);
     const setGSIKeys: EntityDefinition['setGSIKeys'] = (entity, now) => this.setGSIKeys(entity as unknown as T, now);
     const takesNow = this.setGSIKeys.length > 1;
+    const vectors = resolveVectorIndex(name, this.vectorIndex());
+    const ofVectors = vectors ? [...vectors.partition, ...vectors.filters] : [];
+    const indexed = this.indexedAttributes() ?? (takesNow ? undefined : namedAttributes(setGSIKeys));
     const hasLookUp = this.findLegacyOwner !== ModelDeclarations.prototype.findLegacyOwner;
     return withCheckedCounters({
       name,
       prefix: entityPrefix(name),
       unique,
       uniqueAttributes: unique.length > 1 ? [...new Set(unique.flatMap(attributesOf))] : unique.flatMap(attributesOf),
-      indexed: this.indexedAttributes() ?? (takesNow ? undefined : namedAttributes(setGSIKeys)),
+      indexed: indexed && [...new Set([...indexed, ...ofVectors])],
       expiry: this.ttlAttribute(),
       counters: this.counters(),
       scope: undefined,
       keepsHistory: this.keepsHistory(),
       schema: this.schema() as Schema | undefined,
       setGSIKeys,
+      vectors,
       generateId: (data) => this.generateId(data as NewItem<T>),
       normalise: (data) => this.normalise(data as Partial<NewItem<T>>),
       normaliseUnique: (attribute, value) => this.normaliseUnique(attribute as Attribute, value),

@@ -131,7 +131,7 @@ function keysIfAny(...run: Parameters<typeof recordKeys>): Attributes {
   }
 }
 
-function checkedKey(name: string, key: string, limit: number): string {
+export function checkedKey(name: string, key: string, limit: number): string {
   if (key.length * 3 > limit && Buffer.byteLength(key) > limit) {
     throw new InvalidItemError(name, limit === maxSortKeyBytes ? 'sk over 1,024 bytes' : 'pk over 2,048 bytes');
   }
