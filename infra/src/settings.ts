@@ -32,6 +32,11 @@ const tableSettings = group({
   name: text(/^[\w.-]{3,255}$/, dynamo.DYNAMODB_TABLE.allowed),
   indexes: wholeNumber(1, 20).default(dynamo.DYNAMODB_INDEXES.default),
   stream: flag.default(false),
+  /** Vector indexes, such as `embedding:384:cosine`; the API may then search them. */
+  vectors: z
+    .string({ error: dynamo.DYNAMODB_VECTORS.allowed })
+    .refine((list) => dynamo.DYNAMODB_VECTORS.parse(list) !== undefined, { error: dynamo.DYNAMODB_VECTORS.allowed })
+    .optional(),
   /** Period of point-in-time recovery. The price does not depend on it. */
   recoveryDays: wholeNumber(1, 35).default(35),
   key: oneOf('aws-owned', 'customer-managed').default('aws-owned'),

@@ -1,5 +1,5 @@
 import { policyDocument } from '@aws-starter-kit/iam';
-import { PolicyDocument, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Stack, Validations } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 import type { TableReference } from './table.js';
@@ -28,13 +28,17 @@ export function addTableRole(scope: Construct, id: string, options: TableRoleOpt
   const policy = policyDocument(code, { tableArn: table.arn, streamArn, rateLimitTableArn, kmsKeyArn: table.keyArn });
   const role = new Role(scope, id, {
     assumedBy: new ServicePrincipal(service),
-    inlinePolicies: { table: PolicyDocument.fromJson(policy), ...others },
+    inlinePolicies: {
+      table: PolicyDocument.fromJson(policy),
+      ...(code === 'api' && table.hasVectors && { vectors: searchPolicy(table) }),
+      ...others,
+    },
   });
   const resources = policy.Statement.flatMap(({ Resource }) => Resource);
   if (resources.includes(`${table.arn}/index/*`))
     Validations.of(role).acknowledge({
       id: `AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:dynamodb:${Stack.of(scope).region}:<AWS::AccountId>:table/${table.name}/index/*]`,
-      reason: 'The code queries the indexes GSI1 to GSI20, and the table has no others.',
+      reason: 'The code queries each index of the table: GSI1 to GSI20, and its vector indexes. There are no others.',
     });
   if (isTraced || resources.includes('*'))
     Validations.of(role).acknowledge({
@@ -44,3 +48,9 @@ export function addTableRole(scope: Construct, id: string, options: TableRoleOpt
     });
   return role;
 }
+
+/** Allows searches by vector: the models of the project may have such indexes, and those of the API as it comes have none. */
+const searchPolicy = (table: TableReference): PolicyDocument =>
+  new PolicyDocument({
+    statements: [new PolicyStatement({ actions: ['dynamodb:SearchVectors'], resources: [`${table.arn}/index/*`] })],
+  });

@@ -1,7 +1,7 @@
-import { tableDefinition } from '@aws-starter-kit/dynamo';
+import { environmentVariables, tableDefinition, type VectorIndexDefinition } from '@aws-starter-kit/dynamo';
 import { CfnTable } from 'aws-cdk-lib/aws-dynamodb';
 import { Key } from 'aws-cdk-lib/aws-kms';
-import { CfnDeletionPolicy, RemovalPolicy, Stack } from 'aws-cdk-lib/core';
+import { CfnDeletionPolicy, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 import type { Settings } from './settings.js';
 
@@ -13,6 +13,7 @@ export interface TableReference {
   /** Undefined for a key that DynamoDB owns. */
   readonly keyArn: string | undefined;
   readonly indexNames: readonly string[];
+  readonly hasVectors: boolean;
 }
 
 /**
@@ -21,8 +22,10 @@ export interface TableReference {
  */
 export function addTable(scope: Construct, { table: settings, isProtected }: Settings): TableReference {
   const { name, restored } = settings;
-  const definition = tableDefinition(name, { indexes: settings.indexes, stream: settings.stream });
-  const { StreamSpecification: stream } = definition;
+  const { indexes, stream: hasStream, vectors: list } = settings;
+  const vectors = list === undefined ? [] : environmentVariables.DYNAMODB_VECTORS.parse(list);
+  const definition = tableDefinition(name, { indexes, stream: hasStream, vectors });
+  const { StreamSpecification: stream, VectorIndexes = [] } = definition;
   const capacity = capacityOf(settings);
   const key = settings.key === 'customer-managed' ? addKey(scope) : undefined;
   const table = new CfnTable(scope, 'Table', {
@@ -40,6 +43,7 @@ export function addTable(scope: Construct, { table: settings, isProtected }: Set
       contributorInsightsSpecification: { enabled: settings.contributorInsights },
       ...capacity,
     })),
+    ...(VectorIndexes.length > 0 && { vectorIndexes: VectorIndexes.map(vectorIndexOf) }),
     ...(stream && { streamSpecification: { streamViewType: stream.StreamViewType } }),
     timeToLiveSpecification: { attributeName: 'expiresAt', enabled: true },
     pointInTimeRecoverySpecification: {
@@ -51,6 +55,12 @@ export function addTable(scope: Construct, { table: settings, isProtected }: Set
     ...(key && { sseSpecification: { sseEnabled: true, sseType: 'KMS', kmsMasterKeyId: key.keyArn } }),
     ...capacity,
   });
+  if (VectorIndexes.length > 0)
+    Validations.of(table).acknowledge({
+      id: 'CloudFormation-Validate::E3039',
+      reason:
+        'The search schemas of vector indexes use these attributes. This rule of the linter knows key schemas only.',
+    });
   // Even without protection, only an operator deletes data, since a stack can be deleted by mistake.
   table.cfnOptions.deletionPolicy = CfnDeletionPolicy.RETAIN;
   table.cfnOptions.updateReplacePolicy = CfnDeletionPolicy.RETAIN;
@@ -60,6 +70,7 @@ export function addTable(scope: Construct, { table: settings, isProtected }: Set
     streamArn: restored ? restored.streamArn : stream && table.attrStreamArn,
     keyArn: key?.keyArn,
     indexNames: definition.GlobalSecondaryIndexes.map(({ IndexName }) => IndexName),
+    hasVectors: VectorIndexes.length > 0,
   };
 }
 
@@ -70,6 +81,19 @@ const tableArn = (scope: Construct, name: string) =>
 const keyOf = ({ AttributeName, KeyType }: { AttributeName: string; KeyType: string }) => ({
   attributeName: AttributeName,
   keyType: KeyType,
+});
+
+/** The CDK spells the properties in its own way. */
+const vectorIndexOf = (index: VectorIndexDefinition): CfnTable.VectorIndexProperty => ({
+  indexName: index.IndexName,
+  vectorAttribute: { attributeName: String(index.VectorAttribute?.AttributeName) },
+  dimensions: Number(index.Dimensions),
+  distanceFunction: String(index.DistanceFunction),
+  searchSchema: (index.SearchSchema ?? []).map(({ AttributeName, SearchSchemaElementType }) => ({
+    attributeName: String(AttributeName),
+    searchSchemaElementType: String(SearchSchemaElementType),
+  })),
+  projection: { projectionType: String(index.Projection?.ProjectionType) },
 });
 
 /**

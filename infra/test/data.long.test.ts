@@ -1,6 +1,6 @@
 import { permissionsOf } from '@aws-starter-kit/api/permissions';
 import { appRouter } from '@aws-starter-kit/api/router';
-import { tableDefinition } from '@aws-starter-kit/dynamo';
+import { environmentVariables, tableDefinition } from '@aws-starter-kit/dynamo';
 import { describe, expect, it } from 'vitest';
 import { cognito, ofType, only, synthesized } from './synthesized.js';
 
@@ -21,6 +21,21 @@ describe('the table of a stage', () => {
     });
     expect(GlobalSecondaryIndexes).toMatchObject(definition.GlobalSecondaryIndexes);
     expect(GlobalSecondaryIndexes).toHaveLength(indexes);
+  });
+
+  it('has the vector indexes of the models, which the API may search, and none otherwise', () => {
+    const list = 'embedding:384:cosine,photo:512:euclidean';
+    const { VectorIndexes, AttributeDefinitions } = tableOf({ vectors: list });
+    const vectors = environmentVariables.DYNAMODB_VECTORS.parse(list);
+    const definition = tableDefinition('users-test', { indexes: 2, stream: false, vectors });
+    expect({ VectorIndexes, AttributeDefinitions }).toEqual({
+      VectorIndexes: definition.VectorIndexes,
+      AttributeDefinitions: definition.AttributeDefinitions,
+    });
+    const searches = (table: object) =>
+      JSON.stringify(synthesized({ table: { name: 'users-test', ...table } }).api).includes('dynamodb:SearchVectors');
+    expect([searches({ vectors: list }), searches({})]).toEqual([true, false]);
+    expect(tableOf({}).VectorIndexes).toBeUndefined();
   });
 
   it('has a stream with both images if the stage wants one, and none otherwise', () => {

@@ -44,6 +44,11 @@ describe('the settings of a stage', () => {
       'table.index is not a setting: see docs/operations/deploy.md',
     ],
     [
+      'a vector index',
+      { table: { name: 'users', vectors: 'embedding' } },
+      'table.vectors holds "embedding"; it must be up to 5 vector indexes with attribute, dimensions and distance, such as embedding:384:cosine,photo:512:euclidean',
+    ],
+    [
       'the number of indexes',
       { table: { name: 'users', indexes: 21 } },
       'table.indexes holds 21; it must be a whole number from 1 to 20',

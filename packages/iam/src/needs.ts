@@ -37,6 +37,14 @@ export const queryEntities: Need = {
   on: 'indexes',
 };
 
+/** Of models with `vectorIndex()`. */
+export const searchVectors: Need = {
+  sid: 'SearchVectors',
+  reason: 'find entities by a vector',
+  actions: dynamodb('SearchVectors'),
+  on: 'indexes',
+};
+
 export const writeEntities: Need = {
   sid: 'WriteEntities',
   reason: 'write entities, claims, versions and records of calls, one by one and in transactions',

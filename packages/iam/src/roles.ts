@@ -64,7 +64,7 @@ export const roleNeeds = {
   model: {
     of: 'an app of your own that uses all methods of packages/dynamo',
     always: [
-      ...[needs.readEntities, needs.queryEntities, needs.scanEntities],
+      ...[needs.readEntities, needs.queryEntities, needs.searchVectors, needs.scanEntities],
       ...[needs.writeEntities, needs.deleteBatches, needs.createBatches],
     ],
     key: [needs.useKey],

@@ -1,9 +1,10 @@
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { tableDefinition } from '@aws-starter-kit/dynamo';
+import type { Difference } from './difference.js';
 import { type Place, placeName } from './explain-failure.js';
 import { isLoopback } from './is-loopback.js';
 import { repairsOf } from './repairs.js';
-import { type Difference, tableDifferences, uncheckedSettings, type WantedTable } from './table-differences.js';
+import { tableDifferences, uncheckedSettings, type WantedTable } from './table-differences.js';
 import { tableState } from './table-state.js';
 
 export interface CheckTableOptions extends Partial<WantedTable> {
@@ -29,13 +30,18 @@ export interface TableCheck {
  */
 export async function checkTable({ client, place, ...options }: CheckTableOptions): Promise<TableCheck> {
   const { production = place.endpoint === undefined || !isLoopback(place.endpoint) } = options;
-  const { length: indexes } = tableDefinition(place.tableName, options).GlobalSecondaryIndexes;
+  const { GlobalSecondaryIndexes } = tableDefinition(place.tableName, options);
+  const indexes = GlobalSecondaryIndexes.length;
   const state = await tableState(client, place.tableName);
   const unchecked = uncheckedSettings(state);
   return {
     table: place.tableName,
     place: placeName(place),
-    differences: tableDifferences(state, { ...options, indexes, production }, repairsOf(place, indexes)),
+    differences: tableDifferences(
+      state,
+      { ...options, indexes, production },
+      repairsOf(place, indexes, options.vectors),
+    ),
     unchecked,
     isComplete: !production || unchecked.length === 0,
   };

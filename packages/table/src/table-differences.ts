@@ -1,7 +1,9 @@
 import type { TableDescription } from '@aws-sdk/client-dynamodb';
-import { streamSpecification, tableDefinition } from '@aws-starter-kit/dynamo';
+import { streamSpecification, type TableOptions, tableDefinition } from '@aws-starter-kit/dynamo';
+import type { Difference } from './difference.js';
 import type { Repairs } from './repairs.js';
 import type { TableState } from './table-state.js';
+import { vectorDifferences } from './vector-differences.js';
 
 /** The wanted settings of a table, besides its primary key. */
 export interface WantedTable {
@@ -9,21 +11,14 @@ export interface WantedTable {
   readonly indexes?: number | undefined;
   /** @default DYNAMODB_STREAM, else false */
   readonly stream?: boolean | undefined;
+  /** The vector indexes. @default DYNAMODB_VECTORS, else none */
+  readonly vectors?: TableOptions['vectors'];
   /** The attribute for the time to live. @default expiresAt, by which the models expire their own records */
   readonly ttlAttribute?: string | undefined;
   /** True to require point-in-time recovery and deletion protection. */
   readonly production: boolean;
   /** The ARN of the KMS key that encrypts the table. @default not checked */
   readonly kmsKeyArn?: string | undefined;
-}
-
-/** A setting that differs from the wanted value. */
-export interface Difference {
-  readonly setting: string;
-  readonly is: string;
-  readonly wanted: string;
-  /** The command that fixes it, or advice if no command can. */
-  readonly repair: string;
 }
 
 /**
@@ -33,7 +28,8 @@ export interface Difference {
 export function tableDifferences(state: TableState, wanted: WantedTable, repairs: Repairs): Difference[] {
   const { table } = state;
   const { TableName = '' } = table;
-  const definition = tableDefinition(TableName, { indexes: wanted.indexes, stream: wanted.stream });
+  const { indexes, stream, vectors } = wanted;
+  const definition = tableDefinition(TableName, { indexes, stream, vectors });
   const differences: (Difference | false | undefined)[] = [
     differs(
       'primary key',
@@ -43,6 +39,7 @@ export function tableDifferences(state: TableState, wanted: WantedTable, repairs
     ),
     differs('billing', billingOf(table), 'on demand', repairs.onDemand),
     ...indexDifferences(table, definition, repairs),
+    ...vectorDifferences(table, definition, repairs),
     streamDifference(table, definition.StreamSpecification !== undefined, repairs),
     ttlDifference(state, wanted.ttlAttribute ?? 'expiresAt', repairs),
     wanted.production &&

@@ -60,6 +60,7 @@ export function neededPermissions(
   const table = () => tableArnOf(TableName);
   if (ofOneTable.has(operation)) return [permission(operation, table(), keysOf([body as unknown as Part]))];
   switch (operation) {
+    case 'SearchVectors':
     case 'Query':
     case 'Scan': {
       const resource = IndexName === undefined ? table() : `${table()}/index/${IndexName}`;
