@@ -46,7 +46,7 @@ describe('the settings of a stage', () => {
     [
       'a vector index',
       { table: { name: 'users', vectors: 'embedding' } },
-      'table.vectors holds "embedding"; it must be up to 5 vector indexes with attribute, dimensions and distance, such as embedding:384:cosine,photo:512:euclidean',
+      'table.vectors holds "embedding"; it must be up to 5 vector indexes, such as embedding:384:cosine,photo:512',
     ],
     [
       'the number of indexes',

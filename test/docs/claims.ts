@@ -157,6 +157,10 @@ export const claims: Readonly<Record<string, readonly (readonly [info: string, b
     ['ts', 'packages/dynamo/test/guides.long.test.ts'],
     ['text', 'packages/dynamo/test/guides.long.test.ts'],
   ],
+  'packages/dynamo/docs/vectors.md': [
+    ['ts', 'packages/dynamo/test/guides.long.test.ts'],
+    ['text', 'packages/dynamo/test/guides.long.test.ts'],
+  ],
   'packages/create-aws-starter-kit/README.md': [['sh', 'packages/create-aws-starter-kit/test/create.long.test.ts']],
   'packages/release/README.md': [['sh', 'packages/release/test/rehearse.long.test.ts']],
   'packages/dynamo-history/README.md': [['bash', 'commands']],

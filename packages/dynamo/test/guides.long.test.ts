@@ -5,7 +5,7 @@ import { runScript } from '../../../test/run-script.js';
 
 const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
-test.each(['reading', 'history'])('the program of the guide to %s prints what the guide says', async (name) => {
+test.each(['reading', 'history', 'vectors'])('the program of the guide to %s prints what the guide says', async (name) => {
   const guide = await readFile(at(`../docs/${name}.md`), 'utf8');
   const blocks = (kind: string) =>
     [...guide.matchAll(new RegExp(`\`\`\`${kind}\\n(.*?)\`\`\``, 'gs'))].map(([, block = '']) => block);

@@ -1,8 +1,8 @@
-/** A setting of a table that is not as wanted. */
+/** A setting that differs from the wanted value. */
 export interface Difference {
   readonly setting: string;
   readonly is: string;
   readonly wanted: string;
-  /** A command, or what to do where no command can repair it. */
+  /** The command that fixes it, or advice if no command can. */
   readonly repair: string;
 }

@@ -66,8 +66,7 @@ export const environmentVariables: { readonly [Name in keyof Values]: Environmen
   DYNAMODB_VECTORS: {
     default: [],
     parse: parseVectors,
-    allowed:
-      'up to 5 vector indexes with attribute, dimensions and distance, such as embedding:384:cosine,photo:512:euclidean',
+    allowed: 'up to 5 vector indexes, such as embedding:384:cosine,photo:512',
   },
   AWS_REGION: {
     default: 'us-east-1',
