@@ -73,7 +73,7 @@ export const personalDataCalls = () =>
 const testsOfModels =
   process.env.FULL === 'true'
     ? ['packages/dynamo/', 'packages/users/', 'packages/organisations/', 'examples/ticketing/']
-    : ['batch', 'collection', 'kept-versions', 'once', 'schema', 'transact', 'unique']
+    : ['batch', 'collection', 'kept-versions', 'new-writes', 'once', 'schema', 'transact', 'unique', 'vectors']
         .map((name) => `packages/dynamo/test/${name}.engine`)
         .concat('packages/organisations/');
 
