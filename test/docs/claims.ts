@@ -144,6 +144,10 @@ export const claims: Readonly<Record<string, readonly (readonly [info: string, b
     ['ts', 'packages/dynamo/test/guides.long.test.ts'],
     ['text', 'packages/dynamo/test/guides.long.test.ts'],
   ],
+  'packages/dynamo/docs/shards.md': [
+    ['ts', 'packages/dynamo/test/guides.long.test.ts'],
+    ['text', 'packages/dynamo/test/guides.long.test.ts'],
+  ],
   'packages/dynamo/docs/reading.md': [
     ['ts', 'packages/dynamo/test/guides.long.test.ts'],
     ['ts', 'packages/dynamo/test/guides.long.test.ts'],

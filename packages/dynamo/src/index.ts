@@ -29,6 +29,7 @@ export {
 } from './entity/key-template.js';
 export type { Path, PathValue, RemovablePath } from './entity/path.js';
 export type { EntityOf, NewOf, SchemaOf } from './entity/schema.js';
+export type { IndexShards, ShardsOf } from './entity/sharding.js';
 export { sortableNumber } from './entity/sortable-number.js';
 export type { ComparableAttribute, VectorAttribute, VectorIndex } from './entity/vector-index.js';
 export {

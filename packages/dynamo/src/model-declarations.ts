@@ -4,6 +4,7 @@ import type { EntityDefinition, Unique } from './entity/entity-definition.js';
 import { entityPrefix } from './entity/entity-id.js';
 import { namedAttributes } from './entity/key-recording.js';
 import type { Schema, SchemaOf } from './entity/schema.js';
+import { type IndexShards, shardingOf } from './entity/sharding.js';
 import type { UnstorableAttribute } from './entity/storable.js';
 import { resolveVectorIndex, type VectorIndex } from './entity/vector-index.js';
 import type { CallOptions, DynamoModelOptions } from './options.js';
@@ -74,6 +75,14 @@ export abstract class ModelDeclarations<T extends BaseModel> {
    * @default those that `setGSIKeys` names, where it is made of ``key(entity)`…` `` alone and does not take `now`; else undefined
    */
   protected indexedAttributes(): readonly (keyof T & string)[] | undefined {
+    return undefined;
+  }
+
+  /**
+   * The indexes whose entries are spread over several partitions, since one accepts 1,000 writes a second:
+   * `{ GSI2: { shards: 8, by: 'id' } }`. A page then takes a request for each shard. @default one shard each
+   */
+  protected indexShards(): IndexShards<T> | undefined {
     return undefined;
   }
 
@@ -151,6 +160,7 @@ export abstract class ModelDeclarations<T extends BaseModel> {
       schema: this.schema() as Schema | undefined,
       setGSIKeys,
       vectors,
+      sharding: shardingOf({ name, setGSIKeys, indexed }, this.indexShards()),
       generateId: (data) => this.generateId(data as NewItem<T>),
       normalise: (data) => this.normalise(data as Partial<NewItem<T>>),
       normaliseUnique: (attribute, value) => this.normaliseUnique(attribute as Attribute, value),

@@ -3,6 +3,7 @@ import type { CallOptions } from '../options.js';
 import { type Attributes, isManagedAttribute, nowSeconds, type StoredItem, tombstoneAttribute } from './entity.js';
 import type { SetGSIKeys } from './key-recording.js';
 import type { Schema } from './schema.js';
+import type { Sharding } from './sharding.js';
 import type { ResolvedVectorIndex } from './vector-index.js';
 
 /** The declarations of a model about its entity, resolved once. The functions of this package work on it instead of on the class. */
@@ -29,6 +30,8 @@ export interface EntityDefinition {
   readonly setGSIKeys: SetGSIKeys;
   /** Undefined where the model has none. */
   readonly vectors: ResolvedVectorIndex | undefined;
+  /** The indexes with more than one shard; undefined where there is none. */
+  readonly sharding: Sharding | undefined;
   generateId(data: Attributes): string | Promise<string>;
   normalise(data: Attributes): Attributes;
   normaliseUnique(attribute: string, value: unknown): string;

@@ -16,7 +16,7 @@ export function nextItem(definition: EntityDefinition, update: PreparedUpdate, s
   entity.version = versionOf(stored) + 1;
   const visible: Attributes = { id: stored.id.slice(definition.prefix.length) };
   for (const name of Object.keys(entity)) if (name !== 'id' && !isInternalAttribute(name)) visible[name] = entity[name];
-  const keys = storedKeys(definition, visible);
+  const keys = storedKeys(definition, visible, stored);
   const moved = Object.fromEntries(Object.entries(keys).filter(([name, key]) => stored[name] !== key));
   const untouched = Object.fromEntries(Object.entries(entity).filter(([name]) => !(name in update.set)));
   return {
