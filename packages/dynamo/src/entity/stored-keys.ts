@@ -79,7 +79,9 @@ export function hasOtherShards(definition: Definition, stored: StoredItem, isKey
     if (stored[`sk${index}`] === own[`sk${index}`]) return text === key;
     return name.startsWith('sk') ? text === placeOf(key, stored.id) : isShardOf(text, key);
   };
-  const names = [...new Set([...Object.keys(own), ...Object.keys(stored).filter((name) => isKey(name) && !isVectorKey(name))])];
+  const names = [
+    ...new Set([...Object.keys(own), ...Object.keys(stored).filter((name) => isKey(name) && !isVectorKey(name))]),
+  ];
   return names.length > 0 && names.every(isOwn);
 }
 
