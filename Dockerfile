@@ -1,26 +1,27 @@
 # syntax=docker/dockerfile:1
-# The image of the API. docs/operations/container.md says how to build, run and deploy it.
+# The image of the API. To build, run and deploy it, see docs/operations/container.md.
 
-# Each line is a whole reference: Renovate updates these, and adds their digests. It cannot do so if a variable holds only the version.
+# Each line is a complete reference, which Renovate can update and pin by digest. It could not if a variable had only
+# the version.
 ARG BUILD_IMAGE=node:24-trixie-slim
 ARG RUNTIME_IMAGE=gcr.io/distroless/nodejs24-debian13:nonroot
 
-# The result is the same on every platform, so that an image for ARM is built without emulation.
+# The result is the same on every platform, so an ARM image is built without emulation.
 FROM --platform=$BUILDPLATFORM ${BUILD_IMAGE} AS build
 WORKDIR /repo
 ENV CI=true npm_config_cache=/npm
 COPY . .
-# npx fetches the pnpm that .npmrc pins. The root has the compiler.
+# npx fetches the version of pnpm that .npmrc pins. The root package has the compiler.
 RUN --mount=type=cache,target=/npm --mount=type=cache,target=/pnpm \
     npx pnpm install --frozen-lockfile --prefer-offline --store-dir /pnpm --filter . --filter-prod "{./apps/api}..."
 RUN --mount=type=cache,target=/npm \
     npx pnpm --filter-prod "{./apps/api}..." run build
-# Offline, so that it holds what the lockfile names, which the first command has checked. The root has a script of the
-# same name, so `pm` says that pnpm's own command is meant.
+# Offline, so it installs only the packages of the lockfile, which the first command has verified. `pm` selects pnpm's
+# own command, since the root has a script of the same name.
 RUN --mount=type=cache,target=/npm --mount=type=cache,target=/pnpm \
     npx pnpm pm deploy --filter ./apps/api --prod --offline --trust-lockfile --store-dir /pnpm /deployed
-# Licences and manifests stay, since scanners read them. What only developers read goes: types, sources, source maps, tests, documents. So
-# do notes of pnpm, one of which has the address of the registry.
+# Removes files for developers only: types, sources, source maps, tests, documents. Also removes metadata of pnpm, which
+# contains the URL of the registry. Keeps licences and manifests, which scanners read.
 RUN mkdir /out && cd /deployed && mv package.json dist node_modules /out && cd /out && \
     find . -type f -regextype posix-extended -iregex '.*\.([cm]?ts|map|md|test\.[cm]?js)' ! -iname 'licen[cs]e*' -delete && \
     find node_modules/.pnpm -regextype posix-extended \
@@ -29,7 +30,8 @@ RUN mkdir /out && cd /deployed && mv package.json dist node_modules /out && cd /
     rm -f node_modules/.modules.yaml node_modules/.pnpm-workspace-state* node_modules/.pnpm/lock.yaml && \
     find . -type d -empty -delete
 
-# Distroless: Node and the libraries that it needs. Without a shell, npm and a package manager, there is little to exploit or to patch.
+# Distroless: Node and its libraries, without a shell, npm or a package manager, so there is little to exploit or to
+# patch.
 FROM ${RUNTIME_IMAGE}
 ARG VERSION=""
 ARG REVISION=""
@@ -41,14 +43,14 @@ LABEL org.opencontainers.image.title="aws-starter-kit API" \
       org.opencontainers.image.revision="${REVISION}" \
       org.opencontainers.image.source="${SOURCE}"
 WORKDIR /app
-# The files belong to root: the API can read them only.
+# The files belong to root, so the API can only read them.
 COPY --from=build /out .
 ENV NODE_ENV=production HOST=0.0.0.0 PORT=3000
-# "nonroot", by its number: Kubernetes can check a number only.
+# "nonroot" by number: for runAsNonRoot, Kubernetes needs a number.
 USER 65532:65532
 EXPOSE 3000
 STOPSIGNAL SIGTERM
-# Asks /livez. With /readyz, an outage of the database would have every container killed.
+# Requests /livez. With /readyz, platforms would kill every container during an outage of the database.
 HEALTHCHECK --interval=15s --timeout=3s --start-period=20s CMD ["/nodejs/bin/node", "dist/healthcheck.js"]
 ENTRYPOINT ["/nodejs/bin/node"]
 # The flag saves 6 % of the CPU time.

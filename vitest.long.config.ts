@@ -2,10 +2,14 @@ import { defineConfig } from 'vitest/config';
 import { coreTests } from './test/engines/core-tests.js';
 import { heavyTests } from './test/engines/heavy-tests.js';
 import { runnableEngines } from './test/engines/runnable-engines.js';
+import { leftOut } from './test/engines/sampled-tests.js';
 import { tableSettings } from './test/engines/table-settings.js';
 
 const source = ['@aws-starter-kit/source', 'node']; // 'import' or 'require' comes with each import: here it would hold for both
 const notOurs = ['**/node_modules/**', '**/dist/**'];
+
+/** Files that the command names run in any case. */
+const areNamed = process.argv.slice(2).some((argument) => !argument.startsWith('-') && argument.includes('/'));
 
 /** They drive an API to its limit, have 64 workers of their own, or wait for a process of low priority: nothing else may run beside them. */
 const loads = ['**/test/**/*.load.test.ts'];
@@ -32,7 +36,7 @@ export default defineConfig({
         test: {
           name: 'long',
           include: ['**/test/**/*.long.test.ts'],
-          exclude: notOurs,
+          exclude: areNamed ? notOurs : [...notOurs, ...leftOut],
           globalSetup: ['./test/engines/dynoxide.ts'],
           maxWorkers: 3, // most files wait for an engine or a process, not for a core
           sequence: { groupOrder: 0 },

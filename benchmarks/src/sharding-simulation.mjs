@@ -1,26 +1,37 @@
+import { existsSync, readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { barGroups } from './bar-groups.mjs';
-import { keepResult } from './kept-results.mjs';
+import { keepResult, runOf } from './kept-results.mjs';
 import { markdownTable, whole } from './markdown-table.mjs';
+import { measuredReport } from './sharding-measured-report.mjs';
+import { measurePages } from './sharding-pages.mjs';
 import { simulateReads, usersByCreation } from './sharding-reads.mjs';
+import { measureSignUps } from './sharding-signups.mjs';
 import { simulateWrites, unitsPerPartition } from './sharding-writes.mjs';
 
-const usage = `pnpm bench sharding [--seed 1] [--save]
+const usage = `pnpm bench sharding [--seed 1] [--scale 200] [--simulate] [--save]
 
-  --seed  seed of the random numbers; the same seed gives the same figures on each machine
-  --save  writes results/sharding.md, sharding.svg and sharding.json`;
+  --seed      seed of the random numbers; the same seed gives the same simulated figures on each machine
+  --scale     partitions accept this part of DynamoDB's limits where the real code is measured, and get this part of the sign-ups
+  --simulate  only the simulation: seconds, no database
+  --save      writes results/sharding.md, sharding.svg and sharding.json; the measurements of the run before, after a simulation alone`;
 
 const shardCounts = [1, 2, 4, 8, 16];
 const rates = [500, 900, 1500, 3000, 6000, 12_000];
 const limits = [20, 100];
 const slack = 3;
 
-/** Simulates the gain and cost of sharded index keys: sign-ups per second, and pages merged from shards. Sends nothing. */
+/**
+ * Simulates the gain and cost of sharded index keys: sign-ups per second, and pages merged from shards. Then measures
+ * both by the real code on a real engine, behind a proxy that throttles partitions.
+ */
 export async function simulateSharding(args) {
   const { values } = parseArgs({
     args,
     options: {
       seed: { type: 'string', default: '1' },
+      scale: { type: 'string', default: '200' },
+      simulate: { type: 'boolean', default: false },
       save: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
@@ -40,10 +51,29 @@ export async function simulateSharding(args) {
       })),
     ),
   );
-  const data = { date: new Date().toISOString().slice(0, 16), seed, writes, reads };
+  const measured = values.simulate ? keptMeasurements() : await measure(Number(values.scale));
+  const data = { date: new Date().toISOString().slice(0, 16), seed, writes, reads, measured };
   const markdown = report(data);
   process.stdout.write(`\n${markdown}`);
   if (values.save) keepResult('sharding', { markdown, data, chart: chart(data) });
+}
+
+const measuredShards = [1, 16];
+const wantedPerSecond = 10_000;
+
+async function measure(scale) {
+  if (!(scale >= 1)) throw new RangeError(`scale is ${scale}; it takes a number from 1 up`);
+  const signUps = [];
+  for (const shards of measuredShards) {
+    signUps.push(await measureSignUps({ shards, perSecond: wantedPerSecond / scale, scale }));
+  }
+  const pages = await measurePages({ shardCounts, limits });
+  return { ...runOf(), signUps, pages };
+}
+
+function keptMeasurements() {
+  const file = new URL('../results/sharding.json', import.meta.url);
+  return existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')).measured : undefined;
 }
 
 /** Mulberry32: small, and the same everywhere. */
@@ -60,7 +90,7 @@ function randomFrom(seed) {
 const at = (list, shards, perSecond) => list.find((one) => one.shards === shards && one.perSecond === perSecond);
 const percent = (share) => `${(share * 100).toFixed(share > 0 && share < 0.1 ? 1 : 0)} %`;
 
-function report({ date, seed, writes, reads }) {
+function report({ date, seed, writes, reads, measured }) {
   const cell = ({ storedPerSecond, refusedShare, waitedMs: { p99 } }) =>
     `${whole(storedPerSecond)} (${percent(refusedShare)}, ${whole(p99)} ms)`;
   return `# Gain and cost of sharded index keys
@@ -99,7 +129,7 @@ ${markdownTable(
 )}
 
 A look-up by email remains one request of half a unit, because the email determines the shard.
-`;
+${measured ? measuredReport(measured, reads) : ''}`;
 }
 
 function chart({ date, seed, writes }) {

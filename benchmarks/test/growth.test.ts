@@ -17,7 +17,18 @@ interface Reads {
   requests: number;
   units: number;
 }
-const { writes, reads }: { writes: Writes[]; reads: Reads[] } = JSON.parse(at('../results/sharding.json'));
+interface SignUps {
+  shards: number;
+  scale: number;
+  storedPerSecond: number;
+  rejectedShare: number;
+}
+interface Kept {
+  writes: Writes[];
+  reads: Reads[];
+  measured: { signUps: SignUps[] };
+}
+const { writes, reads, measured }: Kept = JSON.parse(at('../results/sharding.json'));
 
 describe('docs/growth.md', () => {
   it('has the figures of the simulation that is kept', () => {
@@ -38,6 +49,20 @@ describe('docs/growth.md', () => {
     });
     expect(shown).toEqual(kept);
   });
+});
+
+it('docs/growth.md has the sign-ups that were measured', () => {
+  const rows = [
+    ...at('../../docs/growth.md').matchAll(/^\| +(\d+) \| +(\d+) of 1,000 \| +(\S+) \| +(\S+) \| +(\S+) % \|$/gm),
+  ];
+  const kept = measured.signUps.map(({ shards, scale, storedPerSecond, rejectedShare }) => [
+    String(shards),
+    String(1000 / scale),
+    storedPerSecond.toFixed(1),
+    Math.round(storedPerSecond * scale).toLocaleString('en'),
+    String(Number((rejectedShare * 100).toFixed(1))),
+  ]);
+  expect(rows.map(([, ...cells]) => cells)).toEqual(kept);
 });
 
 describe('the simulation', () => {

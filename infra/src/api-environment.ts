@@ -3,18 +3,21 @@ import type { Settings } from './settings.js';
 import type { SignIn } from './sign-in.js';
 import type { TableReference } from './table.js';
 
-/** What an API is built from. */
+/** The settings and resources that the API needs on every platform. */
 export interface ApiContext {
   /** Name in each log line and metric. */
   readonly serviceName: string;
   readonly settings: Settings;
   readonly table: TableReference;
   readonly signIn: SignIn;
-  /** Undefined: each function or task counts by itself. */
+  /** Undefined if each function instance or task counts separately. */
   readonly rateLimitTable: TableV2 | undefined;
 }
 
-/** Returns the variables of the API that hold on every platform. `apps/api/src/env.ts` checks them at start. */
+/**
+ * Returns the environment variables of the API that are the same on every platform. `apps/api/src/env.ts` validates
+ * them at start.
+ */
 export function apiEnvironment({
   serviceName,
   settings,

@@ -38,7 +38,7 @@ import type { FargateSettings, Settings } from './settings.js';
 import { addTableRole } from './table-role.js';
 
 const port = 3000;
-/** Of the API: requests that run when its port is closed have 6 s more, and the process ends within 10 s. */
+/** `DRAIN_MS` of the API. Requests in flight then get 6 s more, and the process exits within 10 s of SIGTERM. */
 const drainMs = 2000;
 const drainSeconds = 10;
 const stopSeconds = 30;
@@ -52,7 +52,7 @@ export interface FargateApi {
   readonly targets: ApplicationTargetGroup;
 }
 
-/** Adds the API as containers on Fargate, in private subnets, behind a load balancer that speaks TLS only. */
+/** Adds the API on Fargate, in private subnets, behind a load balancer with a TLS listener only. */
 export function addFargateApi(
   scope: Construct,
   context: ApiContext,
@@ -94,8 +94,8 @@ export function addFargateApi(
 }
 
 /**
- * Traffic to DynamoDB and to the layers of images goes through gateway endpoints, which cost nothing. The rest goes
- * through NAT gateways: the keys of an issuer are on the internet, so interface endpoints would not replace them.
+ * Traffic to DynamoDB, and to S3 for image layers, uses gateway endpoints, which cost nothing. All other traffic uses
+ * NAT gateways. Interface endpoints could not replace them, since the keys of an issuer are on the internet.
  */
 function addNetwork(scope: Construct, { natGateways }: FargateSettings, settings: Settings): Vpc {
   const vpc = new Vpc(scope, 'Vpc', {
@@ -133,7 +133,7 @@ function addBalancer(scope: Construct, vpc: Vpc): ApplicationLoadBalancer {
     internetFacing: true,
     securityGroup: group,
     dropInvalidHeaderFields: true,
-    idleTimeout: Duration.seconds(60), // shorter than the API's for idle connections, 61 s
+    idleTimeout: Duration.seconds(60), // shorter than the keep-alive timeout of the API, 61 s
   });
   Validations.of(group).acknowledge({
     id: 'AwsSolutions-EC23',
@@ -142,7 +142,7 @@ function addBalancer(scope: Construct, vpc: Vpc): ApplicationLoadBalancer {
   Validations.of(balancer).acknowledge({
     id: 'AwsSolutions-ELB2',
     reason:
-      'Access logs of a load balancer hold whole URLs, and calls by GET have emails in their query. The API logs each call without personal data, and its audit trail has the callers.',
+      'Access logs of a load balancer contain whole URLs, and the query of a GET call may contain an email. The API logs each call without personal data, and its audit trail has the callers.',
   });
   return balancer;
 }
@@ -175,7 +175,7 @@ function addTask(
     image: ContainerImage.fromAsset(imageFolder, { platform: Platform.LINUX_ARM64 }),
     portMappings: [{ containerPort: port }],
     readonlyRootFilesystem: true,
-    // the one of the image counts for Docker only
+    // ECS ignores the health check of the image
     healthCheck: {
       command: ['CMD', '/nodejs/bin/node', 'dist/healthcheck.js'],
       interval: Duration.seconds(15),
@@ -190,19 +190,19 @@ function addTask(
       HOST: '0.0.0.0',
       PORT: String(port),
       DRAIN_MS: String(drainMs),
-      TRUST_PROXY: vpc.publicSubnets.map(({ ipv4CidrBlock }) => ipv4CidrBlock).join(','), // those of the load balancer
+      TRUST_PROXY: vpc.publicSubnets.map(({ ipv4CidrBlock }) => ipv4CidrBlock).join(','), // the load balancer is in these subnets
     },
   });
   Validations.of(task).acknowledge(
     {
       id: 'AwsSolutions-ECS2',
       reason:
-        'The variables hold names, limits and public URLs. The API has no secrets: it signs requests by its role.',
+        'The variables contain names, limits and public URLs. The API has no secrets: it signs requests with the credentials of its role.',
     },
     {
       id: 'AwsSolutions-IAM5[Resource::*]',
       reason:
-        'The role that starts tasks asks ECR for a token, which AWS limits to no repository. Its other statements name theirs.',
+        'The execution role needs ecr:GetAuthorizationToken, which cannot be limited to a repository. Its other statements name their resources.',
     },
   );
   return { task, logGroup };
@@ -224,7 +224,7 @@ function addTargets(
     port,
     targets: [service],
     deregistrationDelay: Duration.seconds(drainSeconds),
-    // not /readyz: ECS replaces tasks that fail this check, and no new task makes a database answer
+    // not /readyz: ECS replaces tasks that fail this check, which does not help during an outage of the database
     healthCheck: {
       path: '/livez',
       interval: Duration.seconds(10),
@@ -238,7 +238,7 @@ function addTargets(
     certificates: [Certificate.fromCertificateArn(scope, 'Certificate', certificateArn)],
     sslPolicy: SslPolicy.RECOMMENDED_TLS,
     defaultTargetGroups: [targets],
-    open: false, // the security group has the rule
+    open: false, // its security group allows the traffic explicitly
   });
   return targets;
 }

@@ -12,17 +12,17 @@ import type { LambdaSettings, Settings } from './settings.js';
 
 /** The API's own deadline of a call is 5 s, and a function starts within 1 s. */
 const timeoutSeconds = 15;
-/** Lambda's limit. A live change ends with its invocation; the client then subscribes again. */
+/** The maximum of Lambda. A subscription ends with its invocation; the client then subscribes again. */
 const longestSeconds = 900;
 
 export interface LambdaApi extends LoggedFunction {
   readonly kind: 'lambda';
   readonly url: string;
-  /** Absent if the API is behind a function URL. */
+  /** Undefined if the API is behind a function URL. */
   readonly httpApi: HttpApi | undefined;
 }
 
-/** Adds the API as a function, behind an HTTP API or a function URL. Neither checks tokens: the API does. */
+/** Adds the API on Lambda, behind an HTTP API or a function URL. The API itself verifies the tokens. */
 export function addLambdaApi(
   scope: Construct,
   context: ApiContext,
@@ -47,7 +47,7 @@ export function addLambdaApi(
   });
   if (api.front === 'function-url') {
     const url = logged.lambda.addFunctionUrl({
-      authType: FunctionUrlAuthType.NONE, // IAM would need a signature of AWS on each request, which no issuer gives
+      authType: FunctionUrlAuthType.NONE, // AWS_IAM would require callers to sign requests with AWS credentials
       invokeMode: InvokeMode.RESPONSE_STREAM,
     });
     return { kind: 'lambda', ...logged, url: url.url, httpApi: undefined };
@@ -81,12 +81,15 @@ function addHttpApi(
   Validations.of(httpApi).acknowledge({
     id: 'AwsSolutions-APIG4',
     reason:
-      'The API verifies each token itself, as it does behind every other front: an authorizer would verify it a second time, keep rejected tokens out of the audit trail and the rate limit of networks, and close /livez and /readyz.',
+      'The API verifies each token itself, as on every platform. An authorizer would verify it a second time, keep rejected tokens out of the audit trail and the rate limit of networks, and block /livez and /readyz.',
   });
   return httpApi;
 }
 
-/** No addresses and no paths: a path may hold a query with an email. The audit trail of the API has the callers. */
+/**
+ * Has no IP addresses and no paths, since the query of a path may contain an email. The audit trail of the API has the
+ * callers.
+ */
 const accessLogFormat = AccessLogFormat.custom(
   JSON.stringify({
     requestId: AccessLogField.contextRequestId(),

@@ -1,4 +1,4 @@
-/** The app that the CDK's command runs: `app.ts <stage>`. It writes the templates to the folder that the command names. */
+/** The app that the CDK CLI runs: `app.ts <stage>`. It writes the templates to the folder that the CLI names. */
 import { makeAssets } from './assets.js';
 import { newApp } from './new-app.js';
 import { SettingsError } from './settings.js';

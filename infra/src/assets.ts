@@ -6,7 +6,7 @@ import type { Assets } from './stage.js';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
-/** Bundles the functions of a stage. The image of its containers is built later, when it is deployed. */
+/** Bundles the functions of a stage. The container image is built later, by the deployment. */
 export async function makeAssets(stage: string, { api, worker }: Settings): Promise<Assets> {
   const bundle = async (app: 'api' | 'worker', isNeeded: boolean) => {
     const folder = join(root, '.local/infra', `${stage}-${app}`);

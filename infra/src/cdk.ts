@@ -4,22 +4,22 @@ import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const command = createRequire(import.meta.url).resolve('aws-cdk/bin/cdk');
-/** The CDK would report each command, look for a newer version, and have its SDK warn of Node 20. */
+/** Turns off telemetry, the check for a newer version, and the SDK's warning about Node 20. */
 const quiet = {
   CDK_DISABLE_CLI_TELEMETRY: 'true',
   CDK_DISABLE_VERSION_CHECK: 'true',
   AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
 };
 
-/** What a command printed. */
+/** Exit code and output of a command. */
 export interface CdkOutput {
   readonly exitCode: number;
   readonly output: string;
 }
 
 /**
- * Runs a command of the CDK in the root of the repository.
- * @param show also prints its output while it runs
+ * Runs a CDK command in the root of the repository.
+ * @param show also prints the output while the command runs
  */
 export async function cdk(args: readonly string[], { show }: { show: boolean }): Promise<CdkOutput> {
   const child = spawn(process.execPath, [command, ...args, '--no-notices', '--no-version-reporting'], {

@@ -7,7 +7,7 @@ import { UsageError } from './usage-error.js';
 
 const allowed = `one of ${stageNames().join(', ')}: the files of infra/stages`;
 
-const program = new Command('infra').description('Makes, plans and deploys the stacks of a stage.');
+const program = new Command('infra').description('Synthesizes, plans and deploys the stacks of a stage.');
 
 program
   .command('synth')
@@ -45,7 +45,7 @@ function named(stage: string | undefined, command: string): string {
   return stage;
 }
 
-/** Runs a command. A mistake of the user is printed without a stack, and the exit code is 1. */
+/** Runs a command. Prints a usage error without a stack, and sets the exit code 1. */
 async function explained(run: () => Promise<void>): Promise<void> {
   try {
     await run();

@@ -25,7 +25,7 @@ export async function deploy(
   process.stdout.write(`${stage} is deployed. Its URLs and ids are in ${outputs}.\n`);
 }
 
-/** Deletes the stack of the API of a stage. The table and the users have a stack of their own, which stays. */
+/** Deletes the API stack of a stage. The table and the users are in the data stack, which stays. */
 export async function destroy(stage: string, { yes = false }: { yes?: boolean }): Promise<void> {
   const { region, isProtected } = readStage(stage);
   if (isProtected)
@@ -41,11 +41,11 @@ export async function destroy(stage: string, { yes = false }: { yes?: boolean })
 
 async function ask(question: string, yes: boolean, command: string, stage: string): Promise<void> {
   if (yes || (await confirm(`${question} [y/N] `))) return;
-  // pnpm takes options of a command that has its own name, such as deploy; after `run`, it passes them on
-  throw new UsageError(`Nothing was changed. To do it without a question: pnpm run ${command} ${stage} --yes`);
+  // pnpm parses the options of its own commands, such as deploy; with `pnpm run`, it passes them on
+  throw new UsageError(`Nothing was changed. To skip the question: pnpm run ${command} ${stage} --yes`);
 }
 
-/** @throws UsageError before minutes are spent on bundles and templates */
+/** Checks for credentials first, because bundles and templates take minutes. @throws UsageError */
 async function assertCredentials(region: string): Promise<void> {
   const client = createDynamoClient({ region });
   try {
@@ -58,7 +58,7 @@ async function assertCredentials(region: string): Promise<void> {
   }
 }
 
-/** Failures of the CDK that the user can fix, by what it prints. */
+/** Failures of the CDK that the user can fix, by a pattern of its output. */
 const known: readonly (readonly [RegExp, (region: string) => string])[] = [
   [
     /has it been bootstrapped|cdk-bootstrap\/\w+\/version not found|is not bootstrapped/i,
@@ -71,7 +71,7 @@ const known: readonly (readonly [RegExp, (region: string) => string])[] = [
   ],
   [
     /unable to resolve AWS account|security token included in the request is (invalid|expired)|ExpiredToken/i,
-    () => 'AWS does not accept these credentials: set AWS_PROFILE or AWS_ACCESS_KEY_ID anew',
+    () => 'AWS does not accept these credentials: sign in again, or set AWS_PROFILE or AWS_ACCESS_KEY_ID',
   ],
 ];
 
@@ -79,5 +79,5 @@ const known: readonly (readonly [RegExp, (region: string) => string])[] = [
 function check({ exitCode, output }: CdkOutput, region: string): void {
   if (exitCode === 0) return;
   const [, explain] = known.find(([pattern]) => pattern.test(output)) ?? [];
-  throw new UsageError(explain?.(region) ?? 'The CDK failed: its messages are above');
+  throw new UsageError(explain?.(region) ?? 'The CDK failed: see its messages above');
 }

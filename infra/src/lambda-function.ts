@@ -28,13 +28,13 @@ export interface FunctionOptions {
   readonly settings: Settings;
 }
 
-/** A function and the group of its log. */
+/** A function and its log group. */
 export interface LoggedFunction {
   readonly lambda: LambdaFunction;
   readonly logGroup: LogGroup;
 }
 
-/** Adds a function with a log group and a role of its own, which may use the table, log and trace. */
+/** Adds a function with its own log group, and its own role with access to the table, the log group and X-Ray. */
 export function addFunction(scope: Construct, id: string, options: FunctionOptions): LoggedFunction {
   const { settings, reservedConcurrency } = options;
   const logGroup = new LogGroup(scope, `${id}Log`, {
@@ -64,7 +64,7 @@ export function addFunction(scope: Construct, id: string, options: FunctionOptio
     environment: options.environment,
     ...(reservedConcurrency !== undefined && { reservedConcurrentExecutions: reservedConcurrency }),
     logGroup,
-    loggingFormat: LoggingFormat.TEXT, // the lines are JSON as they are; with JSON here, a level of Lambda's overrides LOG_LEVEL
+    loggingFormat: LoggingFormat.TEXT, // the lines are JSON already; with LoggingFormat.JSON, Lambda's log level would override LOG_LEVEL
     tracing: Tracing.ACTIVE,
   });
   return { lambda, logGroup };

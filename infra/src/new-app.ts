@@ -1,8 +1,8 @@
 import { App } from 'aws-cdk-lib/core';
 
 /**
- * Returns an app of the CDK. Templates are checked against the schemas of CloudFormation, and a problem ends the
- * synthesis. Nothing is looked up in an account, so it works without a network.
+ * Returns a CDK app. The synthesis fails if a template violates the schemas of CloudFormation. It looks nothing up in
+ * an account, so it works without a network.
  */
 export const newApp = (outdir?: string): App =>
   new App({
@@ -11,8 +11,9 @@ export const newApp = (outdir?: string): App =>
     context: {
       '@aws-cdk/core:validateAgainstDefaultRules': true,
       '@aws-cdk/core:strictCfnValidateErrors': true,
-      '@aws-cdk/aws-iam:minimizePolicies': false, // the policies of the table stay as they are generated
-      // exports in use would keep a stage from switching to a restored table, or from removing a program; data is kept by its own policies
+      '@aws-cdk/aws-iam:minimizePolicies': false, // keeps the generated policies of the table unchanged
+      // stack exports in use would block the switch to a restored table, or the removal of a program; removal policies
+      // protect the data
       '@aws-cdk/core:defaultCrossStackReferences': 'weak',
       '@aws-cdk/aws-lambda:recognizeLayerVersion': true,
       '@aws-cdk/aws-ecs:disableExplicitDeploymentControllerForCircuitBreaker': true,

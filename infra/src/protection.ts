@@ -1,5 +1,5 @@
 import { RemovalPolicy } from 'aws-cdk-lib/core';
 
-/** Returns what becomes of a resource that its stack no longer has. */
+/** Returns the removal policy of a resource with data. */
 export const removalPolicy = (isProtected: boolean): RemovalPolicy =>
   isProtected ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY;

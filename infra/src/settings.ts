@@ -8,7 +8,7 @@ const wholeNumber = (from: number, to: number) => {
   return z.int({ error }).min(from, { error }).max(to, { error });
 };
 
-/** A group of settings, which has no others. */
+/** A group of settings that rejects unknown ones. */
 const group = <T extends z.ZodRawShape>(settings: T) => z.strictObject(settings, { error: 'an object' });
 
 const flag = z.boolean({ error: 'true or false' });
@@ -17,9 +17,9 @@ const httpsUrl = text(/^https:\/\/[^\s\\#]+$/i, 'an https URL without a fragment
 const arnOf = (service: string, example: string) =>
   text(new RegExp(`^arn:aws[\\w-]*:${service}:[a-z0-9-]+:\\d{12}:\\S+$`), `an ARN such as ${example}`);
 
-/** CloudWatch keeps logs for one of these numbers of days only. */
+/** Retention periods that CloudWatch Logs allows, in days. */
 const retentionDays = [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 3653] as const;
-/** Fargate has only these sizes of memory, in MiB, by CPU units. */
+/** Memory sizes that Fargate allows, in MiB, by CPU units. */
 const fargateMemory: Readonly<Record<number, readonly [least: number, most: number]>> = {
   256: [512, 2048],
   512: [1024, 4096],
@@ -32,17 +32,22 @@ const tableSettings = group({
   name: text(/^[\w.-]{3,255}$/, dynamo.DYNAMODB_TABLE.allowed),
   indexes: wholeNumber(1, 20).default(dynamo.DYNAMODB_INDEXES.default),
   stream: flag.default(false),
-  /** DynamoDB keeps 1 to 35 days for point-in-time recovery, at the same price. */
+  /** Vector indexes, such as `embedding:384:cosine`; the API may then search them. */
+  vectors: z
+    .string({ error: dynamo.DYNAMODB_VECTORS.allowed })
+    .refine((list) => dynamo.DYNAMODB_VECTORS.parse(list) !== undefined, { error: dynamo.DYNAMODB_VECTORS.allowed })
+    .optional(),
+  /** Period of point-in-time recovery. The price does not depend on it. */
   recoveryDays: wholeNumber(1, 35).default(35),
   key: oneOf('aws-owned', 'customer-managed').default('aws-owned'),
   contributorInsights: flag.default(false),
-  /** Limits of the table and of each index: beyond them, requests are throttled. */
+  /** Limits of the table and of each index. Requests beyond them are throttled. */
   maxReadUnits: wholeNumber(1, 1_000_000).optional(),
   maxWriteUnits: wholeNumber(1, 1_000_000).optional(),
   /** Below these, DynamoDB has on-demand tables ready without being asked. */
   warmReadUnits: wholeNumber(12_000, 1_000_000).optional(),
   warmWriteUnits: wholeNumber(4_000, 1_000_000).optional(),
-  /** A table that a backup was restored into: API and worker use it instead of the table of the stack. */
+  /** A restored table, which API and worker use instead of the table of the stack. */
   restored: group({
     name: text(/^[\w.-]{3,255}$/, dynamo.DYNAMODB_TABLE.allowed),
     streamArn: arnOf('dynamodb', 'arn:aws:dynamodb:us-east-1:111122223333:table/users/stream/2026-…').optional(),
@@ -62,7 +67,7 @@ const signInSettings = z.discriminatedUnion(
         .array(text(/^https:\/\/\S+$|^http:\/\/localhost(:\d+)?(\/\S*)?$/, 'https URLs, or http://localhost'))
         .default([]),
       mfa: oneOf('required', 'optional', 'off').default('required'),
-      /** Programs that call the API in their own name, with the permissions of each. */
+      /** Programs that call the API with their own identity, and the permissions of each. */
       machines: z.record(text(/^[\w-]{1,100}$/, 'a name of a-z 0-9 _ -'), z.array(permission).min(1)).default({}),
     }),
     group({
@@ -80,7 +85,7 @@ const apiSettings = z.discriminatedUnion(
   [
     group({
       kind: z.literal('lambda'),
-      /** Only a function URL sends answers in pieces, which live changes need. */
+      /** Only a function URL can stream responses, which live changes need. */
       front: oneOf('http-api', 'function-url').default('http-api'),
       memoryMb: wholeNumber(256, 10_240).default(1024),
       reservedConcurrency: wholeNumber(1, 10_000).optional(),
@@ -107,14 +112,14 @@ const settingsSchema = group({
   region: text(/^[a-z]{2}(-[a-z]+)+-\d$/, 'a region such as us-east-1'),
   account: text(/^\d{12}$/, '12 digits').optional(),
   tags: z.record(z.string(), z.string()).default({}),
-  /** Stacks and data cannot be deleted by accident: protection from deletion, and data is kept with its stack gone. */
+  /** Turns on deletion protection, and keeps the data when its stack is deleted. */
   isProtected: flag.default(true),
   table: tableSettings,
   signIn: signInSettings,
   api: apiSettings,
   liveChanges: flag.default(false),
   rateLimitPerMinute: wholeNumber(0, 1_000_000).default(6000),
-  /** All functions or tasks count together, in a table of their own. */
+  /** All functions or tasks share one rate limit, in a separate table. */
   sharedRateLimit: flag.default(false),
   corsOrigins: z.array(text(/^https:\/\/[^/\s,]+$/, 'origins such as https://app.example.com')).default([]),
   logLevel: oneOf('DEBUG', 'INFO', 'WARN', 'ERROR').default('INFO'),
@@ -123,7 +128,7 @@ const settingsSchema = group({
     batchSize: wholeNumber(1, 1000).default(100),
     parallelBatchesPerShard: wholeNumber(1, 10).default(1),
     retries: wholeNumber(0, 1000).default(20),
-    /** Where changes are sent; without it, they are logged. */
+    /** The receiver of changes; without it, the worker logs them. */
     webhook: group({
       url: httpsUrl,
       secretArn: arnOf('secretsmanager', 'arn:aws:secretsmanager:us-east-1:111122223333:secret:webhook-AbCdEf'),
@@ -168,12 +173,12 @@ export type LambdaSettings = Extract<Settings['api'], { kind: 'lambda' }>;
 export type WebhookSettings = NonNullable<NonNullable<Settings['worker']>['webhook']>;
 export type FargateSettings = Extract<Settings['api'], { kind: 'fargate' }>;
 
-/** Settings are not valid. The message has a line for each: its name, its value and the allowed values. */
+/** The settings are invalid. The message has a line for each: name, value and allowed values. */
 export class SettingsError extends Error {
   override readonly name = 'SettingsError';
 }
 
-/** Checks the content of the file of a stage. @throws SettingsError */
+/** Validates the content of a stage file. @throws SettingsError */
 export function parseSettings(content: unknown): Settings {
   const parsed = settingsSchema.safeParse(content);
   if (parsed.success) return parsed.data;
@@ -183,7 +188,7 @@ export function parseSettings(content: unknown): Settings {
 function problem({ code, path, message, ...issue }: z.core.$ZodIssue, content: unknown): string {
   const name = path.map(String).join('.') || 'The file';
   if (code === 'unrecognized_keys' && 'keys' in issue)
-    return `${[...path, issue.keys[0]].map(String).join('.')} is no setting: see docs/operations/deploy.md`;
+    return `${[...path, issue.keys[0]].map(String).join('.')} is not a setting: see docs/operations/deploy.md`;
   const value = valueAt(content, path);
   if (value === undefined) return `${name} is not set; it must be ${message}`;
   return `${name} holds ${JSON.stringify(value)}; it must be ${message}`;

@@ -17,17 +17,17 @@ import type { Construct } from 'constructs';
 import { removalPolicy } from './protection.js';
 import { type CognitoSettings, type Settings, SettingsError } from './settings.js';
 
-/** Whose tokens the API accepts: its variables AUTH_ISSUER, AUTH_AUDIENCE and AUTH_JWKS_URL. */
+/** The tokens that the API accepts, as values of AUTH_ISSUER, AUTH_AUDIENCE and AUTH_JWKS_URL. */
 export interface SignIn {
   readonly issuer: string;
   readonly audience: string;
   readonly jwksUrl: string | undefined;
 }
 
-/** Name of this API among the resource servers of a user pool: the first part of its scopes, `api/users:read`. */
+/** Identifier of the resource server in the user pool, and so the prefix of its scopes, such as `api/users:read`. */
 const resourceServer = 'api';
 
-/** Adds a user pool, unless the stage has an issuer of its own. */
+/** Adds a user pool, unless the stage names another issuer. */
 export function addSignIn(scope: Construct, { signIn, isProtected }: Settings): SignIn {
   if (signIn.kind === 'issuer') return { jwksUrl: undefined, ...signIn };
   const permissions = permissionsOf(appRouter);
@@ -48,7 +48,7 @@ export function addSignIn(scope: Construct, { signIn, isProtected }: Settings): 
   for (const client of machines) new CfnOutput(scope, `${client.node.id}ClientId`, { value: client.userPoolClientId });
   return {
     issuer: `https://cognito-idp.${region}.amazonaws.com/${pool.userPoolId}`,
-    // a client's tokens name the client; the name of the resource server admits its scopes
+    // access tokens name their client; the identifier of the resource server makes the API accept its scopes
     audience: [...clients, ...(machines.length > 0 ? [resourceServer] : [])].join(','),
     jwksUrl: undefined,
   };
@@ -61,7 +61,7 @@ function addUserPool(scope: Construct, { mfa, domainPrefix }: CognitoSettings, i
     signInAliases: { email: true },
     signInCaseSensitive: false,
     standardAttributes: { email: { required: true, mutable: true } },
-    keepOriginal: { email: true }, // a new email counts once it is verified
+    keepOriginal: { email: true }, // a new email takes effect only after its verification
     autoVerify: { email: true },
     accountRecovery: AccountRecovery.EMAIL_ONLY,
     mfa: { required: Mfa.REQUIRED, optional: Mfa.OPTIONAL, off: Mfa.OFF }[mfa],
@@ -81,21 +81,21 @@ function addUserPool(scope: Construct, { mfa, domainPrefix }: CognitoSettings, i
   Validations.of(pool).acknowledge({
     id: 'AwsSolutions-COG8',
     reason:
-      'The Plus plan costs three times as much per user for threat protection. Few users, each invited by an admin, do not need it; MFA is a setting.',
+      'The Plus plan adds threat protection at a higher price per user. Here, an admin invites each user, and MFA is a setting.',
   });
   if (mfa !== 'required')
     Validations.of(pool).acknowledge({
       id: 'AwsSolutions-COG2',
-      reason: `The stage sets signIn.mfa to ${mfa}. The default, and the setting of production, is required.`,
+      reason: `The stage sets signIn.mfa to ${mfa}. The default is required, and production uses it.`,
     });
   return pool;
 }
 
-/** The app in which people sign in: a browser, which keeps no secret, so the code grant with PKCE. */
+/** Adds the client for people. A browser cannot keep a secret, so it uses the authorization code grant with PKCE. */
 const addPeople = (pool: UserPool, { callbackUrls }: CognitoSettings): UserPoolClient =>
   pool.addClient('People', {
     generateSecret: false,
-    authFlows: { userSrp: true, adminUserPassword: true }, // the latter needs AWS credentials: for the first token
+    authFlows: { userSrp: true, adminUserPassword: true }, // adminUserPassword needs AWS credentials, and gives the first token
     preventUserExistenceErrors: true,
     enableTokenRevocation: true,
     accessTokenValidity: Duration.minutes(60),
@@ -105,7 +105,8 @@ const addPeople = (pool: UserPool, { callbackUrls }: CognitoSettings): UserPoolC
       : {
           oAuth: {
             flows: { authorizationCodeGrant: true },
-            // none of the API's scopes: Cognito grants a scope to whoever asks for it; people's permissions are groups
+            // no scopes of the API, since Cognito grants a scope to every user of the client; groups are the
+            // permissions of people
             scopes: [OAuthScope.OPENID, OAuthScope.EMAIL],
             callbackUrls,
             logoutUrls: callbackUrls,
@@ -135,7 +136,9 @@ const scopeOf =
     return OAuthScope.resourceServer(server, scope);
   };
 
-/** A program that calls in its own name. Cognito keeps its secret; see docs/operations/deploy.md for how to read it. */
+/**
+ * Adds the client of a program that has its own identity. For how to read its secret, see docs/operations/deploy.md.
+ */
 const addMachine = (pool: UserPool, name: string, scopes: OAuthScope[]): UserPoolClient =>
   pool.addClient(`Machine-${name}`, {
     generateSecret: true,

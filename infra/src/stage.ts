@@ -11,13 +11,13 @@ import { addSignIn } from './sign-in.js';
 import { addTable } from './table.js';
 import { addWorker } from './worker.js';
 
-/** Folders whose content is uploaded. */
+/** Folders that the deployment uploads or builds from. */
 export interface Assets {
-  /** With the bundle `index.mjs` of the API. */
+  /** Contains the API bundle `index.mjs`. */
   readonly apiBundle: string;
-  /** With the bundle `index.mjs` of the worker. */
+  /** Contains the worker bundle `index.mjs`. */
   readonly workerBundle: string;
-  /** With the Dockerfile. */
+  /** Contains the Dockerfile. */
   readonly image: string;
 }
 
@@ -25,8 +25,8 @@ export interface Assets {
 const product = 'aws-starter-kit';
 
 /**
- * Adds the two stacks of a stage. The stack `…-data` has what cannot be made again: table, key, users. The stack
- * `…-api` has the rest, and can be deleted and deployed again.
+ * Adds the two stacks of a stage. The stack `…-data` has the resources that cannot be recreated: table, key, users. The
+ * stack `…-api` has all others, and can be deleted and deployed again.
  */
 export function addStage(app: App, stage: string, settings: Settings, assets: Assets): void {
   const serviceName = `${product}-${stage}`;
@@ -36,7 +36,7 @@ export function addStage(app: App, stage: string, settings: Settings, assets: As
   const table = addTable(data, settings);
   const signIn = addSignIn(data, settings);
   const stack = new Stack(app, `${serviceName}-api`, { ...options, description: `API of ${serviceName}` });
-  stack.addStackDependency(data); // the ARN of the table is computed, so CloudFormation would not know
+  stack.addStackDependency(data); // the ARN of the table is computed, so CloudFormation cannot infer the dependency
 
   const rateLimitTable = settings.sharedRateLimit ? addRateLimitTable(stack) : undefined;
   addServices(stack, { serviceName, settings, table, signIn, rateLimitTable }, assets);

@@ -4,7 +4,7 @@ import { parseSettings, type Settings, SettingsError } from './settings.js';
 
 const folder = new URL('../stages/', import.meta.url);
 
-/** Returns the names of the stages: those of the files in `infra/stages`. */
+/** Returns the names of the stages, which are the files in `infra/stages`. */
 export const stageNames = (): string[] =>
   readdirSync(folder)
     .filter((file) => file.endsWith('.json'))

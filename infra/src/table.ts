@@ -1,7 +1,7 @@
-import { tableDefinition } from '@aws-starter-kit/dynamo';
+import { environmentVariables, tableDefinition, type VectorIndexDefinition } from '@aws-starter-kit/dynamo';
 import { CfnTable } from 'aws-cdk-lib/aws-dynamodb';
 import { Key } from 'aws-cdk-lib/aws-kms';
-import { CfnDeletionPolicy, RemovalPolicy, Stack } from 'aws-cdk-lib/core';
+import { CfnDeletionPolicy, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 import type { Settings } from './settings.js';
 
@@ -10,19 +10,22 @@ export interface TableReference {
   readonly name: string;
   readonly arn: string;
   readonly streamArn: string | undefined;
-  /** Undefined: a key that DynamoDB owns. */
+  /** Undefined for a key that DynamoDB owns. */
   readonly keyArn: string | undefined;
   readonly indexNames: readonly string[];
+  readonly hasVectors: boolean;
 }
 
 /**
- * Adds the table of a stage and its key. Keys and indexes are those of the models. Its name is fixed, so a change that
- * would replace it fails instead of leaving the stage with an empty table.
+ * Adds the table of a stage, with the primary key and indexes of the models, and its KMS key. The name is fixed: a
+ * change that would replace the table fails instead of leaving the stage with an empty one.
  */
 export function addTable(scope: Construct, { table: settings, isProtected }: Settings): TableReference {
   const { name, restored } = settings;
-  const definition = tableDefinition(name, { indexes: settings.indexes, stream: settings.stream });
-  const { StreamSpecification: stream } = definition;
+  const { indexes, stream: hasStream, vectors: list } = settings;
+  const vectors = list === undefined ? [] : environmentVariables.DYNAMODB_VECTORS.parse(list);
+  const definition = tableDefinition(name, { indexes, stream: hasStream, vectors });
+  const { StreamSpecification: stream, VectorIndexes = [] } = definition;
   const capacity = capacityOf(settings);
   const key = settings.key === 'customer-managed' ? addKey(scope) : undefined;
   const table = new CfnTable(scope, 'Table', {
@@ -40,6 +43,7 @@ export function addTable(scope: Construct, { table: settings, isProtected }: Set
       contributorInsightsSpecification: { enabled: settings.contributorInsights },
       ...capacity,
     })),
+    ...(VectorIndexes.length > 0 && { vectorIndexes: VectorIndexes.map(vectorIndexOf) }),
     ...(stream && { streamSpecification: { streamViewType: stream.StreamViewType } }),
     timeToLiveSpecification: { attributeName: 'expiresAt', enabled: true },
     pointInTimeRecoverySpecification: {
@@ -51,7 +55,13 @@ export function addTable(scope: Construct, { table: settings, isProtected }: Set
     ...(key && { sseSpecification: { sseEnabled: true, sseType: 'KMS', kmsMasterKeyId: key.keyArn } }),
     ...capacity,
   });
-  // Even in a stage without protection, data is deleted by hand: a stack can be deleted by mistake.
+  if (VectorIndexes.length > 0)
+    Validations.of(table).acknowledge({
+      id: 'CloudFormation-Validate::E3039',
+      reason:
+        'The search schemas of vector indexes use these attributes. This rule of the linter knows key schemas only.',
+    });
+  // Even without protection, only an operator deletes data, since a stack can be deleted by mistake.
   table.cfnOptions.deletionPolicy = CfnDeletionPolicy.RETAIN;
   table.cfnOptions.updateReplacePolicy = CfnDeletionPolicy.RETAIN;
   return {
@@ -60,10 +70,11 @@ export function addTable(scope: Construct, { table: settings, isProtected }: Set
     streamArn: restored ? restored.streamArn : stream && table.attrStreamArn,
     keyArn: key?.keyArn,
     indexNames: definition.GlobalSecondaryIndexes.map(({ IndexName }) => IndexName),
+    hasVectors: VectorIndexes.length > 0,
   };
 }
 
-/** The name is fixed, so the ARN is known before the table exists. */
+/** Computes the ARN from the fixed name, so it is known before the table exists. */
 const tableArn = (scope: Construct, name: string) =>
   Stack.of(scope).formatArn({ service: 'dynamodb', resource: 'table', resourceName: name });
 
@@ -72,7 +83,23 @@ const keyOf = ({ AttributeName, KeyType }: { AttributeName: string; KeyType: str
   keyType: KeyType,
 });
 
-/** Limits and warm throughput, of the table and of each index: a write to the table is a write to its indexes too. */
+/** The CDK spells the properties in its own way. */
+const vectorIndexOf = (index: VectorIndexDefinition): CfnTable.VectorIndexProperty => ({
+  indexName: index.IndexName,
+  vectorAttribute: { attributeName: String(index.VectorAttribute?.AttributeName) },
+  dimensions: Number(index.Dimensions),
+  distanceFunction: String(index.DistanceFunction),
+  searchSchema: (index.SearchSchema ?? []).map(({ AttributeName, SearchSchemaElementType }) => ({
+    attributeName: String(AttributeName),
+    searchSchemaElementType: String(SearchSchemaElementType),
+  })),
+  projection: { projectionType: String(index.Projection?.ProjectionType) },
+});
+
+/**
+ * Returns limits and warm throughput for the table and each index, since a write to the table also writes to its
+ * indexes.
+ */
 function capacityOf({ maxReadUnits, maxWriteUnits, warmReadUnits, warmWriteUnits }: Settings['table']) {
   const most = {
     ...(maxReadUnits !== undefined && { maxReadRequestUnits: maxReadUnits }),
@@ -88,10 +115,10 @@ function capacityOf({ maxReadUnits, maxWriteUnits, warmReadUnits, warmWriteUnits
   };
 }
 
-/** Adds a key that is rotated once a year. The policies of the roles that use it say so. */
+/** Adds a key that is rotated once a year. The policies of the roles grant its use. */
 const addKey = (scope: Construct): Key =>
   new Key(scope, 'TableKey', {
     description: 'Encrypts the table',
     enableKeyRotation: true,
-    removalPolicy: RemovalPolicy.RETAIN, // as the table, whose items and backups nobody could read without it
+    removalPolicy: RemovalPolicy.RETAIN, // like the table: without the key, its items and backups are unreadable
   });

@@ -11,11 +11,14 @@ import type { TableReference } from './table.js';
 const timeoutSeconds = 60;
 
 export interface Worker extends LoggedFunction {
-  /** Gets a message for each batch that Lambda gave up: the shard and the sequence numbers, without the items. */
+  /**
+   * Receives a message for each batch that Lambda discarded, with the shard and the sequence numbers, without the
+   * items.
+   */
   readonly givenUp: Queue;
 }
 
-/** Adds the function that handles the changes of the table in their order, from the oldest that the stream has. */
+/** Adds the function that handles the changes of the table in order, from the oldest in the stream. */
 export function addWorker(
   scope: Construct,
   {
@@ -54,11 +57,11 @@ export function addWorker(
   const givenUp = new Queue(scope, 'GivenUpChanges', {
     encryption: QueueEncryption.SQS_MANAGED,
     enforceSSL: true,
-    retentionPeriod: Duration.days(14), // the longest; the stream itself forgets after a day
+    retentionPeriod: Duration.days(14), // the maximum; the stream itself keeps changes for one day
   });
   Validations.of(givenUp).acknowledge({
     id: 'AwsSolutions-SQS3',
-    reason: 'It is itself the queue for what could not be handled: the destination of the event source mapping.',
+    reason: 'It is itself the dead-letter queue: the failure destination of the event source mapping.',
   });
   new EventSourceMapping(scope, 'Changes', {
     target: logged.lambda,
@@ -67,7 +70,7 @@ export function addWorker(
     batchSize: worker.batchSize,
     parallelizationFactor: worker.parallelBatchesPerShard, // Lambda keeps the order of each item
     reportBatchItemFailures: true, // without it, Lambda ignores which changes failed
-    bisectBatchOnError: true, // for a function that dies, and so reports nothing
+    bisectBatchOnError: true, // for a function that crashes, and so reports nothing
     retryAttempts: worker.retries,
     onFailure: new SqsDlq(givenUp),
   });
@@ -75,8 +78,8 @@ export function addWorker(
 }
 
 /**
- * CloudFormation reads the secret when it deploys: it is in no template, but in the configuration of the function. The
- * version is named, so that a new one is a change that is deployed.
+ * CloudFormation resolves the secret during the deployment: it is in the configuration of the function, and in no
+ * template. The version is named, so that CloudFormation detects a new one as a change.
  */
 const webhookVariables = ({ url, secretArn, secretVersion }: WebhookSettings) => ({
   WEBHOOK_URL: url,

@@ -27,7 +27,7 @@ interface Statement {
   readonly Condition?: unknown;
 }
 
-/** Returns what the policies of a template allow with DynamoDB, by the resource that has the policy. */
+/** Returns the DynamoDB permissions in the policies of a template, by the resource that has the policy. */
 function tableStatements({ Resources }: Template): { id: string; statements: object[] }[] {
   return Object.entries(Resources).flatMap(([id, { Properties = {} }]) => {
     const inline = (Properties.Policies ?? []) as { PolicyDocument: unknown }[];
@@ -46,7 +46,7 @@ const normalized = ({ Action, Resource, Condition }: Statement) => ({
   ...(Condition !== undefined && { condition: Condition }),
 });
 
-/** Names an ARN that is known at deployment only. */
+/** Returns a name for an ARN that is known only at deployment. */
 function named(arn: string): string {
   if (isStream.test(arn)) return 'STREAM';
   if (/^\$\{.*TableKey.*\}$/.test(arn)) return 'KEY';
@@ -78,7 +78,7 @@ function functionOf(template: Template, description: string): Record<string, unk
   return found;
 }
 
-describe('what a stage may do with its table', () => {
+describe('the permissions of a stage on its table', () => {
   it.each<[string, Partial<StageFile>, object[]]>([
     ['a function', {}, [wanted('api')]],
     [
@@ -131,7 +131,7 @@ describe('the API of a stage', () => {
     expect(Object.keys(variables).filter((name) => !(name in { ...env, ...ofLambda }))).toEqual([]);
   });
 
-  it('as a function runs on ARM, logs JSON, is traced, and keeps its log as long as the stage says', () => {
+  it('on Lambda runs on ARM, logs JSON, is traced, and has the log retention of the stage', () => {
     const { api } = synthesized();
     expect(functionOf(api, 'The API')).toMatchObject({
       Architectures: ['arm64'],
@@ -143,7 +143,7 @@ describe('the API of a stage', () => {
     for (const { Properties } of ofType(api, 'AWS::Logs::LogGroup')) expect(Properties.RetentionInDays).toBe(90);
   });
 
-  it('behind an HTTP API has a limit of requests, and an access log without addresses and paths', () => {
+  it('behind an HTTP API has a limit of requests, and an access log without IP addresses and paths', () => {
     const { api } = synthesized();
     const stage = only(api, 'AWS::ApiGatewayV2::Stage');
     expect(stage).toMatchObject({
@@ -166,7 +166,7 @@ describe('the API of a stage', () => {
     expect(ofType(api, 'AWS::ApiGatewayV2::Api')).toEqual([]);
   });
 
-  it('as containers is reached over TLS only, and trusts the subnets of its load balancer only', () => {
+  it('on Fargate has only a TLS listener, and trusts only the subnets of its load balancer', () => {
     const { api } = synthesized({ api: fargate });
     expect(ofType(api, 'AWS::ElasticLoadBalancingV2::Listener').map(({ Properties }) => Properties)).toMatchObject([
       { Port: 443, Protocol: 'HTTPS', Certificates: [{ CertificateArn: fargate.certificateArn }] },
@@ -178,7 +178,7 @@ describe('the API of a stage', () => {
     expect(environmentOf(api, 'fargate').TRUST_PROXY?.split(',')).toEqual(blocks);
   });
 
-  it('as containers cannot write files, is rolled back if it does not start, and has time to end', () => {
+  it('on Fargate cannot write files, is rolled back if it does not start, and has time to shut down', () => {
     const { api } = synthesized({ api: fargate });
     const { ContainerDefinitions } = only(api, 'AWS::ECS::TaskDefinition');
     expect(ContainerDefinitions).toMatchObject([{ ReadonlyRootFilesystem: true, StopTimeout: 30 }]);
@@ -204,7 +204,7 @@ describe('the worker of a stage', () => {
     secretVersion: 'a1b2c3d4-5678-90ab-cdef-EXAMPLE11111',
   };
 
-  it('handles changes from the oldest on, reports each failure, and gives up into a queue', () => {
+  it('starts at the oldest change, reports each failure, and sends discarded changes to a queue', () => {
     const { api } = synthesized({
       table: withStream,
       worker: { batchSize: 50, parallelBatchesPerShard: 2, retries: 7 },
@@ -226,7 +226,7 @@ describe('the worker of a stage', () => {
     });
   });
 
-  it('gets variables that it accepts, and a secret that is in no template', () => {
+  it('gets valid variables, and a secret that is in no template', () => {
     const { api } = synthesized({ table: withStream, worker: { webhook } });
     const variables = variablesOf(functionOf(api, 'Handles the changes'));
     expect(variables.WEBHOOK_SECRET).toBe(
@@ -237,7 +237,7 @@ describe('the worker of a stage', () => {
     expect(env).toMatchObject({ serviceName: 'aws-starter-kit-test-worker', webhook: { url: webhook.url } });
   });
 
-  it('is absent unless the stage has one', () => {
+  it('is absent unless the stage sets it', () => {
     expect(ofType(synthesized({ table: withStream }).api, 'AWS::Lambda::EventSourceMapping')).toEqual([]);
   });
 });

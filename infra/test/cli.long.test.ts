@@ -13,7 +13,10 @@ const offline = {
   ...{ HTTP_PROXY: 'http://127.0.0.1:9', HTTPS_PROXY: 'http://127.0.0.1:9', NO_PROXY: '' },
 };
 
-/** Types a line in the root, without answers to its questions. Not by npx: it would ask the registry, and wait for minutes. */
+/**
+ * Runs a command line in the root, with no input for its questions. Does not use npx, which would wait minutes for the
+ * registry.
+ */
 async function type(line: string, env: Record<string, string> = {}) {
   const { exitCode, output } = await typeLine(line, { folder: root, env: { ...offline, ...env } });
   return { exitCode, output };
@@ -33,7 +36,7 @@ describe('pnpm synth', () => {
     }
   });
 
-  it('says what is wrong with a stage in one line', async () => {
+  it('reports an invalid stage in one line', async () => {
     expect(await type('pnpm synth qa')).toEqual({
       exitCode: 1,
       output: expect.stringContaining('There is no stage "qa": it may be production, staging\n'),
@@ -42,7 +45,7 @@ describe('pnpm synth', () => {
 });
 
 describe('pnpm deploy', () => {
-  it('is our command, although pnpm has one of that name, and asks for a stage', async () => {
+  it('is our command instead of the command of pnpm, and requires a stage', async () => {
     const { exitCode, output } = await type('pnpm deploy');
     expect({ exitCode, output }).toMatchObject({ exitCode: 1 });
     expect(output).toContain('Which stage? Run "pnpm deploy <stage>" with one of production, staging');
@@ -60,7 +63,7 @@ describe('pnpm deploy', () => {
     },
   );
 
-  it('without a network, ends before it asks, and says so in one line', async () => {
+  it('fails without a network before it asks, with one line', async () => {
     const keys = { AWS_ACCESS_KEY_ID: 'AKIAIOSFODNN7EXAMPLE', AWS_SECRET_ACCESS_KEY: 'x' };
     const { exitCode, output } = await type('pnpm run deploy staging --yes', keys);
     expect(exitCode).toBe(1);
@@ -69,7 +72,7 @@ describe('pnpm deploy', () => {
 });
 
 describe('pnpm destroy', () => {
-  it('refuses a stage that is protected', async () => {
+  it('rejects a protected stage', async () => {
     const { exitCode, output } = await type('pnpm run destroy production --yes');
     expect(exitCode).toBe(1);
     expect(output).toContain(

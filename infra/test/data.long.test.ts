@@ -1,6 +1,6 @@
 import { permissionsOf } from '@aws-starter-kit/api/permissions';
 import { appRouter } from '@aws-starter-kit/api/router';
-import { tableDefinition } from '@aws-starter-kit/dynamo';
+import { environmentVariables, tableDefinition } from '@aws-starter-kit/dynamo';
 import { describe, expect, it } from 'vitest';
 import { cognito, ofType, only, synthesized } from './synthesized.js';
 
@@ -23,19 +23,34 @@ describe('the table of a stage', () => {
     expect(GlobalSecondaryIndexes).toHaveLength(indexes);
   });
 
+  it('has the vector indexes of the models, which the API may search, and none otherwise', () => {
+    const list = 'embedding:384:cosine,photo:512:euclidean';
+    const { VectorIndexes, AttributeDefinitions } = tableOf({ vectors: list });
+    const vectors = environmentVariables.DYNAMODB_VECTORS.parse(list);
+    const definition = tableDefinition('users-test', { indexes: 2, stream: false, vectors });
+    expect({ VectorIndexes, AttributeDefinitions }).toEqual({
+      VectorIndexes: definition.VectorIndexes,
+      AttributeDefinitions: definition.AttributeDefinitions,
+    });
+    const searches = (table: object) =>
+      JSON.stringify(synthesized({ table: { name: 'users-test', ...table } }).api).includes('dynamodb:SearchVectors');
+    expect([searches({ vectors: list }), searches({})]).toEqual([true, false]);
+    expect(tableOf({}).VectorIndexes).toBeUndefined();
+  });
+
   it('has a stream with both images if the stage wants one, and none otherwise', () => {
     expect(tableOf({ stream: true }).StreamSpecification).toEqual({ StreamViewType: 'NEW_AND_OLD_IMAGES' });
     expect(tableOf({}).StreamSpecification).toBeUndefined();
   });
 
-  it('expires items, and can be restored to each second of the period', () => {
+  it('expires items, and has point-in-time recovery for the period of the stage', () => {
     expect(tableOf({ recoveryDays: 7 })).toMatchObject({
       TimeToLiveSpecification: { AttributeName: 'expiresAt', Enabled: true },
       PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true, RecoveryPeriodInDays: 7 },
     });
   });
 
-  it('is kept when its stack is deleted, in each stage, and protected from deletion in a protected one', () => {
+  it('is kept in every stage when its stack is deleted, and has deletion protection in a protected stage', () => {
     for (const isProtected of [true, false]) {
       const [table] = ofType(synthesized({ isProtected }).data, tableType);
       expect(table).toMatchObject({
@@ -63,7 +78,7 @@ describe('the table of a stage', () => {
     expect(tableOf({})).not.toHaveProperty('WarmThroughput');
   });
 
-  it('is encrypted by a key of the account if the stage says so, which is rotated and kept', () => {
+  it('is encrypted with a rotated, retained key of the account if the stage says so', () => {
     const { data } = synthesized({ table: { name: 'users-test', key: 'customer-managed' } });
     expect(only(data, tableType).SSESpecification).toMatchObject({ SSEEnabled: true, SSEType: 'KMS' });
     expect(ofType(data, 'AWS::KMS::Key')).toMatchObject([
@@ -85,7 +100,7 @@ describe('the table of a stage', () => {
     expect(JSON.stringify(api)).not.toContain('users-test');
   });
 
-  it('exports nothing that the API imports, which would keep CloudFormation from removing it', () => {
+  it('exports nothing to the API stack, since CloudFormation cannot remove an export in use', () => {
     const { data, api } = synthesized({
       table: { name: 'users-test', stream: true, key: 'customer-managed' },
       signIn: { ...cognito, machines: { nightly: ['users:write'] } },
@@ -117,7 +132,7 @@ describe('the user pool of a stage', () => {
     expect(Identifier).toBe('api');
   });
 
-  it('grants people no scope of the API: they could ask for each', () => {
+  it('grants people no scope of the API, since they could request every scope', () => {
     const signIn = { ...cognito, callbackUrls: ['https://app.example.com/'] };
     const [people] = ofType(synthesized({ signIn }).data, 'AWS::Cognito::UserPoolClient');
     expect(people?.Properties).toMatchObject({
@@ -127,7 +142,7 @@ describe('the user pool of a stage', () => {
     });
   });
 
-  it('admits nobody uninvited, and requires a second factor unless the stage says otherwise', () => {
+  it('admits only invited users, and requires a second factor unless the stage says otherwise', () => {
     expect(only(withMachine().data, 'AWS::Cognito::UserPool')).toMatchObject({
       AdminCreateUserConfig: { AllowAdminCreateUserOnly: true },
       MfaConfiguration: 'ON',
@@ -142,7 +157,7 @@ describe('the user pool of a stage', () => {
     );
   });
 
-  it('is absent if the stage has an issuer of its own', () => {
+  it('is absent if the stage names another issuer', () => {
     expect(ofType(synthesized().data, 'AWS::Cognito::UserPool')).toEqual([]);
   });
 });

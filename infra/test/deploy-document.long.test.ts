@@ -12,7 +12,7 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 const text = readFileSync(`${root}/docs/operations/deploy.md`, 'utf8');
 const commands = blocksOf('docs/operations/deploy.md').flatMap(commandsIn);
 
-// Without an account, the commands for Cognito cannot run. What they name has to be in the template.
+// Without an account, the commands for Cognito cannot run. The test checks that the template has the names in them.
 it('its commands for Cognito use a group and a flow that the user pool has', () => {
   const { data } = synthesized({ signIn: cognito });
   const ofCognito = commands.filter((command) => command.startsWith('aws cognito-idp '));
@@ -30,7 +30,7 @@ it('its commands of the CDK and of this repository exist', () => {
   for (const name of ['synth', 'deploy', 'destroy', 'table']) expect(scripts).toHaveProperty(name);
 });
 
-it('its table has each setting of a stage', () => {
+it('its table lists each setting of a stage', () => {
   const names = ['table', 'signIn', 'api'].flatMap((group) =>
     Object.keys(Object({ ...minimal, signIn: cognito })[group]).map((name) => [group, name]),
   );
@@ -38,7 +38,7 @@ it('its table has each setting of a stage', () => {
     expect(text).toMatch(new RegExp(`\`${group}\\.${name}\`|\`${name}\`|\`${group}\``));
 });
 
-it('its workflow offers the stages that there are', () => {
+it('its workflow offers the existing stages', () => {
   const workflow = readFileSync(`${root}/.github/workflows/deploy.yml`, 'utf8');
   const [, options = ''] = /options: \[(.*)\]/.exec(workflow) ?? [];
   expect(options.split(', ').sort()).toEqual(stageNames());

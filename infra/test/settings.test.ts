@@ -25,7 +25,7 @@ const messageOf = (content: unknown): string => {
 };
 
 describe('the settings of a stage', () => {
-  it('protect a stage that does not say otherwise', () => {
+  it('protect a stage by default', () => {
     expect(parseSettings(minimal)).toMatchObject({
       isProtected: true,
       logRetentionDays: 90,
@@ -37,11 +37,16 @@ describe('the settings of a stage', () => {
   it.each<[string, object, string]>([
     ['a missing setting', { region: undefined }, 'region is not set; it must be a region such as us-east-1'],
     ['a region', { region: 'Virginia' }, 'region holds "Virginia"; it must be a region such as us-east-1'],
-    ['a setting that does not exist', { regoin: 'x' }, 'regoin is no setting: see docs/operations/deploy.md'],
+    ['a setting that does not exist', { regoin: 'x' }, 'regoin is not a setting: see docs/operations/deploy.md'],
     [
       'a setting in a group that does not exist',
       { table: { name: 'users', index: 3 } },
-      'table.index is no setting: see docs/operations/deploy.md',
+      'table.index is not a setting: see docs/operations/deploy.md',
+    ],
+    [
+      'a vector index',
+      { table: { name: 'users', vectors: 'embedding' } },
+      'table.vectors holds "embedding"; it must be up to 5 vector indexes, such as embedding:384:cosine,photo:512',
     ],
     [
       'the number of indexes',
@@ -112,7 +117,7 @@ describe('the settings of a stage', () => {
     expect(messageOf({ ...minimal, ...change })).toBe(message);
   });
 
-  it('are rejected with a line for each mistake', () => {
+  it('are rejected with a line for each invalid setting', () => {
     expect(messageOf({ ...minimal, region: 'x', logLevel: 'LOUD' }).split('\n')).toHaveLength(2);
     expect(messageOf(undefined)).toBe('The file is not set; it must be an object');
   });
@@ -127,7 +132,7 @@ describe('the stages of this repository', () => {
     expect(readStage('production')).toMatchObject({ isProtected: true, signIn: { mfa: 'required' } });
   });
 
-  it('are named when there is no such stage', () => {
+  it('are listed in the error for an unknown stage', () => {
     expect(() => readStage('qa')).toThrow('There is no stage "qa": it may be production, staging');
   });
 });

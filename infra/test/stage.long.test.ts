@@ -88,7 +88,7 @@ describe.each(combinations)('a stage with %s', (_, change) => {
     expect(report.pluginReports.flatMap(({ violations }: { violations: unknown[] }) => violations)).toEqual([]);
   });
 
-  it('gives a reason for each exception from these checks, and has no exception without need', () => {
+  it('gives a reason for each exception from these checks, and has no unnecessary exception', () => {
     const { app } = synthesized(change);
     const exceptions = exceptionsOf(app);
     expect(exceptions.length).toBeGreaterThan(1);

@@ -18,7 +18,7 @@ export interface Template {
   readonly Outputs?: Readonly<Record<string, { readonly Value: unknown }>>;
 }
 
-/** A stage after its synthesis, which fails on a problem that the checks find. */
+/** A synthesized stage. The synthesis fails on each finding of the checks. */
 export interface Synthesized {
   readonly app: App;
   readonly folder: string;
@@ -48,7 +48,7 @@ afterAll(() => rmSync(root, { recursive: true, force: true }));
 
 const done = new Map<string, Synthesized>();
 
-/** Makes the stacks of a stage with these settings on top of the least ones; once for the same settings. */
+/** Synthesizes a stage with these settings in addition to the required ones. Caches the result by settings. */
 export function synthesized(change: Partial<StageFile> = {}): Synthesized {
   const key = JSON.stringify(change);
   const known = done.get(key);
@@ -82,7 +82,7 @@ function assets(): Assets {
 export const ofType = ({ Resources }: Template, type: string): Resource[] =>
   Object.values(Resources).filter(({ Type }) => Type === type);
 
-/** Returns the properties of the only resource of a type. @throws Error if there are others, or none */
+/** Returns the properties of the only resource of a type. @throws Error if there is not exactly one */
 export function only(template: Template, type: string): Record<string, unknown> {
   const [first, ...others] = ofType(template, type);
   if (first === undefined || others.length > 0)
@@ -90,7 +90,7 @@ export function only(template: Template, type: string): Record<string, unknown> 
   return first.Properties;
 }
 
-/** Returns the text that CloudFormation makes of a value: parts of the account are known, others are in `${…}`. */
+/** Resolves a value to text as CloudFormation does. Unknown parts are in `${…}`. */
 export function textOf(value: unknown): string {
   if (typeof value !== 'object' || value === null) return String(value);
   const [[name, argument]] = Object.entries(value) as [[string, unknown]];

@@ -14,10 +14,10 @@ import { asRoot } from './namespace.js';
 
 const node = realpathSync(process.execPath);
 
-/** What stands for a base image: the folder is filled, and the paths are bound when something runs in it. */
+/** A replacement for a base image: files for its folder, and paths that are mounted when a program runs in it. */
 export type BaseImage = (root: string) => Record<string, string>;
 
-/** In place of the official image of Node: the programs of this machine, and its Node. */
+/** Replaces the official image of Node by the programs and the Node of this machine. */
 const nodeImage: BaseImage = (root) => {
   const prefix = path.dirname(path.dirname(node));
   const system = ['/bin', '/sbin', '/lib', '/lib64', '/usr', '/etc', ...(prefix.startsWith('/usr') ? [] : [prefix])];
@@ -32,8 +32,8 @@ const nodeImage: BaseImage = (root) => {
 };
 
 /**
- * In place of distroless: Node where that image has it, the libraries that this Node has loaded, certificates, and nothing
- * else. There is no shell.
+ * Replaces distroless: has only Node at the same path, the libraries that this Node has loaded, and certificates. It
+ * has no shell.
  */
 const distrolessImage: BaseImage = (root) => {
   const { sharedObjects } = process.report.getReport() as unknown as { sharedObjects: string[] };
@@ -55,11 +55,11 @@ const distrolessImage: BaseImage = (root) => {
   return { '/nodejs/bin/node': node, ...Object.fromEntries(settings.map((file) => [file, realpathSync(file)])) };
 };
 
-/** Returns the loader of a program, which the kernel starts and no list of libraries has to name. */
+/** Returns the dynamic loader of a program, which the kernel starts, and which lists of libraries may omit. */
 const loaderOf = (program: string): string[] =>
   execFileSync('ldd', [program], { encoding: 'utf8' }).match(/\/\S*ld-linux\S*/g) ?? [];
 
-/** @throws Error for an image that nothing stands for */
+/** @throws Error for an image without a replacement */
 export function baseImage(reference: string): BaseImage {
   const [repository = ''] = reference.split(/[@:]/);
   if (repository === 'node') return nodeImage;
@@ -67,7 +67,7 @@ export function baseImage(reference: string): BaseImage {
   throw new Error(`Nothing on this machine stands for the image ${reference}`);
 }
 
-/** Folders of this machine in place of the cache mounts of a build; none if their files would belong to another user. */
+/** Folders of this machine for the cache mounts of a build; none if their files would belong to another user. */
 export function machineCaches(): Record<string, string> {
   if (asRoot?.length !== 0 || process.getuid?.() !== 0) return {};
   const ask = (command: string, ...args: string[]) => execFileSync(command, args, { encoding: 'utf8' }).trim();

@@ -5,9 +5,9 @@ import { baseImage } from './base-images.js';
 import { expand, readDockerfile, type Stage, type Step } from './dockerfile.js';
 import { inNamespace } from './namespace.js';
 
-/** What a container starts with. */
+/** The image that a container starts from. */
 export interface Image {
-  /** The folder that stands for its root. */
+  /** The folder that is its root. */
   root: string;
   binds: Record<string, string>;
   env: Record<string, string>;
@@ -26,14 +26,17 @@ export interface Build {
   context: string;
   /** An empty folder: each stage gets one in it. */
   folder: string;
-  /** Folders in place of cache mounts, by their path in the build. The others start empty. */
+  /** Folders for cache mounts, by path in the build. All other cache mounts start empty. */
   caches?: Record<string, string>;
-  /** Environment of the commands, as a builder passes its proxy on. */
+  /** Environment variables of the commands, such as the proxy that a builder passes on. */
   commandEnv?: Record<string, string>;
   args?: Record<string, string>;
 }
 
-/** Runs the instructions of a Dockerfile, stage by stage, and returns the last stage. @throws Error if one of them fails, or is not known here */
+/**
+ * Runs the instructions of a Dockerfile, stage by stage, and returns the last stage. @throws Error for a failed or
+ * unknown instruction
+ */
 export async function buildImage(build: Build): Promise<Image> {
   const { args, stages } = readDockerfile(build.dockerfile);
   const globals: Record<string, string | undefined> = { BUILDPLATFORM: 'linux/amd64', TARGETPLATFORM: 'linux/amd64' };
@@ -108,7 +111,7 @@ async function runStage({ steps }: Stage, run: StageRun): Promise<Image> {
         image.healthcheck = execForm(step);
         break;
       case 'EXPOSE':
-        break; // it only documents
+        break; // documentation only
       default:
         throw new Error(`Line ${step.line}: ${step.keyword} cannot be run here`);
     }
@@ -116,7 +119,7 @@ async function runStage({ steps }: Stage, run: StageRun): Promise<Image> {
   return image;
 }
 
-/** Without a shell in the image, and for signals to reach the process, only the exec form will do. */
+/** Requires the exec form, since the image has no shell, and signals have to reach the process. */
 function execForm({ exec, keyword, line }: Step): readonly string[] {
   if (exec === undefined)
     throw new Error(`Line ${line}: ${keyword} needs the exec form: ${keyword} ["program", "argument"]`);
@@ -134,7 +137,7 @@ function copy({ text, flags, line }: Step, image: Image, { context, images }: St
   const origin = path.join(base, source);
   if (!existsSync(origin)) throw new Error(`Line ${line}: ${source} does not exist`);
   mkdirSync(place, { recursive: true });
-  // as Docker does: the entries of a folder, and not the folder
+  // like Docker: copies the entries of a folder, and not the folder itself
   for (const entry of readdirSync(origin)) {
     cpSync(path.join(origin, entry), path.join(place, entry), { recursive: true, verbatimSymlinks: true });
   }

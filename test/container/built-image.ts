@@ -33,7 +33,7 @@ export async function builtImage(args: Record<string, string> = {}): Promise<Bui
   }
 }
 
-/** How this machine reaches its registry: Docker passes proxies on, too. */
+/** Returns the variables by which this machine reaches its registry. Docker passes proxies on, too. */
 function networkSettings(): Record<string, string> {
   const names = ['NODE_EXTRA_CA_CERTS', 'HTTP_PROXY', 'HTTPS_PROXY', 'NO_PROXY'];
   return Object.fromEntries(names.flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : [])));

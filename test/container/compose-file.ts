@@ -4,7 +4,7 @@ import { parse } from 'yaml';
 import * as z from 'zod';
 import { root } from '../docs/blocks.js';
 
-/** What a service of the file may have. A key that is not here may be a mistake, and the tests would not know what it does. */
+/** The keys that a service may have. Any other key is an error, since the tests do not know its effect. */
 const service = z.strictObject({
   image: z.string(),
   build: z.literal('.').optional(),

@@ -74,7 +74,7 @@ describe('the reader of Dockerfiles', () => {
 });
 
 describe('.dockerignore', () => {
-  it('lets a build see the packages, and what installs them', () => {
+  it('lets a build see the packages, and the files that install them', () => {
     const sent = sentToBuild(repositoryFiles(root));
     expect(sent).toEqual(
       expect.arrayContaining([
@@ -136,7 +136,7 @@ describe('docs/operations/container.md', () => {
   const document = 'docs/operations/container.md';
   const blockOf = (info: string) => parse(blocksOf(document).find((block) => block.info === info)?.text ?? '');
 
-  it('shows a task definition that runs the image as it is meant to run', () => {
+  it('shows a task definition that runs the image as intended', () => {
     const task = blockOf('json');
     const [api] = task.containerDefinitions;
     expect(api).toMatchObject({ user: stepOf('USER')?.text, readonlyRootFilesystem: true });
@@ -178,7 +178,7 @@ describe('compose.yaml', () => {
     for (const port of ports) expect(port).toMatch(/^127\.0\.0\.1:\d+:\d+$/);
   });
 
-  it('gives the API variables that it reads, with values that it accepts, and that of a database', () => {
+  it('gives the API valid variables, and the endpoint of the database', () => {
     expect(unknownVariables(api.environment)).toEqual(['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY']); // read by the AWS SDK
     const env = readEnv(api.environment);
     expect(env).toMatchObject({ NODE_ENV: 'development', HOST: '127.0.0.1' });
@@ -200,7 +200,7 @@ describe('compose.yaml', () => {
     expect(relay.command?.at(-1)).toContain(`.listen(${api.ports[0]?.split(':')[2]})`);
   });
 
-  it('builds what it runs of ours from the Dockerfile, and takes all rights from it', () => {
+  it('builds the services from the Dockerfile, and drops all capabilities', () => {
     for (const service of [api, relay]) {
       expect(service).toMatchObject({ image: 'aws-starter-kit-api', build: '.', read_only: true });
     }

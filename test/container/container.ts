@@ -6,7 +6,7 @@ import { asRoot, besideProcess, inNamespace } from './namespace.js';
 export interface Container {
   /** Its output so far. */
   output(): string;
-  /** What the kernel says of process 1, such as `{ Uid: '65532 65532 65532 65532' }`. */
+  /** The status of process 1 by the kernel, such as `{ Uid: '65532 65532 65532 65532' }`. */
   status(): Record<string, string>;
   /** Runs a further program in it, as `docker exec` and the health check do. */
   exec(program: readonly string[], env?: Readonly<Record<string, string>>): { exitCode: number | null; output: string };

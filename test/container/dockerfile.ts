@@ -12,11 +12,11 @@ export interface Step {
   readonly keyword: string;
   /** Such as `['mount', 'type=cache,target=/npm']`. */
   readonly flags: readonly (readonly [name: string, value: string])[];
-  /** All behind the flags. */
+  /** The text after the flags. */
   readonly text: string;
   /** The strings of the exec form: `CMD ["node", "main.js"]`. */
   readonly exec: readonly string[] | undefined;
-  /** Of ARG, ENV and LABEL. */
+  /** The names and values of ARG, ENV and LABEL. */
   readonly properties: readonly (readonly [name: string, value: string | undefined])[];
 }
 
@@ -25,7 +25,7 @@ export interface Stage {
   readonly steps: readonly Step[];
 }
 
-/** What this reader knows: each keyword, with the flags that it may have. All else is an error, and not ignored. */
+/** The known keywords, each with its flags. Anything else is an error. */
 const known: Readonly<Record<string, readonly string[]>> = {
   ARG: [],
   CMD: [],
@@ -42,7 +42,7 @@ const known: Readonly<Record<string, readonly string[]>> = {
   WORKDIR: [],
 };
 
-/** Returns the arguments before the first stage, and the stages. @throws Error at an instruction or a flag that is not known here */
+/** Returns the arguments before the first stage, and the stages. @throws Error for an unknown instruction or flag */
 export function readDockerfile(text: string): { args: Step[]; stages: Stage[] } {
   const steps = DockerfileParser.parse(text).getInstructions().map(toStep);
   const first = steps.findIndex(({ keyword }) => keyword === 'FROM');

@@ -1,15 +1,15 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 
-/** What a process in a namespace of its own sees. */
+/** The file systems of a process in separate namespaces. */
 export interface View {
-  /** The folder that stands for the root. */
+  /** The folder that is mounted as the root. */
   readonly root: string;
   /** Folders and files of this machine, by their path below the root. They can only be read unless `writable` names the path. */
   readonly binds: Readonly<Record<string, string>>;
   readonly writable?: readonly string[];
   /** Empty file systems in memory, by their path, with their owner. */
   readonly tmpfs?: Readonly<Record<string, number>>;
-  /** Nothing else can be written either. */
+  /** True to make everything else read-only, too. */
   readonly isReadOnly?: boolean;
   readonly workdir: string;
   readonly env: Readonly<Record<string, string>>;
@@ -26,8 +26,8 @@ export const asRoot: readonly string[] | undefined = [[], ['sudo', '-n']].find((
 });
 
 /**
- * Returns the command line that runs a program as a container runtime does: in mount and process namespaces of its own, with
- * the folder as its root, as process 1. As another user than root, it has no capabilities and cannot gain any.
+ * Returns the command line that runs a program as a container runtime does: in separate mount and process namespaces,
+ * with the folder as its root, as process 1. A user other than root has no capabilities and cannot gain any.
  */
 export function inNamespace(view: View, program: readonly string[]): string[] {
   const { root, binds, writable = [], tmpfs = {}, isReadOnly = false, user } = view;

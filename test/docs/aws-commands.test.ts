@@ -5,7 +5,8 @@ import * as sdk from '@aws-sdk/client-dynamodb';
 import { describe, expect, it } from 'vitest';
 import { blocksOf, commandsIn, documents } from './blocks.js';
 
-// Without an account, the commands of AWS's CLI cannot run. Its operations and parameters are those of the SDK.
+// Without an account, the commands of the AWS CLI cannot run. Their operations and parameters are the same as in the
+// SDK.
 
 const models = join(
   dirname(createRequire(import.meta.url).resolve('@aws-sdk/client-dynamodb')),
@@ -22,7 +23,7 @@ const fieldsOf = (type: string): string[] | undefined => {
   return body === undefined ? undefined : [...body.matchAll(/^ {4}(\w+)\??:/gm)].map(([, field = '']) => field);
 };
 
-/** Returns what is wrong with a command, as far as the SDK tells. */
+/** Returns the problem with a command, by the operations and parameters of the SDK. */
 function problems(command: string): string[] {
   const [, service = '', operation = '', rest = ''] = /^aws (\S+) (\S+) ?(.*)$/.exec(command) ?? [];
   if (service !== 'dynamodb') return [`${service} is not checked`];

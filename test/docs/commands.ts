@@ -55,6 +55,7 @@ export const commands: Readonly<Record<string, Documented>> = {
   'pnpm bench token': { says: /RS256/ },
   'pnpm bench cost': { says: /getById/i },
   'pnpm bench sharding': { less: '--help', says: /--save/ },
+  'pnpm bench sharding --simulate': { says: /Gain and cost of sharded index keys/ },
   'pnpm bench scale': { less: '--help', says: /--save/ },
   'pnpm bench api': { less: '--help', says: /--save/ },
   'pnpm bench far': { less: '--help', says: /--save/ },

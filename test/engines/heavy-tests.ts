@@ -3,6 +3,7 @@ export const heavyTests = [
   'apps/api/test/http/load-shedding.process.test.ts',
   'apps/api/test/load/fair-share.process.test.ts',
   'packages/doctor/test/live-traffic.process.test.ts',
+  'packages/doctor/test/moving-shards.process.test.ts',
   'packages/doctor/test/races.engine.test.ts',
   'packages/dynamo/test/bad-weather.process.test.ts',
   'packages/dynamo/test/batches-under-faults.process.test.ts',

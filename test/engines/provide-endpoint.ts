@@ -9,6 +9,7 @@ import type {} from '../provided-context.js';
 export async function provideEndpoint(project: TestProject, engine: EngineName): Promise<() => Promise<void>> {
   // Java would spend more on making code fast than a run of tests ever gets back.
   process.env.JDK_JAVA_OPTIONS ??= '-XX:TieredStopAtLevel=1 -XX:+UseSerialGC';
+  project.provide('engine', engine);
   try {
     const { endpoint, stop } = await startLocalDynamo({ engine });
     project.provide('endpoint', endpoint);

@@ -9,8 +9,8 @@ import { blocksOf, commandsIn, root } from '../docs/blocks.js';
 import { type } from '../docs/terminal.js';
 import { runScript } from '../run-script.js';
 
-// Rehearses docs/operations/restore.md: a copy of the items stands for what AWS restores, which has neither a time to live
-// nor a stream.
+// Rehearses docs/operations/restore.md. A copy of the items replaces the restored table, which has neither a time to
+// live nor a stream.
 
 const blocks = blocksOf('docs/operations/restore.md');
 const commands = blocks.flatMap(commandsIn).filter((command) => command.startsWith('pnpm '));
@@ -20,7 +20,7 @@ const folder = 'test/.local/restore';
 beforeAll(() => mkdirSync(join(root, folder), { recursive: true }));
 afterAll(() => rmSync(join(root, folder), { recursive: true, force: true }));
 
-it('the commands of the page make a copy fit for use, and the API serves it', async () => {
+it('the commands of the page prepare a restored copy, and the API serves it', async () => {
   const { users, items, restored, newPerson, tableName, patient } = await peopleTable();
   const ada = await newPerson('ada');
   const eve = await newPerson('eve');

@@ -12,12 +12,12 @@ import { type RateLimit, rateLimit } from './trpc/rate-limit.js';
 import { sharedRateLimit } from './trpc/shared-rate-limit.js';
 
 /**
- * Time between two requests for new changes: the longest delay of a live change. Each request costs one read unit for
- * each shard.
+ * Poll interval of the stream, which is the longest delay of a live change. Each poll costs one read unit for each
+ * shard.
  */
 const livePollMs = 500;
 
-/** The dependencies in which hosts of the API differ: a server in main.ts, a Lambda function in lambda.ts. */
+/** The dependencies that differ between the hosts of the API: a server in main.ts, a Lambda function in lambda.ts. */
 export interface HostDependencies
   extends Required<Pick<AppDependencies, 'authenticate' | 'audit'>>,
     Pick<AppDependencies, 'metrics' | 'drainMs' | 'invocationOf'> {
@@ -30,33 +30,33 @@ export interface HostDependencies
 export interface ComposedApi {
   readonly app: FastifyInstance;
   readonly table: { readonly client: ReturnType<typeof createDynamoClient>; readonly tableName: string };
-  /** The endpoint of a database other than AWS's. */
+  /** The endpoint of the database; undefined for AWS itself. */
   readonly endpoint: string | undefined;
   /** The limit of calls of each caller; undefined if there is none. */
   readonly rateLimit: RateLimit | undefined;
-  /** Writes the metrics since the last time, with `METRICS=emf`. */
+  /** With `METRICS=emf`, writes the metrics since the last flush. */
   flushMetrics(): void;
-  /** Resolves when no request is under way that outlives the answer for which it was made. Never rejects. */
+  /** Resolves when no background request is left, such as the charge of a call after its response. Never rejects. */
   settled(): Promise<void>;
-  /** Ends the requests under way, then the connections. */
+  /** Completes the requests in flight, then closes the connections. */
   close(): Promise<void>;
 }
 
 /**
- * Composes the API from its environment, the same for every host. It sends no request, and reads neither credentials nor
- * random numbers, so that a snapshot of the process holds none.
+ * Composes the API from its environment, in the same way for every host. It sends no request, and reads neither
+ * credentials nor random numbers, so a snapshot of the process contains none.
  */
 export async function composeApi(env: Env, host: HostDependencies): Promise<ComposedApi> {
   const { AWS_REGION: region, DYNAMODB_TABLE: tableName } = env;
   const { logger } = host;
-  const endpoint = env.AWS_ENDPOINT_URL_DYNAMODB ?? env.AWS_ENDPOINT_URL; // AWS's rule: a service's own comes first
+  const endpoint = env.AWS_ENDPOINT_URL_DYNAMODB ?? env.AWS_ENDPOINT_URL; // as in the AWS SDK, the endpoint of the service takes precedence
   const client = createDynamoClient({ region, ...(endpoint && { endpoint }) });
   const table = { client, tableName };
   const { RATE_LIMIT_PER_MINUTE: perMinute, RATE_LIMIT_TABLE: limitTable } = env;
   const shared =
     perMinute > 0 && limitTable ? sharedRateLimit({ client, tableName: limitTable, perMinute, logger }) : undefined;
   const emf = env.METRICS === 'emf' ? emfMetrics({ serviceName: env.SERVICE_NAME, write: writeSoon }) : undefined;
-  // loaded only if needed, since it loads the SDK's client for streams
+  // loaded on demand, since it imports the SDK's client for streams
   const live = env.DYNAMODB_STREAM
     ? (await import('@aws-starter-kit/streams')).changeFeed({
         models: liveModels({ ...table, logger }),

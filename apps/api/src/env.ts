@@ -58,6 +58,7 @@ const envSchema = z.object({
   DYNAMODB_TABLE: shared(dynamo.DYNAMODB_TABLE).default(dynamo.DYNAMODB_TABLE.default),
   DYNAMODB_INDEXES: shared(dynamo.DYNAMODB_INDEXES).default(dynamo.DYNAMODB_INDEXES.default),
   DYNAMODB_STREAM: shared(dynamo.DYNAMODB_STREAM).default(dynamo.DYNAMODB_STREAM.default),
+  DYNAMODB_VECTORS: shared(dynamo.DYNAMODB_VECTORS).default(dynamo.DYNAMODB_VECTORS.default),
   AWS_REGION: shared(dynamo.AWS_REGION).default(dynamo.AWS_REGION.default),
   AWS_ENDPOINT_URL: shared(dynamo.AWS_ENDPOINT_URL).optional(),
   AWS_ENDPOINT_URL_DYNAMODB: shared(dynamo.AWS_ENDPOINT_URL_DYNAMODB).optional(),

@@ -11,7 +11,8 @@ import { jsonLogger } from './telemetry/logger.js';
 /** After SIGTERM, Lambda gives a function 300 ms with an external extension, and 500 ms with an internal one. */
 const closeWithinMs = 250;
 
-// The initialization sends no request, and reads neither credentials nor random numbers: a snapshot of it may be restored many times
+// The initialization sends no request, and reads neither credentials nor random numbers: many instances may be restored
+// from one snapshot of it.
 const env = readLambdaEnv(process.env);
 const { SERVICE_NAME: serviceName, LOG_LEVEL: logLevel } = env;
 const logger = jsonLogger({ serviceName, logLevel });

@@ -4,19 +4,18 @@ import { type AnyChange, changeKey, outbox, streamHandler, webhook } from '@aws-
 import type { Context, DynamoDBBatchResponse, DynamoDBStreamEvent } from 'aws-lambda';
 import type { WorkerEnv } from './worker-env.js';
 
-/** Entities whose webhooks are sent at the same time. The changes of one entity are sent in order. */
+/** Number of entities whose webhooks are sent concurrently. The changes of one entity are sent in order. */
 const concurrency = 10;
 
-/** A Lambda function for a stream of DynamoDB. */
+/** A Lambda handler for a DynamoDB stream. */
 export type StreamFunction = (
   event: DynamoDBStreamEvent,
   context?: Pick<Context, 'getRemainingTimeInMillis'>,
 ) => Promise<DynamoDBBatchResponse>;
 
 /**
- * Returns the function for the stream of the table. It sends each change as a signed webhook, or logs it. Neither holds
- * values of the entity: the receiver reads what it needs. The changes of another entity come too, once its model is in
- * `liveModels`.
+ * Returns the handler of the table's stream. It sends each change as a signed webhook, or logs it, without values of
+ * the entity: the receiver reads them from the API. To send changes of another entity, add its model to `liveModels`.
  */
 export function handleChanges({ webhook: receiver, logLevel, serviceName }: WorkerEnv): StreamFunction {
   const logger = new Logger({ serviceName, logLevel, sampleRateValue: 0 });
@@ -26,7 +25,7 @@ export function handleChanges({ webhook: receiver, logLevel, serviceName }: Work
   return streamHandler(liveModels(), { onChange: send ?? log, concurrency, logger });
 }
 
-/** Returns the event for a change, the same for each delivery. */
+/** Returns the event for a change, which is the same for each delivery. */
 const toEvent = (change: AnyChange) => ({
   id: changeKey(change),
   type: `${change.model}.${change.type}`,

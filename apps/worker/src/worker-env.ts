@@ -1,7 +1,10 @@
 import { environmentVariables as dynamo } from '@aws-starter-kit/dynamo';
 import * as z from 'zod';
 
-/** The environment is not valid. The message has a line for each such variable. Without a stack: the runtime logs the whole error. */
+/**
+ * The environment is invalid. The message has a line for each invalid variable. It has no stack, since the runtime logs
+ * the whole error.
+ */
 export class WorkerEnvError extends Error {
   override readonly name = 'WorkerEnvError';
 
@@ -13,7 +16,7 @@ export class WorkerEnvError extends Error {
 
 const isLoopback = (hostname: string) => /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/.test(hostname);
 
-/** Plain http would expose the events, so it is allowed within this machine only. */
+/** Plain http would expose the events, so it is allowed only to this machine. */
 function isWebhookUrl(text: string): boolean {
   if (!URL.canParse(text)) return false;
   const { protocol, hostname, username, password } = new URL(text);
@@ -21,7 +24,7 @@ function isWebhookUrl(text: string): boolean {
   return protocol === 'https:' || (protocol === 'http:' && isLoopback(hostname));
 }
 
-/** Each description gives the allowed values, for error messages. */
+/** Each description states the allowed values, for error messages. */
 const schema = z.object({
   WEBHOOK_URL: z.string().refine(isWebhookUrl).describe('an https URL without credentials').optional(),
   WEBHOOK_SECRET: z
@@ -40,13 +43,15 @@ const schema = z.object({
 
 /** The variables that the worker reads, checked and with their defaults. */
 export interface WorkerEnv {
-  /** Where changes are sent. Undefined: they are logged. */
+  /** The receiver of changes; undefined if changes are logged. */
   readonly webhook: { readonly url: string; readonly secret: readonly string[] } | undefined;
   readonly logLevel: 'DEBUG' | 'INFO' | 'WARN' | 'ERROR';
   readonly serviceName: string;
 }
 
-/** Reads the environment. An empty variable counts as unset. Secrets are in no message. @throws WorkerEnvError */
+/**
+ * Reads the environment. An empty variable counts as unset. Error messages contain no secrets. @throws WorkerEnvError
+ */
 export function readWorkerEnv(variables: Readonly<Record<string, string | undefined>>): WorkerEnv {
   const set = Object.fromEntries(Object.entries(variables).filter(([, value]) => value !== ''));
   const parsed = schema.safeParse(set);

@@ -96,12 +96,12 @@ describe('the environment of the worker', () => {
     [{ WEBHOOK_URL: 'https://example.com/' }, /WEBHOOK_URL is set without WEBHOOK_SECRET/],
     [{ WEBHOOK_SECRET: secret }, /WEBHOOK_SECRET is set without WEBHOOK_URL/],
     [{ LOG_LEVEL: 'LOUD' }, /LOG_LEVEL is not valid; it may hold DEBUG, INFO, WARN, ERROR/],
-  ])('is rejected with the variable and what it may hold: %j', (variables, message) => {
+  ])('is rejected with the variable and its allowed values: %j', (variables, message) => {
     expect(() => readWorkerEnv(variables)).toThrow(message);
     expect(() => readWorkerEnv(variables)).not.toThrow(/hush|MfKQ/); // a secret is in no message
   });
 
-  it('may have two secrets, while one replaces the other', () => {
+  it('may have two secrets during a rotation', () => {
     const two = `${secret}, ${secret.replace('Mf', 'Nf')}`;
     expect(readWorkerEnv({ WEBHOOK_URL: 'https://example.com/', WEBHOOK_SECRET: two }).webhook?.secret).toHaveLength(2);
   });

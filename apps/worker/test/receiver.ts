@@ -12,7 +12,7 @@ interface Received {
   readonly data: { readonly id: string; readonly version: number };
 }
 
-/** Starts a receiver of webhooks, which checks their signatures. It rejects those of the users given. */
+/** Starts a receiver of webhooks, which verifies their signatures, and rejects the webhooks of the given users. */
 export async function startReceiver(rejected: readonly string[] = []) {
   const received: Received[] = [];
   const server = createServer(async (request, response) => {

@@ -126,6 +126,10 @@ export async function openIssue(
   }
 }
 
+/** Returns the open issues most like a text, by its embedding: to be read before another one is opened. */
+export const similarIssues = (db: Ticketing, { orgId }: Actor, near: number[]) =>
+  db.issues.within({ orgId }).search({ near, filter: { status: 'open' }, attributes: ['title'], limit: 5 });
+
 const wasTaken = (error: unknown) =>
   error instanceof TransactionPartError && error.part === 0 && error.cause instanceof ConditionFailedError;
 

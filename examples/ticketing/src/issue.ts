@@ -4,6 +4,9 @@ import { modelOf } from './model-of.js';
 
 const ofIssue = { orgId: z.string(), projectId: z.string(), number: z.int().min(1) };
 
+/** The vector index of the table by which similar issues are found. */
+export const embedding = { attribute: 'embedding', dimensions: 256 } as const;
+
 const issueSchema = {
   ...ofIssue,
   title: z.string().trim().min(1).max(200),
@@ -14,6 +17,7 @@ const issueSchema = {
   assigneeId: z.string().optional(),
   due: z.iso.date().optional(),
   comments: z.int().default(0),
+  embedding: z.array(z.number()).optional(), // of title and text, made by an embedding model
 };
 export type Issue = EntityOf<typeof issueSchema>;
 export type NewIssue = Omit<NewOf<typeof issueSchema>, 'orgId' | 'number'>;
@@ -32,6 +36,9 @@ export class IssueModel extends modelOf('Issue', issueSchema) {
   }
   protected override counters() {
     return ['comments'] as const; // a projection maintains it: see projections.ts
+  }
+  protected override vectorIndex() {
+    return { ...embedding, partition: ['orgId'], filters: ['status'] } as const;
   }
 }
 

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { createDynamoClient, ensureTable } from '@aws-starter-kit/dynamo';
+import { createDynamoClient, ensureTable, type TableOptions } from '@aws-starter-kit/dynamo';
 import { inject } from 'vitest';
 import type {} from '../../../test/provided-context.js';
 import { accept, attach, comment, invite, openIssue, signIn, signUp } from '../src/actions.js';
@@ -9,9 +9,9 @@ const local = { region: 'us-east-1', credentials: { accessKeyId: 'local', secret
 export const connect = () => createDynamoClient({ ...local, endpoint: inject('endpoint') });
 
 /** A table of its own, and the system over it. */
-export async function freshSystem(client = connect()) {
+export async function freshSystem(client = connect(), options: TableOptions = {}) {
   const tableName = `ticketing-${randomUUID()}`;
-  await ensureTable({ client, tableName, indexes: 3 });
+  await ensureTable({ client, tableName, indexes: 3, ...options });
   return ticketing({ client, tableName });
 }
 

@@ -1,5 +1,5 @@
-import { randomUUID } from 'node:crypto';
-import { beforeAll, describe, expect, expectTypeOf, it } from 'vitest';
+import { createHash, randomUUID } from 'node:crypto';
+import { beforeAll, describe, expect, expectTypeOf, inject, it } from 'vitest';
 import {
   accept,
   assign,
@@ -13,13 +13,14 @@ import {
   setStatus,
   signIn,
   signUp,
+  similarIssues,
   unassignAll,
 } from '../src/actions.js';
-import type { Issue } from '../src/issue.js';
+import { embedding, type Issue } from '../src/issue.js';
 import type { Member } from '../src/organisation.js';
 import type { Project } from '../src/project.js';
 import type { Ticketing } from '../src/ticketing.js';
-import { fresh, freshEmail, freshKey, freshSystem, newMember, type Sample, sample } from './sample.js';
+import { connect, fresh, freshEmail, freshKey, freshSystem, newMember, type Sample, sample } from './sample.js';
 
 let db: Ticketing;
 let acme: Sample;
@@ -32,6 +33,31 @@ const partFailed = (part: number, name: string) => ({ name: 'TransactionPartErro
 const consistent = { consistent: true } as const;
 const newProject = () => createProject(db, acme.admin, { key: freshKey(), name: 'Project' });
 const past = Math.floor(Date.now() / 1000) - 1;
+
+/** Texts are similar where they share a word: a stand-in for an embedding model. */
+const embed = (text: string) => {
+  const vector = Array.from({ length: embedding.dimensions }, () => 0);
+  for (const word of text.toLowerCase().split(' ')) {
+    vector[createHash('sha256').update(word).digest()[0] ?? 0] = 1;
+  }
+  return vector;
+};
+
+it.runIf(inject('engine') === 'dynoxide')(
+  'similar issues are found among the open ones of the organisation',
+  async () => {
+    const searched = await freshSystem(connect(), { vectors: [embedding] });
+    const [mine, other] = [await sample(searched), await sample(searched)];
+    const open = async ({ admin, projectId }: Sample, title: string) =>
+      openIssue(searched, admin, { projectId, title, embedding: embed(title) });
+    await open(mine, 'Sign-in fails on Safari');
+    await open(mine, 'Dark mode');
+    await open(other, 'Sign-in fails on Firefox');
+    await setStatus(searched, mine.admin, await open(mine, 'Sign-in fails on Edge'), 'closed');
+    const found = await similarIssues(searched, mine.admin, embed('Sign-in fails'));
+    expect(found.map(({ entity }) => entity.title)).toEqual(['Sign-in fails on Safari', 'Dark mode']);
+  },
+);
 
 describe('issues', () => {
   it('opened at the same time are numbered without a hole and without a double', async () => {

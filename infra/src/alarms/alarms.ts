@@ -14,7 +14,7 @@ import { callConditions } from './call-conditions.js';
 import { fargateConditions, lambdaConditions, workerConditions } from './platform-conditions.js';
 import { tableConditions } from './table-conditions.js';
 
-/** What is watched. */
+/** The resources that the alarms watch. */
 export interface Watched {
   readonly serviceName: string;
   readonly table: TableReference;
@@ -44,7 +44,7 @@ export function addAlarms(scope: Construct, watched: Watched, { alarms: settings
       comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
       evaluationPeriods: 5,
       datapointsToAlarm: minutes,
-      treatMissingData: TreatMissingData.NOT_BREACHING, // these metrics are written only if something happens
+      treatMissingData: TreatMissingData.NOT_BREACHING, // the API writes no zeros
     });
     alarm.addAlarmAction(new SnsAction(topic));
     alarm.addOkAction(new SnsAction(topic));
@@ -55,7 +55,7 @@ export function addAlarms(scope: Construct, watched: Watched, { alarms: settings
 function addTopic(scope: Construct, { topicArn, email }: Settings['alarms']): ITopic {
   if (topicArn !== undefined) return Topic.fromTopicArn(scope, 'AlarmTopic', topicArn);
   const topic = new Topic(scope, 'AlarmTopic', { enforceSSL: true });
-  // a policy replaces that of SNS, by which services of the account may publish
+  // enforceSSL adds a topic policy, which replaces the default that lets services of the account publish
   topic.addToResourcePolicy(
     new PolicyStatement({
       sid: 'AlarmsPublish',

@@ -13,11 +13,11 @@ export interface CallOptions {
 /** The namespace of METRICS=emf. */
 const namespace = 'AwsStarterKit';
 
-/** Lines of the audit trail that the metric of rejected tokens counts. */
+/** Fields of the audit lines that the metric RejectedTokens counts. */
 export const rejectedToken = { stream: 'audit', event: 'security', status: 401 } as const;
 const rejectedTokensPerMinute = 100;
 
-/** Conditions by the metrics of the API itself, on every platform. */
+/** Conditions on the metrics that the API writes on every platform. */
 export function callConditions(scope: Construct, { serviceName, logGroup, p99Ms }: CallOptions): Condition[] {
   const ofService = (metricName: string, statistic: string = Stats.SUM) =>
     new Metric({
@@ -30,7 +30,7 @@ export function callConditions(scope: Construct, { serviceName, logGroup, p99Ms 
   return [
     {
       id: 'CallsFail',
-      meaning: 'More than 2 % of the calls of the API fail on our side.',
+      meaning: 'More than 2 % of the calls fail on the side of the API.',
       runbook: 'errors',
       metric: new MathExpression({
         expression: 'IF(calls >= 20, 100 * FILL(errors, 0) / calls, 0)',
@@ -43,7 +43,7 @@ export function callConditions(scope: Construct, { serviceName, logGroup, p99Ms 
     },
     {
       id: 'CallsSlow',
-      meaning: `One call in a hundred takes more than ${p99Ms} ms.`,
+      meaning: `The p99 latency of calls is above ${p99Ms} ms.`,
       runbook: 'errors',
       metric: ofService('Latency', Stats.p(99)),
       above: p99Ms,
@@ -51,7 +51,7 @@ export function callConditions(scope: Construct, { serviceName, logGroup, p99Ms 
     },
     {
       id: 'OutcomesUnknown',
-      meaning: 'Writes ended without an answer of the database: they may have been applied.',
+      meaning: 'Writes got no answer from the database, and may have been applied.',
       runbook: 'unknown-outcomes',
       metric: ofService('UnknownOutcomes'),
       above: 0,
@@ -66,7 +66,7 @@ export function callConditions(scope: Construct, { serviceName, logGroup, p99Ms 
     },
     {
       id: 'TokensRejected',
-      meaning: `More than ${rejectedTokensPerMinute} requests a minute have no valid token: an attack, or keys that changed.`,
+      meaning: `More than ${rejectedTokensPerMinute} requests a minute have no valid token: an attack, or changed keys of the issuer.`,
       runbook: 'errors',
       metric: rejectedTokens(scope, logGroup, serviceName),
       above: rejectedTokensPerMinute,

@@ -1,16 +1,16 @@
 import { type IMetric, MathExpression } from 'aws-cdk-lib/aws-cloudwatch';
 import { Duration } from 'aws-cdk-lib/core';
 
-/** A condition that somebody has to act on. */
+/** A condition that requires an operator to act. */
 export interface Condition {
   readonly id: string;
-  /** A sentence for the person who is woken up. */
+  /** A sentence for the operator on call. */
   readonly meaning: string;
   readonly runbook: Runbook;
   readonly metric: IMetric;
-  /** The alarm goes off above it. */
+  /** Threshold of the metric. */
   readonly above: number;
-  /** Minutes, of the last five, in which the metric was above. @default 1 */
+  /** Minutes of the last five in which the metric has to exceed the threshold. @default 1 */
   readonly minutes?: number;
 }
 
@@ -19,7 +19,7 @@ export type Runbook = 'throttled' | 'errors' | 'unknown-outcomes' | 'stream-behi
 
 export const minute = Duration.minutes(1);
 
-/** Returns the sum of up to ten metrics, of which some may have no value. */
+/** Returns the sum of up to ten metrics. A metric without data counts as zero. */
 export function sumOf(metrics: readonly IMetric[], label: string): MathExpression {
   const named = Object.fromEntries(metrics.map((metric, index) => [`m${index}`, metric]));
   const expression = Object.keys(named).map((name) => `FILL(${name}, 0)`);

@@ -5,13 +5,13 @@ import type { LambdaApi } from '../api-lambda.js';
 import type { Worker } from '../worker.js';
 import { type Condition, minute, sumOf } from './condition.js';
 
-/** Conditions of the API as a function. */
+/** Conditions of the API on Lambda. */
 export function lambdaConditions({ lambda, httpApi }: LambdaApi): Condition[] {
   return [
     ...functionConditions('Api', lambda),
     {
       id: 'Answers5xx',
-      meaning: 'The API answers with 5xx, also where its function failed before it could count.',
+      meaning: 'The API answers with 5xx. This includes failures before the API could record metrics.',
       runbook: 'errors',
       metric: httpApi
         ? httpApi.metricServerError({ period: minute })
@@ -26,7 +26,7 @@ const functionConditions = (name: string, lambda: LambdaApi['lambda']): Conditio
   {
     id: `${name}FunctionFails`,
     meaning:
-      'Invocations end with an error or a timeout of the function, such as a missing variable or too little memory.',
+      'Invocations fail with an error or a timeout, for example because of a missing variable or too little memory.',
     runbook: 'errors',
     metric: lambda.metricErrors({ period: minute }),
     above: 0,
@@ -34,7 +34,7 @@ const functionConditions = (name: string, lambda: LambdaApi['lambda']): Conditio
   },
   {
     id: `${name}FunctionThrottled`,
-    meaning: 'Lambda throttles the function: the concurrency of the account or of the function is used up.',
+    meaning: 'Lambda throttles the function: the concurrency limit of the account or of the function is reached.',
     runbook: 'throttled',
     metric: lambda.metricThrottles({ period: minute }),
     above: 0,
@@ -42,12 +42,12 @@ const functionConditions = (name: string, lambda: LambdaApi['lambda']): Conditio
   },
 ];
 
-/** Conditions of the API as containers. */
+/** Conditions of the API on Fargate. */
 export function fargateConditions({ balancer, targets, service }: FargateApi): Condition[] {
   return [
     {
       id: 'Answers5xx',
-      meaning: 'Tasks of the API, or the load balancer for want of a task, answer with 5xx.',
+      meaning: 'The tasks of the API answer with 5xx, or the load balancer does because it has no healthy task.',
       runbook: 'errors',
       metric: sumOf(
         [
@@ -69,7 +69,7 @@ export function fargateConditions({ balancer, targets, service }: FargateApi): C
     },
     {
       id: 'TasksBusy',
-      meaning: 'Tasks use more than 85 % of their CPU time although more were started.',
+      meaning: 'Tasks use more than 85 % of their CPU in spite of auto scaling.',
       runbook: 'errors',
       metric: service.metricCpuUtilization({ period: minute }),
       above: 85,
@@ -83,7 +83,7 @@ export const workerConditions = ({ lambda, givenUp }: Worker): Condition[] => [
   ...functionConditions('Worker', lambda),
   {
     id: 'StreamBehind',
-    meaning: 'Changes wait for more than 5 minutes. After 24 hours, the stream forgets them.',
+    meaning: 'Changes wait for more than 5 minutes. The stream deletes them after 24 hours.',
     runbook: 'stream-behind',
     metric: lambda.metric('IteratorAge', { statistic: Stats.MAXIMUM, period: minute }),
     above: 300_000,
@@ -91,7 +91,7 @@ export const workerConditions = ({ lambda, givenUp }: Worker): Condition[] => [
   },
   {
     id: 'ChangesGivenUp',
-    meaning: 'Lambda gave up changes after all retries: their shard and sequence numbers are in the queue.',
+    meaning: 'Lambda discarded changes after all retries. Their shard and sequence numbers are in the queue.',
     runbook: 'stream-behind',
     metric: givenUp.metricApproximateNumberOfMessagesVisible({ statistic: Stats.MAXIMUM, period: minute }),
     above: 0,

@@ -2,7 +2,7 @@ import { Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import type { TableReference } from '../table.js';
 import { type Condition, minute, sumOf } from './condition.js';
 
-/** Conditions of the table, by the metrics of DynamoDB. */
+/** Conditions on the metrics that DynamoDB writes. */
 export function tableConditions({ name, indexNames }: TableReference): Condition[] {
   const dynamo = (metricName: string, dimensions: Record<string, string>) =>
     new Metric({
@@ -45,7 +45,7 @@ export function tableConditions({ name, indexNames }: TableReference): Condition
     {
       id: 'DynamoDBRejects',
       meaning:
-        'DynamoDB rejects requests of this account and region as invalid, of all tables: often a bug or a missing index.',
+        'DynamoDB rejects requests to any table of this account and region as invalid: often a bug or a missing index.',
       runbook: 'errors',
       metric: dynamo('UserErrors', {}),
       above: 50,
@@ -54,7 +54,7 @@ export function tableConditions({ name, indexNames }: TableReference): Condition
   ];
 }
 
-/** Operations that the models send. */
+/** Operations that the models use. */
 const operations = [
   'GetItem',
   'BatchGetItem',

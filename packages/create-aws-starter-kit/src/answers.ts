@@ -3,7 +3,7 @@ import { scopeProblem } from '@aws-starter-kit/local-dev/rename-scope';
 import { confirm, isCancel, text } from '@clack/prompts';
 import { UsageError } from './usage-error.js';
 
-/** The options as given: what is undefined is asked for, or takes its default. */
+/** The options of the command line. An undefined option is asked for, or gets its default. */
 export interface Options {
   readonly folder?: string | undefined;
   readonly name?: string | undefined;
@@ -24,7 +24,7 @@ export interface Answers {
   readonly git: boolean;
 }
 
-/** Completes the options: asks at most three questions, and none without a terminal or with `yes`. */
+/** Completes the options. Asks at most three questions, and none without a terminal or with `yes`. */
 export async function completeOptions(options: Options, { isTerminal }: { isTerminal: boolean }): Promise<Answers> {
   const mayAsk = isTerminal && !options.yes;
   const folder = options.folder ?? (mayAsk ? await askFolder() : undefined);
@@ -40,7 +40,7 @@ export async function completeOptions(options: Options, { isTerminal }: { isTerm
   return { folder: path.resolve(folder), name, scope, install, dev, git };
 }
 
-/** Returns what is wrong with the name of a project, in one line, or undefined. */
+/** Returns the problem with a project name in one line, or undefined. */
 export function nameProblem(name: string): string | undefined {
   if (/^[a-z\d][a-z\d._-]{0,100}$/.test(name)) return undefined;
   return `The name is ${JSON.stringify(name)}; it must be lower-case letters, digits, - . or _. Choose one with --name my-app.`;

@@ -2,22 +2,22 @@ import { chmodSync, cpSync, existsSync, mkdirSync, readdirSync, readFileSync, re
 import path from 'node:path';
 import { UsageError } from './usage-error.js';
 
-/** What npm does not keep of a template in a package. */
+/** Data about the template that npm would not preserve in a package. */
 export interface TemplateRecord {
   /** Version of the starter kit. */
   readonly version: string;
-  /** Files that can be executed: npm gives all files of a package the same mode. */
+  /** Executable files. npm gives all files of a package the same mode. */
   readonly executables: readonly string[];
   /** Names in the package, and in the project: npm never packs `.npmrc`, and takes `.gitignore` for its own. */
   readonly renamed: Readonly<Record<string, string>>;
 }
 
-/** Reads what a packed template is: `template.json` beside its folder. */
+/** Reads the data of a packed template, from `template.json` beside its folder. */
 export function readTemplateRecord(dist: string): TemplateRecord {
   return JSON.parse(readFileSync(path.join(dist, 'template.json'), 'utf8'));
 }
 
-/** Copies the template into a folder that is new, empty, or has nothing but `.git`. If that fails, nothing of it is left. */
+/** Copies the template into a folder that is new, empty, or contains only `.git`. Removes all files if it fails. */
 export function copyTemplate(dist: string, folder: string): TemplateRecord {
   const record = readTemplateRecord(dist);
   const before = existsSync(folder) ? readdirSync(folder) : undefined;

@@ -7,14 +7,14 @@ import { type Run, run } from './run.js';
 import { UsageError } from './usage-error.js';
 
 export interface CreateOptions extends Answers {
-  /** Folder with `template` and `template.json`. */
+  /** Folder that contains `template` and `template.json`. */
   readonly dist: string;
   readonly print: (line: string) => void;
 }
 
 /**
- * Writes a project, commits it, installs its dependencies and runs it. Returns the exit code. What fails after the
- * project is written leaves it there, and is said with the command that continues.
+ * Writes a project, commits it, installs its dependencies and runs it. Returns the exit code. After a failure in a
+ * later step, the project remains, and the output has the command that continues.
  */
 export async function createProject({ dist, print, ...answers }: CreateOptions): Promise<number> {
   const { folder, name, scope } = answers;
@@ -50,8 +50,8 @@ export async function createProject({ dist, print, ...answers }: CreateOptions):
 }
 
 /**
- * Runs git. Its commits are those of the starter kit, so they need no signature, and where git knows no author they name the
- * starter kit: later versions are merged through them.
+ * Runs git. Upgrades merge through these commits. They are not signed, and the starter kit is their author if git has
+ * none configured.
  */
 async function git(args: readonly string[], folder: string): Promise<Run> {
   const { exitCode } = await run('git', ['var', 'GIT_AUTHOR_IDENT'], { folder });
@@ -59,7 +59,7 @@ async function git(args: readonly string[], folder: string): Promise<Run> {
   return run('git', ['-c', 'commit.gpgsign=false', ...(exitCode === 0 ? [] : author), ...args], { folder });
 }
 
-/** Makes the first commit. A branch at it, `template`, is what a later version of the starter kit is merged through. */
+/** Makes the first commit, and the branch `template` at it, through which later versions are merged. */
 async function commitProject(
   folder: string,
   { version, print }: { version: string; print: (line: string) => void },
@@ -79,7 +79,10 @@ async function commitProject(
   return true;
 }
 
-/** Sorts imports and breaks lines for the new scope, in a commit of its own: `template` stays what the package has. */
+/**
+ * Sorts imports and breaks lines for the new scope in a second commit, so that `template` remains identical to the
+ * package.
+ */
 async function formatProject(
   folder: string,
   { isCommitted, print }: { isCommitted: boolean; print: (line: string) => void },

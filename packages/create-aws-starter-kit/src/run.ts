@@ -6,13 +6,16 @@ export interface Run {
   readonly output: string;
 }
 
-/** Variables with which npm starts this command; they would tie another npm to the folder of the first. */
+/** Variables that npm sets for this command. They would direct another npm to the folder of the first. */
 const ofNpm = /^(npm_(?!config_(registry|cache|userconfig|prefer_offline|fetch_\w+)$)|INIT_CWD$)/i;
 
-/** Ctrl-C reaches the command too: this process waits for its end, and says what is left. */
+/** Ctrl-C reaches the command, too. This process waits for its end, and then reports the state. */
 const waitForCommand = () => {};
 
-/** Runs a command in a folder. With `show`, its output goes to the terminal. A command that is missing has exit code 127. */
+/**
+ * Runs a command in a folder. With `show`, its output goes to the terminal. The exit code is 127 if the command is
+ * missing.
+ */
 export async function run(
   command: string,
   args: readonly string[],

@@ -5,7 +5,7 @@ import { completeOptions, nameProblem, type Options } from '../src/answers.js';
 const options = (given: Partial<Options>): Options => ({ install: true, git: true, yes: true, ...given });
 const complete = (given: Partial<Options>) => completeOptions(options(given), { isTerminal: false });
 
-it('takes the name from the folder and the scope from the name, and does not run the project unasked', async () => {
+it('takes the name from the folder and the scope from the name, and does not run the project by default', async () => {
   expect(await complete({ folder: 'somewhere/my-app' })).toEqual({
     folder: path.resolve('somewhere/my-app'),
     name: 'my-app',
@@ -16,12 +16,12 @@ it('takes the name from the folder and the scope from the name, and does not run
   });
 });
 
-it('takes what is given', async () => {
+it('takes the given options', async () => {
   const given = { folder: '.', name: 'shop', scope: '@acme', dev: true, git: false };
   expect(await complete(given)).toMatchObject({ folder: path.resolve('.'), name: 'shop', scope: '@acme', dev: true });
 });
 
-it('does not run what it does not install', async () => {
+it('does not run a project without its dependencies', async () => {
   expect(await complete({ folder: 'a', install: false, dev: true })).toMatchObject({ install: false, dev: false });
 });
 

@@ -29,14 +29,14 @@ function record(renamed: Record<string, string>): void {
   writeFileSync(join(dist, 'template.json'), JSON.stringify({ version: '1.2.3', executables: ['.ci/run'], renamed }));
 }
 
-it('restores names and modes that npm does not keep', () => {
+it('restores names and modes that npm does not preserve', () => {
   const folder = join(temporary, 'new/app');
   expect(copyTemplate(dist, folder).version).toBe('1.2.3');
   expect(readdirSync(folder).sort()).toEqual(['.ci', '.npmrc', 'README.md']);
   expect(statSync(join(folder, '.ci/run')).mode & 0o111).toBe(0o111);
 });
 
-it('accepts a folder with nothing but .git, such as that of a work tree', () => {
+it('accepts a folder that contains only .git, such as a worktree', () => {
   const folder = join(temporary, 'tree');
   mkdirSync(folder);
   writeFileSync(join(folder, '.git'), 'gitdir: elsewhere');
@@ -52,7 +52,7 @@ it('rejects a folder with files, and writes nothing', () => {
   expect(readdirSync(folder)).toHaveLength(4);
 });
 
-it('leaves nothing of a project that cannot be written in full', () => {
+it('removes a project that cannot be written in full', () => {
   record({ missing: '.npmrc' });
   const folder = join(temporary, 'half');
   expect(() => copyTemplate(dist, folder)).toThrow(/cannot be written: ENOENT.*Nothing is left of it/s);

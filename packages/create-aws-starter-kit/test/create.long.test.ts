@@ -8,7 +8,7 @@ import { start, type } from '../../../test/docs/terminal.js';
 import { pretending } from '../../../test/newcomers/old-node.js';
 import { createFrom, packCreate } from './packed-create.js';
 
-/** Git knows this author, and nothing of the user's. */
+/** Git has this author, and no configuration of the user. */
 const author = { GIT_AUTHOR_NAME: 'Ada', GIT_AUTHOR_EMAIL: 'ada@example.com' };
 const env = {
   ...author,
@@ -19,7 +19,7 @@ const env = {
 
 let folder: string;
 let tarball: string;
-/** The unpacked package: quicker than `npm exec`, which the first test uses. */
+/** The unpacked package, which is faster than the `npm exec` of the first test. */
 let unpacked: string;
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'create-'));
@@ -41,7 +41,7 @@ async function done(line: string, project: string): Promise<string> {
   return output;
 }
 
-it('makes a project that answers a typed call, type-checks and passes its tests', async () => {
+it('creates a project that answers a typed call, type-checks and passes its tests', async () => {
   const [readme] = blocksOf('packages/create-aws-starter-kit/README.md').flatMap(commandsIn);
   expect(readme).toBe('npm create aws-starter-kit@latest my-app -- --scope @acme --dev --yes');
   const startedAt = performance.now();
@@ -76,10 +76,10 @@ it('makes a project that answers a typed call, type-checks and passes its tests'
 
   await done('npx pnpm install --frozen-lockfile --offline', 'my-app');
   await done('npx pnpm exec biome ci', 'my-app');
-  // a part of `pnpm typecheck` and `pnpm test`: what depends on names, documents and the files that are left out
+  // the parts of `pnpm typecheck` and `pnpm test` that depend on names, documents and omitted files
   await done('npx pnpm exec tsc -p apps/client && npx pnpm exec tsc -p test', 'my-app');
   await done('npx pnpm exec vitest run --project unit packages/users test/docs test/structure', 'my-app');
-  await done('npx pnpm exec vitest run --project dynoxide packages/users', 'my-app');
+  await done('npx pnpm exec vitest run --project dynoxide packages/users/', 'my-app');
 });
 
 it('merges a later version, as docs/upgrading.md says', async () => {
@@ -129,7 +129,7 @@ it.each([
   expect([readdirSync(folder), readdirSync(join(folder, 'full'))]).toEqual(before);
 });
 
-it('keeps the project if the registry cannot be reached, and says how to go on', async () => {
+it('keeps the project if the registry cannot be reached, and says how to continue', async () => {
   const offline = { npm_config_registry: 'http://127.0.0.1:9/', npm_config_fetch_retries: '0' };
   const { exitCode, output } = await create('offline --yes', { ...offline, npm_config_cache: join(folder, 'cache') });
   expect({ exitCode, output }).toEqual({
@@ -140,7 +140,7 @@ it('keeps the project if the registry cannot be reached, and says how to go on',
   expect(git('offline', 'log', '--format=%s')).toMatch(/^Start from aws-starter-kit/);
 });
 
-it('commits in its own name if git has no author, and writes nothing without git', async () => {
+it('commits as the starter kit if git has no author, and writes nothing without git', async () => {
   const anonymous = { GIT_CONFIG_COUNT: '1', GIT_CONFIG_KEY_0: 'user.useConfigOnly', GIT_CONFIG_VALUE_0: 'true' };
   const bin = `${unpacked}/bin/create-aws-starter-kit.js`;
   const nobody = await type(`node ${bin} nobody --yes --no-install`, {

@@ -7,14 +7,14 @@ import { isLeftOut, textForProject } from '../src/template/left-out.js';
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 const tracked = execFileSync('git', ['ls-files'], { cwd: root, encoding: 'utf8' }).split('\n').filter(Boolean);
 
-it('leaves out what publishes the starter kit, and nothing else', () => {
+it('omits the files that publish the starter kit, and no others', () => {
   const folders = new Set(tracked.filter(isLeftOut).map((file) => file.split('/').slice(0, 2).join('/')));
   for (const folder of ['packages/create-aws-starter-kit', 'packages/release']) expect(folders).toContain(folder);
   const kept = tracked.filter((file) => !isLeftOut(file));
   for (const file of ['README.md', '.npmrc', '.github/workflows/ci.yml', 'LICENSE']) expect(kept).toContain(file);
 });
 
-it('no file that is kept names what is left out', () => {
+it('no remaining file refers to an omitted file', () => {
   const named = tracked
     .filter((file) => !isLeftOut(file) && file !== 'pnpm-lock.yaml')
     .filter((file) => {
@@ -36,7 +36,7 @@ it('a package of a project is private, has a version of its own, and does not na
   expect(manifest.publishConfig).not.toHaveProperty('provenance');
 });
 
-it('the scripts of a project are those that it can run', () => {
+it('a project has only scripts that it can run', () => {
   const { scripts } = JSON.parse(textForProject('package.json', readFileSync(`${root}/package.json`, 'utf8'), '1.0.0'));
   expect(Object.keys(scripts)).toEqual(expect.arrayContaining(['dev', 'test', 'rename', 'gen']));
   expect(Object.keys(scripts).filter((name) => /release|changeset|docs:api/.test(name))).toEqual([]);

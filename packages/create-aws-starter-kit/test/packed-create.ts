@@ -3,7 +3,7 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from '../../../test/docs/blocks.js';
 
-/** Packs this package into a folder, as it is published. Returns the path of the tarball. */
+/** Packs this package into a folder, as for publication. Returns the path of the tarball. */
 export function packCreate(folder: string): string {
   const pack = ['pnpm', '--filter', 'create-aws-starter-kit', 'pack', '--pack-destination', folder];
   execFileSync('npx', pack, { cwd: root, stdio: ['ignore', 'ignore', 'inherit'] });

@@ -7,7 +7,7 @@ import { expect, it, onTestFinished } from 'vitest';
 
 const answers = fileURLToPath(new URL('../src/answers.ts', import.meta.url));
 
-/** Completes options in a pseudo terminal, and prints the result. `keys` are typed when their question appears. */
+/** Completes options in a pseudo-terminal, and prints the result. Types each of `keys` when its question appears. */
 async function ask(options: object, keys: readonly (readonly [question: string, typed: string])[]): Promise<string> {
   const folder = mkdtempSync(join(tmpdir(), 'questions-'));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
@@ -34,7 +34,7 @@ async function ask(options: object, keys: readonly (readonly [question: string, 
   return output;
 }
 
-it('three questions are asked in a terminal, and an empty answer is the one that is shown', async () => {
+it('asks three questions in a terminal, and takes the shown default for an empty answer', async () => {
   const output = await ask({}, [
     ['Folder and name', 'shop\r'],
     ['Scope of its packages', '\r'],
@@ -44,7 +44,7 @@ it('three questions are asked in a terminal, and an empty answer is the one that
   expect(JSON.parse(result)).toMatchObject({ name: 'shop', scope: '@shop', dev: false, install: true });
 });
 
-it('what is given is not asked, and Ctrl-C ends with nothing written', async () => {
+it('does not ask for given options, and writes nothing after Ctrl-C', async () => {
   const output = await ask({ folder: 'shop', dev: true }, [['Scope of its packages', '\u0003']]);
   expect(output).toContain('ERROR Cancelled. Nothing was written.');
   expect(output).not.toContain('Folder and name');

@@ -3,6 +3,7 @@ export const findingKinds = [
   'orphan claim',
   'wrong expiry',
   'wrong keys',
+  'other shards',
   'missing default',
   'doubled value',
   'unreadable item',
@@ -13,6 +14,7 @@ export const findingKinds = [
  * - `orphan claim`: a claim whose owner is gone or holds another value
  * - `wrong expiry`: a claim that does not expire together with its owner
  * - `wrong keys`: index keys that are stale, missing, or one half of a pair
+ * - `other shards`: index keys of another number of shards than the model writes
  * - `missing default`: an attribute that has a default is absent, since the entity is older than it
  * - `doubled value`: several entities hold one value of a unique attribute; people decide which of them keeps it
  * - `unreadable item`: an entity that its schema rejects or its model cannot write

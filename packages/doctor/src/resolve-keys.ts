@@ -1,14 +1,15 @@
 import { contention, pause } from './database.js';
 import { type Examination, isAlive } from './examination.js';
-import type { Finding } from './findings.js';
+import type { Finding, FindingKind } from './findings.js';
 import type { ExaminedModel } from './models.js';
 import { asRead, type RawItem, type Stored, stateAttributes } from './stored-item.js';
 
-const isKey = (name: string) => /^[ps]k\d+$/.test(name);
+const isKey = (name: string) => /^(?:[ps]k\d+|vk[0-4])$/.test(name);
 
 export interface KeyChanges {
   readonly set: Record<string, string>;
   readonly remove: readonly string[];
+  readonly kind: Extract<FindingKind, 'wrong keys' | 'other shards'>;
   /** What is wrong, without values. */
   readonly what: string;
 }
@@ -27,12 +28,17 @@ export function keyChanges({ stores }: ExaminedModel, { item }: Stored): KeyChan
   const wrong = Object.keys(right).filter((name) => item[name] !== right[name]);
   const remove = Object.keys(item).filter((name) => isKey(name) && !(name in right));
   if (wrong.length + remove.length === 0) return undefined;
+  const set = Object.fromEntries(wrong.map((name) => [name, String(right[name])]));
+  const areOfVectors = [...wrong, ...remove].some((name) => name.startsWith('vk'));
+  if (!areOfVectors && stores.hasOtherShards(item)) {
+    const what = `${wrong.filter((name) => name.startsWith('pk')).join(', ')}: of another number of shards`;
+    return { kind: 'other shards', set, remove, what };
+  }
   const faults = [
     ...wrong.map((name) => `${name} ${name in item ? 'is stale' : 'is missing'}`),
     ...remove.map((name) => `${name} should not be there`),
   ];
-  const set = Object.fromEntries(wrong.map((name) => [name, String(right[name])]));
-  return { set, remove, what: faults.join(', ') };
+  return { kind: 'wrong keys', set, remove, what: faults.join(', ') };
 }
 
 /**
@@ -48,8 +54,8 @@ export async function resolveKeys(
     const stored = await database.get(id);
     const changes = isAlive(model, stored) ? keyChanges(model, stored) : undefined;
     if (!stored || !changes) return undefined;
-    const finding = { kind: 'wrong keys', ids: [id], what: changes.what } as const;
-    if (!fixes.has('wrong keys')) return { ...finding, outcome: 'left' };
+    const finding = { kind: changes.kind, ids: [id], what: changes.what } as const;
+    if (!fixes.has(changes.kind)) return { ...finding, outcome: 'left' };
     if (versionFault(stored))
       return { ...finding, what: `${changes.what}; correct its version first`, outcome: 'left' };
     try {

@@ -33,6 +33,7 @@ missing claim           0     1
 orphan claim            0     0
 wrong expiry            0     0
 wrong keys              0     1
+other shards            0     0
 missing default         0     0
 doubled value           0     0
 unreadable item         0     0

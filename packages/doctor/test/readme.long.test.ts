@@ -42,6 +42,7 @@ it('shows the report as it is printed', () => {
       'orphan claim': { repaired: 1, left: 0 },
       'wrong expiry': none,
       'wrong keys': { repaired: 1, left: 0 },
+      'other shards': none,
       'missing default': none,
       'doubled value': { repaired: 0, left: 1 },
       'unreadable item': none,

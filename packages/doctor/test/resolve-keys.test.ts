@@ -40,3 +40,32 @@ it('makes index keys of every digit of a number past 2^53', () => {
   };
   expect(keyChanges({ stores: inspect(new NumberedModel()) }, decode(raw))).toBeUndefined();
 });
+
+class ShardedModel extends VoucherModel {
+  protected override indexShards() {
+    return { GSI1: { shards: 4, by: 'id' } } as const;
+  }
+}
+
+it.each([
+  ['of one shard', { pk1: 'VOUCHER', sk1: 'TITLE#none' }, 'other shards', 'pk1: of another number of shards'],
+  [
+    'of more shards',
+    { pk1: 'VOUCHER~7', sk1: 'TITLE#none\u0001#VOUCHER#1' },
+    'other shards',
+    'pk1: of another number of shards',
+  ],
+  ['that are stale', { pk1: 'VOUCHER', sk1: 'TITLE#old' }, 'wrong keys', 'pk1 is stale, sk1 is stale'],
+  ['that are missing', {}, 'wrong keys', 'pk1 is missing, sk1 is missing'],
+])('tells keys %s apart', (_, keys, kind, what) => {
+  const stored = Object.entries({ id: 'VOUCHER#1', createdAt: '2024', ...keys }).map(([name, S]) => [name, { S }]);
+  const changes = keyChanges({ stores: inspect(new ShardedModel()) }, decode(Object.fromEntries(stored)));
+  expect(changes).toMatchObject({ kind, what, remove: [], set: { pk1: expect.stringMatching(/^VOUCHER~[0-3]$/) } });
+});
+
+it('finds nothing in keys of the shards that the model writes', () => {
+  const stores = inspect(new ShardedModel());
+  const item = { id: 'VOUCHER#1', createdAt: '2024' };
+  const stored = Object.entries({ ...item, ...stores.keys(item) }).map(([name, S]) => [name, { S }]);
+  expect(keyChanges({ stores }, decode(Object.fromEntries(stored)))).toBeUndefined();
+});

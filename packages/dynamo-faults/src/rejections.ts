@@ -46,9 +46,17 @@ export async function serverErrorAfterCommit({ forward }: Call): Promise<HttpRes
   return serverError();
 }
 
+/** A partition is exhausted. @param reasons of a transaction: the actions that would have written to it */
+export function throttledPartition(operation: string, reasons: readonly boolean[] = []): HttpResponse {
+  if (!operation.startsWith('Transact')) return rejection('ThrottlingException', { message: partitionIsHot });
+  return cancelledFor(reasons, ['ThrottlingError', partitionIsHot]);
+}
+
 const exceeded = 'The level of configured provisioned throughput for the table was exceeded.';
 const tableIsScaling =
   'Throughput exceeds the current capacity of your table or index. DynamoDB is automatically scaling your table or index so exceptions may occur temporarily.';
+const partitionIsHot =
+  'Throughput exceeds the current throughput limit for one or more partitions of your table or index.';
 const ongoing = 'Transaction is ongoing for the item';
 
 function rejection(name: string, fields: Body, statusCode = 400): HttpResponse {
@@ -59,7 +67,14 @@ function rejection(name: string, fields: Body, statusCode = 400): HttpResponse {
 function cancelled({ body, random }: Call, [Code, Message]: [string, string]): HttpResponse {
   const actions = Array.isArray(body.TransactItems) ? body.TransactItems.length : 1;
   const failing = Math.floor(random() * actions);
-  const reasons = Array.from({ length: actions }, (_, i) => (i === failing ? { Code, Message } : { Code: 'None' }));
+  return cancelledFor(
+    Array.from({ length: actions }, (_, i) => i === failing),
+    [Code, Message],
+  );
+}
+
+function cancelledFor(isFailing: readonly boolean[], [Code, Message]: [string, string]): HttpResponse {
+  const reasons = isFailing.map((failing) => (failing ? { Code, Message } : { Code: 'None' }));
   return rejection('TransactionCanceledException', {
     CancellationReasons: reasons,
     Message: `Transaction cancelled, please refer cancellation reasons for specific reasons [${reasons.map((r) => r.Code).join(', ')}]`,

@@ -12,7 +12,7 @@ const ownHeaders = new Set(['connection', 'keep-alive', 'transfer-encoding', 'co
  * Starts a server before an engine that injects the faults of a handler, for clients that do not use the SDK's handlers. It passes answers on. Any
  * other fault looks like a connection that breaks, and a hang like one that stays silent.
  */
-export async function startFaultProxy(endpoint: string, faults: FaultyHandler) {
+export async function startFaultProxy(endpoint: string, faults: Pick<FaultyHandler, 'handle'>) {
   const server = createServer((request, response) => {
     pass(request, response, new URL(endpoint), faults).catch(() => request.socket.destroy());
   });
@@ -27,7 +27,12 @@ export async function startFaultProxy(endpoint: string, faults: FaultyHandler) {
   };
 }
 
-async function pass(request: IncomingMessage, response: ServerResponse, target: URL, faults: FaultyHandler) {
+async function pass(
+  request: IncomingMessage,
+  response: ServerResponse,
+  target: URL,
+  faults: Pick<FaultyHandler, 'handle'>,
+) {
   const body = await buffer(request);
   const closed = new AbortController();
   response.once('close', () => closed.abort());

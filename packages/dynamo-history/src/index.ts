@@ -1,5 +1,6 @@
 export { checkHistory, recreatedNotes } from './check/check-history.js';
 export { callsAround, type Guarantee, guarantees, type Violation } from './check/violation.js';
+export { startFaultProxy } from './fault-proxy.js';
 export type { Entry, Failure, History, Item, Outcome, Seen, State } from './history.js';
 export { type PlantedBug, plantedBugs } from './planted-bugs.js';
 export { type Run, type RunOptions, runHistory } from './run-history.js';

@@ -174,17 +174,29 @@ export class TableNotFoundError extends DynamoError {
 export class IndexNotFoundError extends DynamoError {
   override readonly name = 'IndexNotFoundError';
   readonly code = 'INDEX_NOT_FOUND';
-  /** `GSI3` */
+  /** `GSI3`, or `embedding-cosine` of a vector index. */
   readonly index: string;
   /** The index is there, but not yet with all items of the table. */
   readonly isBuilding: boolean;
   constructor(tableName: string, index: string, isBuilding: boolean, options?: ErrorOptions) {
+    const setting = /^GSI\d+$/.test(index)
+      ? `set DYNAMODB_INDEXES to ${index.replace('GSI', '')} or more`
+      : 'add it to DYNAMODB_VECTORS';
     const advice = isBuilding
       ? `is still being built: \`pnpm table update\` shows its progress and ends when it is ready`
-      : `does not exist: set DYNAMODB_INDEXES to ${index.replace('GSI', '')} or more, then run \`pnpm table update\``;
+      : `does not exist: ${setting}, then run \`pnpm table update\``;
     super(`Index ${index} of table ${tableName} ${advice}`, options);
     this.index = index;
     this.isBuilding = isBuilding;
+  }
+}
+
+/** The database has no vector indexes, as DynamoDB Local has none. */
+export class VectorSearchUnsupportedError extends DynamoError {
+  override readonly name = 'VectorSearchUnsupportedError';
+  readonly code = 'VECTOR_SEARCH_UNSUPPORTED';
+  constructor(options?: ErrorOptions) {
+    super('This database has no vector indexes: use DynamoDB itself, or dynoxide on this machine', options);
   }
 }
 

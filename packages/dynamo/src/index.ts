@@ -3,6 +3,7 @@ export { type Collection, type CollectionPage, collection } from './collection.j
 export { defaultLogger, tableOf } from './connection/connection.js';
 export { createDynamoClient } from './connection/dynamo-client.js';
 export { type EnvironmentVariable, environmentVariables } from './connection/environment.js';
+export type { VectorDistance, VectorIndexSettings } from './connection/vector-settings.js';
 export { DynamoModel, type Scoped } from './dynamo-model.js';
 export {
   type Attribute,
@@ -28,7 +29,9 @@ export {
 } from './entity/key-template.js';
 export type { Path, PathValue, RemovablePath } from './entity/path.js';
 export type { EntityOf, NewOf, SchemaOf } from './entity/schema.js';
+export type { IndexShards, ShardsOf } from './entity/sharding.js';
 export { sortableNumber } from './entity/sortable-number.js';
+export type { ComparableAttribute, VectorAttribute, VectorIndex } from './entity/vector-index.js';
 export {
   CallSupersededError,
   ConditionFailedError,
@@ -47,6 +50,7 @@ export {
   TransactionPartError,
   TransactionTooLargeError,
   UniqueConstraintError,
+  VectorSearchUnsupportedError,
   VersionConflictError,
   WriteOutcomeUnknownError,
 } from './errors.js';
@@ -77,9 +81,10 @@ export type { ChangedEntity, StreamRecord } from './read/changed-entity.js';
 export type { CountOptions, ForwardQuery, ListOptions, Page, PageQuery, Query } from './read/page-query.js';
 export type { Projected } from './read/projection.js';
 export { type PreparedRead, snapshot } from './read/snapshot.js';
+export type { Neighbour, VectorQuery } from './read/vector-query.js';
 export type { EntityVersion, VersionsQuery } from './read/versions.js';
 export { type EnsureTableOptions, ensureTable } from './table/ensure-table.js';
-export { missingIndexes } from './table/missing-indexes.js';
+export { missingIndexes, missingVectorIndexes, vectorIndexText } from './table/missing-indexes.js';
 export {
   type IndexDefinition,
   streamSpecification,
@@ -87,6 +92,7 @@ export {
   type TableOptions,
   tableDefinition,
 } from './table/table-definition.js';
+export type { VectorIndexDefinition } from './table/vector-definition.js';
 export type { PreparedWrite } from './write/prepared-write.js';
 export { transact } from './write/transact.js';
 export { type Claim, claimsCompleteMarkerId } from './write/unique-claims.js';

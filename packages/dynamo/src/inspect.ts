@@ -1,7 +1,8 @@
 import type { DynamoModel } from './dynamo-model.js';
-import { type Attributes, type BaseModel, type StoredItem, toEntity } from './entity/entity.js';
+import { type Attributes, type BaseModel, isIndexKey, type StoredItem, toEntity } from './entity/entity.js';
 import { isExpired, isPresent, isTombstone, type Unique } from './entity/entity-definition.js';
-import { type IndexKeys, indexKeys } from './entity/index-keys.js';
+import type { IndexKeys } from './entity/index-keys.js';
+import { hasOtherShards, storedKeys } from './entity/stored-keys.js';
 import { callsOf } from './model-reads.js';
 import { type Claim, claimPrefix, claimsOf } from './write/unique-claims.js';
 
@@ -22,8 +23,13 @@ export interface Inspection {
   claimPrefix(unique: string): string;
   /** Returns the claims that a stored item should have. An expired item has none; nor has a value that is empty or too long for a key. */
   claims(item: StoredItem): Claim[];
-  /** Returns the index keys that a stored item should have. Throws the errors of `setGSIKeys`, and InvalidItemError. */
+  /** Returns the index keys that a stored item should have, those of its vector index too. Throws the errors of `setGSIKeys`, and InvalidItemError. */
   keys(item: StoredItem): IndexKeys;
+  /**
+   * True for an item whose index keys are right but for the number of shards, or the attribute that determines the
+   * shard.
+   */
+  hasOtherShards(item: StoredItem): boolean;
   /** Returns the item as the model returns it. */
   entity(item: StoredItem): BaseModel;
 }
@@ -41,7 +47,8 @@ export function inspect<T extends BaseModel>(model: DynamoModel<T>): Inspection 
     expiry: definition.expiry,
     isExpired: (item) => isTombstone(item) || isExpired(definition, item),
     claims: (item) => (!isPresent(definition, item) ? [] : claimsOf(definition, item)),
-    keys: (item) => indexKeys(definition.setGSIKeys, { ...toEntity(item, definition.prefix) }, definition.indexed),
+    keys: (item) => storedKeys(definition, { ...toEntity(item, definition.prefix) }, item),
+    hasOtherShards: (item) => hasOtherShards(definition, item, isIndexKey),
     entity: (item) => toEntity(item, definition.prefix),
   };
 }

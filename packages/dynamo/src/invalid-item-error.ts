@@ -11,7 +11,7 @@ export class InvalidItemError extends DynamoError {
   readonly fieldErrors: Readonly<Record<string, readonly string[]>> | undefined;
   constructor(attribute: string, reason: InvalidItemReason, options: InvalidItemOptions = {}) {
     const { fieldErrors } = options;
-    const told = fieldErrors ? [...Object.values(fieldErrors)].flat().join('; ') : advice[reason];
+    const told = fieldErrors ? [...Object.values(fieldErrors)].flat().join('; ') : (options.advice ?? advice[reason]);
     super(`Attribute ${attribute || "''"} cannot be stored (${reason}): ${told}`, options);
     this.attribute = attribute;
     this.reason = reason;
@@ -21,6 +21,8 @@ export class InvalidItemError extends DynamoError {
 
 interface InvalidItemOptions extends ErrorOptions {
   readonly fieldErrors?: Readonly<Record<string, readonly string[]>>;
+  /** In place of the reason's own. */
+  readonly advice?: string;
 }
 
 /** The reason why an item cannot be stored. */
@@ -50,6 +52,7 @@ export type InvalidItemReason =
   | 'over 38 digits'
   | 'no time in seconds'
   | 'no version'
+  | 'no vector'
   | 'outside the scope';
 
 const advice: Record<InvalidItemReason, string> = {
@@ -81,5 +84,6 @@ const advice: Record<InvalidItemReason, string> = {
   'no time in seconds':
     'a time of expiry is given in whole seconds since 1970, such as Math.floor(Date.now() / 1000) + 3600',
   'no version': 'a version is a whole number from 0 to 2^53 - 2',
+  'no vector': 'a vector is a list of finite numbers, as many as its vector index has dimensions',
   'outside the scope': 'within a scope it has the value of the scope, and never another: leave it out',
 };

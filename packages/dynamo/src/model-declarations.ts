@@ -4,7 +4,9 @@ import type { EntityDefinition, Unique } from './entity/entity-definition.js';
 import { entityPrefix } from './entity/entity-id.js';
 import { namedAttributes } from './entity/key-recording.js';
 import type { Schema, SchemaOf } from './entity/schema.js';
+import { type IndexShards, shardingOf } from './entity/sharding.js';
 import type { UnstorableAttribute } from './entity/storable.js';
+import { resolveVectorIndex, type VectorIndex } from './entity/vector-index.js';
 import type { CallOptions, DynamoModelOptions } from './options.js';
 
 /** Returns the definition of a model's entity: for functions of this package, and not a method that callers and subclasses would see. */
@@ -77,6 +79,14 @@ export abstract class ModelDeclarations<T extends BaseModel> {
   }
 
   /**
+   * The indexes whose entries are spread over several partitions, since one accepts 1,000 writes a second:
+   * `{ GSI2: { shards: 8, by: 'id' } }`. A page then takes a request for each shard. @default one shard each
+   */
+  protected indexShards(): IndexShards<T> | undefined {
+    return undefined;
+  }
+
+  /**
    * The attribute that holds when an entity expires, in whole seconds since 1970: from then on it is not read, updated or counted, and its unique
    * values are free. The same for all models of a table, since it is the table's time to live: `pnpm table ttl`. @default none
    */
@@ -97,6 +107,14 @@ export abstract class ModelDeclarations<T extends BaseModel> {
    */
   protected keepsHistory(): boolean {
     return false;
+  }
+
+  /**
+   * The vector index by which `search` finds entities: the attribute that holds the vector, its dimensions, and the attributes that a search can
+   * compare. The table needs it too: `DYNAMODB_VECTORS=embedding:384:cosine`, or `ensureTable({ vectors })`. @default none
+   */
+  protected vectorIndex(): VectorIndex<T> | undefined {
+    return undefined;
   }
 
   /** Returns the form in which attributes are stored, such as an email in lower case. @default as given */
@@ -125,19 +143,24 @@ export abstract class ModelDeclarations<T extends BaseModel> {
     const unique = this.uniqueAttributes().map(uniqueOf);
     const setGSIKeys: EntityDefinition['setGSIKeys'] = (entity, now) => this.setGSIKeys(entity as unknown as T, now);
     const takesNow = this.setGSIKeys.length > 1;
+    const vectors = resolveVectorIndex(name, this.vectorIndex());
+    const ofVectors = vectors ? [...vectors.partition, ...vectors.filters] : [];
+    const indexed = this.indexedAttributes() ?? (takesNow ? undefined : namedAttributes(setGSIKeys));
     const hasLookUp = this.findLegacyOwner !== ModelDeclarations.prototype.findLegacyOwner;
     return withCheckedCounters({
       name,
       prefix: entityPrefix(name),
       unique,
       uniqueAttributes: unique.length > 1 ? [...new Set(unique.flatMap(attributesOf))] : unique.flatMap(attributesOf),
-      indexed: this.indexedAttributes() ?? (takesNow ? undefined : namedAttributes(setGSIKeys)),
+      indexed: indexed && [...new Set([...indexed, ...ofVectors])],
       expiry: this.ttlAttribute(),
       counters: this.counters(),
       scope: undefined,
       keepsHistory: this.keepsHistory(),
       schema: this.schema() as Schema | undefined,
       setGSIKeys,
+      vectors,
+      sharding: shardingOf({ name, setGSIKeys, indexed }, this.indexShards()),
       generateId: (data) => this.generateId(data as NewItem<T>),
       normalise: (data) => this.normalise(data as Partial<NewItem<T>>),
       normaliseUnique: (attribute, value) => this.normaliseUnique(attribute as Attribute, value),

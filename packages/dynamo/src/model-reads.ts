@@ -11,7 +11,9 @@ import type { CountOptions, Filter, ForwardQuery, Page, Query } from './read/pag
 import { type Only, type Projected, type ProjectedName, type Projection, projectionOf } from './read/projection.js';
 import { queryAll, queryCount, queryPage } from './read/query.js';
 import { scanSegments } from './read/scan.js';
+import { searchVectors } from './read/search-vectors.js';
 import { type PreparedRead, preparedRead } from './read/snapshot.js';
+import type { Neighbour, VectorQuery } from './read/vector-query.js';
 import { type EntityVersion, type VersionsQuery, versionsPage } from './read/versions.js';
 
 /** Returns what runs the calls of a model: for functions of this package, and not a method that callers and subclasses would see. */
@@ -151,6 +153,24 @@ export abstract class ModelReads<T extends BaseModel> extends ModelDeclarations<
     return this.#calls.run('count', options, async ({ call, definition }, log) => {
       log.count = await queryCount(call, definition, query, log);
       return log.count;
+    });
+  }
+
+  /**
+   * Returns the entities whose vectors are nearest to `near`, the nearest first: for models with `vectorIndex()`. DynamoDB searches approximately, in
+   * an index that follows writes within moments, and returns no more than 100.
+   * @throws TypeError, RangeError; IndexNotFoundError for a table without the index; VectorSearchUnsupportedError
+   */
+  search<const K extends ProjectedName<T>>(
+    query: VectorQuery<T> & Only<K>,
+    options?: CallOptions,
+  ): Promise<Neighbour<Projected<T, K>>[]>;
+  search(query: VectorQuery<T>, options?: CallOptions): Promise<Neighbour<T>[]>;
+  async search(query: VectorQuery<T> & Partial<Only<string>>, options: CallOptions = {}): Promise<Neighbour<T>[]> {
+    return this.#calls.run('search', options, async ({ call, definition }, log) => {
+      const neighbours = await searchVectors(call, definition, query, log);
+      log.count = neighbours.length;
+      return neighbours as Neighbour<T>[];
     });
   }
 

@@ -58,7 +58,9 @@ describe('update under a condition', () => {
 
   it('lets one of ten racing updates through', async () => {
     const { id } = await open();
-    const racing = Array.from({ length: 10 }, () => others.update(id, { status: 'used' }, { if: { status: 'open' } }));
+    const racing = Array.from({ length: 10 }, () =>
+      others.update(id, { status: 'used' }, { if: { status: 'open' }, deadlineMs: 60_000 }),
+    );
     const all = await Promise.allSettled(racing);
     expect(all.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
   });
@@ -124,7 +126,7 @@ describe('increment', () => {
 
   it('never goes below what its condition allows', async () => {
     const { id } = await open({ uses: 3 });
-    const take = () => others.update(id, {}, { if: { uses: { gte: 1 } }, increment: { uses: -1 } });
+    const take = () => others.update(id, {}, { if: { uses: { gte: 1 } }, increment: { uses: -1 }, deadlineMs: 60_000 });
     const all = await Promise.allSettled(Array.from({ length: 8 }, take));
     expect(all.filter(({ status }) => status === 'fulfilled')).toHaveLength(3);
     expect(await stored(id)).toMatchObject({ uses: 0 });

@@ -338,7 +338,9 @@ describe('update', () => {
     const ref = unique();
     await plain.create({ ref });
     const all = await Promise.allSettled(
-      Array.from({ length: 10 }, (_, i) => plain.update(ref, { title: `t${i}` }, { expectedVersion: 1 })),
+      Array.from({ length: 10 }, (_, i) =>
+        plain.update(ref, { title: `t${i}` }, { expectedVersion: 1, deadlineMs: 60_000 }),
+      ),
     );
     expect(all.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
     for (const one of all) {

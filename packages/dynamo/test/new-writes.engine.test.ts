@@ -66,7 +66,7 @@ describe('upsert', () => {
   it('by many at once creates one entity, and loses no call', async () => {
     const ref = newRef();
     const titles = Array.from({ length: 10 }, (_, i) => `t${i}`);
-    const all = await Promise.all(titles.map((title) => plain.upsert(ref, { ref, title })));
+    const all = await Promise.all(titles.map((title) => plain.upsert(ref, { ref, title }, { deadlineMs: 60_000 })));
     expect(all.map(({ version }) => version).sort((a, b) => a - b)).toEqual(titles.map((_, i) => i + 1));
   });
 });
@@ -173,10 +173,10 @@ describe('an update that returns nothing', () => {
     const requests = await requestsOf(() =>
       Promise.all(
         Array.from({ length: 50 }, () =>
-          transact([
-            vouchers.updating(id, {}, { increment: { uses: 1 }, returns: 'none' }),
-            plain.creating({ ref: newRef() }),
-          ]),
+          transact(
+            [vouchers.updating(id, {}, { increment: { uses: 1 }, returns: 'none' }), plain.creating({ ref: newRef() })],
+            { deadlineMs: 60_000 },
+          ),
         ),
       ),
     );

@@ -17,7 +17,9 @@ beforeAll(async () => {
 let count = 0;
 const redeem = async (id: string) => {
   const ref = `redeemed${++count}`;
-  const redeemed = transact([vouchers.deleting(id, { mustExist: true }), plain.creating({ ref })]);
+  const redeemed = transact([vouchers.deleting(id, { mustExist: true }), plain.creating({ ref })], {
+    deadlineMs: 60_000,
+  });
   return { redeemed, created: () => plain.getById(ref, { consistent: true }) };
 };
 const inSeconds = (seconds: number) => Math.floor(Date.now() / 1000) + seconds;

@@ -99,6 +99,7 @@ export const calls: { readonly [M in keyof Docs]: (docs: Docs, probe: Probe) => 
   create: (docs, { fresh, slug }) => docs.create({ ref: fresh, key: fresh, slug }),
   creating: (docs, { fresh, slug, own }) =>
     transact([docs.creating({ ref: fresh, key: fresh, slug }), docs.updating(own, { title: 'together' })]),
+  search: (docs) => docs.search({ near: [1] }), // test/vectors.engine.test.ts has the searches of tenants
   newId: (docs, { fresh }) => docs.newId({ ref: fresh }),
   upsert: (docs, { id }) => docs.upsert(id, { ref: id, key: `up-${id}`, title: 'upserted' }),
   getByUnique: (docs, { slug, orgId, key }) =>

@@ -122,7 +122,7 @@ describe('transact', () => {
           vouchers.updating(id, {}, { if: { uses: { gte: 1 } }, increment: { uses: -1 } }),
           plain.creating({ ref: `taken-${n}` }),
         ],
-        { deadlineMs: 20_000 },
+        { deadlineMs: 60_000 },
       );
     const all = await Promise.allSettled(Array.from({ length: 10 }, (_, n) => take(n)));
     expect(all.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);

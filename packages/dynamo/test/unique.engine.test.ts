@@ -163,7 +163,9 @@ describe('getByUnique', () => {
 describe('races', () => {
   it('let one of fifty creates of a value through', async () => {
     const all = await Promise.allSettled(
-      Array.from({ length: 50 }, (_, i) => accounts.create({ email: i % 2 ? 'a@b.c' : 'A@b.c', name: `${i}` })),
+      Array.from({ length: 50 }, (_, i) =>
+        accounts.create({ email: i % 2 ? 'a@b.c' : 'A@b.c', name: `${i}` }, { deadlineMs: 60_000 }),
+      ),
     );
     const won = all.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
     expect(won).toHaveLength(1);
@@ -176,7 +178,7 @@ describe('races', () => {
     const made = await Promise.all(['a', 'b', 'c'].map((email) => accounts.create({ email, name: email })));
     await Promise.allSettled(
       Array.from({ length: 30 }, (_, i) =>
-        accounts.update(made[i % 3]?.id ?? '', { email: `v${i % 7}` }, { deadlineMs: 15_000 }),
+        accounts.update(made[i % 3]?.id ?? '', { email: `v${i % 7}` }, { deadlineMs: 60_000 }),
       ),
     );
     const held = await raw.items('ACCOUNT#');

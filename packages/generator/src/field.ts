@@ -92,9 +92,9 @@ function checkName(name: string, part: string): void {
     throw new UsageError(
       `"${part}" is not a field: write name:type, with a name of letters and digits that starts in lower case`,
     );
-  if (managed.includes(name) || /^[ps]k\d+$/.test(name))
+  if (managed.includes(name) || /^(?:[ps]k\d+|vk[0-4])$/.test(name))
     throw new UsageError(
-      `Field ${name} is managed: each entity already has ${joinWords(managed)}, and the index keys pkN and skN`,
+      `Field ${name} is managed: each entity already has ${joinWords(managed)}, and the index keys pkN, skN and vkN`,
     );
   if (name === 'then') throw new UsageError('Field then makes an entity look like a promise: rename it');
   if (isReservedWord(name)) throw new UsageError(`Field ${name} is a reserved word of JavaScript: rename it`);

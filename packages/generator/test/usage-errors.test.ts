@@ -76,7 +76,7 @@ describe('an entity is rejected with one line if', () => {
     ['name:string name:number', 'There are two fields named name: rename one of them'],
     [
       'id:string',
-      'Field id is managed: each entity already has id, createdAt, updatedAt and version, and the index keys pkN and skN',
+      'Field id is managed: each entity already has id, createdAt, updatedAt and version, and the index keys pkN, skN and vkN',
     ],
     ['createdAt:datetime', 'Field createdAt is managed'],
     ['updatedAt:datetime', 'Field updatedAt is managed'],

@@ -1,18 +1,21 @@
 import type { PolicyOptions } from './policy-document.js';
 
-/** The names that the ARNs of a policy are made of. */
+/** The names in the ARNs of a policy. */
 export interface Place {
   readonly table: string;
   readonly region: string;
   readonly partition: string;
   readonly account?: string | undefined;
-  /** Include the stream where it is optional. */
+  /** True to include the stream in a policy where it is optional. */
   readonly stream?: boolean | undefined;
   readonly rateLimitTable?: string | undefined;
   readonly kmsKey?: string | undefined;
 }
 
-/** Returns the options of a policy. A stream may be any that the table ever has, since its ARN holds a time. */
+/**
+ * Returns the options of a policy. They allow every stream of the table, since the ARN of a stream contains its time of
+ * creation.
+ */
 export function policyOptionsOf(place: Place): PolicyOptions {
   const { table, region, partition, account = '', stream, rateLimitTable, kmsKey } = place;
   const arnOf = (name: string) => `arn:${partition}:dynamodb:${region}:${account}:table/${name}`;

@@ -10,22 +10,22 @@ interface PrintSettings extends Place {
   readonly format: 'json' | 'cloudformation';
 }
 
-// a reader that closes the pipe, such as `head`, is not a failure
+// not a failure: a reader such as `head` has closed the pipe
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code === 'EPIPE') process.exit();
   throw error;
 });
-// As the API does. Variables that are set already take precedence.
+// Like the API: variables that are already set take precedence.
 if (existsSync('.env')) process.loadEnvFile('.env');
 
 const program = new Command('iam').description(
-  'Prints the IAM policy that a role needs, and no wider one. It sends nothing, so it needs no credentials.',
+  'Prints the least IAM policy of a role. Sends no requests, so it needs no credentials.',
 );
 
 program
   .command('print')
   .description('print a policy')
-  .addArgument(new Argument('<role>', 'who sends the requests: see `pnpm iam roles`').choices(roles))
+  .addArgument(new Argument('<role>', 'the sender of the requests: see `pnpm iam roles`').choices(roles))
   .addOption(variable('DYNAMODB_TABLE', new Option('--table <name>', 'name of the table')))
   .addOption(variable('AWS_REGION', new Option('--region <region>', 'region of the table')))
   .addOption(
@@ -57,7 +57,7 @@ program
   .action((role: Role, { format, ...place }: PrintSettings) => {
     if (format === 'json' && !place.account) {
       process.stderr.write(
-        'The ARNs of a policy hold the account: add --account <id>; "aws sts get-caller-identity --query Account" prints yours\n',
+        'The ARNs of a policy contain the account: add --account <id>; "aws sts get-caller-identity --query Account" prints yours\n',
       );
       process.exitCode = 1;
       return;

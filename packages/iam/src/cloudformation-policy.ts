@@ -3,8 +3,8 @@ import { policyDocument } from './policy-document.js';
 import { type Role, roleNeeds } from './roles.js';
 
 /**
- * Returns a template with the policy of a role as a managed policy, which a role names in `ManagedPolicyArns`. Partition,
- * region and account are those of the stack, unless an account is given.
+ * Returns a template with the policy of a role as a managed policy, for the `ManagedPolicyArns` of an IAM role.
+ * Partition, region and account are those of the stack, unless an account is given.
  */
 export function cloudFormationPolicy(role: Role, place: Place): object {
   const ofStack = { partition: pseudo('Partition'), region: pseudo('Region'), account: pseudo('AccountId') };

@@ -1,13 +1,13 @@
-/** What a statement is about. `everything` is for actions that AWS does not limit to a resource. */
+/** The resource of a statement. `everything` is for actions that AWS does not limit to a resource. */
 export type Target = 'table' | 'indexes' | 'stream' | 'everything' | 'rateLimitTable' | 'key';
 
-/** A reason why a role sends requests, and the actions that they need. */
+/** A purpose of a role's requests, and the actions that they need. */
 export interface Need {
   /** Letters and digits, unique within the role: the Sid of its statement. */
   readonly sid: string;
   /** Completes "needed to …". */
   readonly reason: string;
-  /** With their service, such as `dynamodb:Query`. */
+  /** Actions with their prefix, such as `dynamodb:Query`. */
   readonly actions: readonly string[];
   readonly on: Target;
   /** Limits the need to items with these ids; `*` matches any text. @default all items */
@@ -25,7 +25,7 @@ export const checkpointIds = '#CHECKPOINT#*';
 
 export const readEntities: Need = {
   sid: 'ReadEntities',
-  reason: 'read entities, claims and the records of calls, alone, in batches and in transactions',
+  reason: 'read entities, claims and records of calls, one by one, in batches and in transactions',
   actions: dynamodb('BatchGetItem', 'GetItem'),
   on: 'table',
 };
@@ -37,17 +37,25 @@ export const queryEntities: Need = {
   on: 'indexes',
 };
 
+/** Of models with `vectorIndex()`. */
+export const searchVectors: Need = {
+  sid: 'SearchVectors',
+  reason: 'find entities by a vector',
+  actions: dynamodb('SearchVectors'),
+  on: 'indexes',
+};
+
 export const writeEntities: Need = {
   sid: 'WriteEntities',
-  reason: 'write entities, claims, versions and the records of calls, alone and in transactions',
+  reason: 'write entities, claims, versions and records of calls, one by one and in transactions',
   actions: dynamodb('ConditionCheckItem', 'DeleteItem', 'PutItem', 'UpdateItem'),
   on: 'table',
 };
 
-/** Optional: without it, a batch takes one request for each entity. */
+/** Optional: without it, a batch needs one request for each entity. */
 export const deleteBatches: Need = {
   sid: 'DeleteBatches',
-  reason: 'delete 25 entities without unique attributes with one request; without it, each takes a request',
+  reason: 'delete 25 entities without unique attributes in one request; without it, each needs a request',
   actions: dynamodb('PartiQLDelete'),
   on: 'table',
 };
@@ -55,14 +63,14 @@ export const deleteBatches: Need = {
 /** Optional, as `deleteBatches`. */
 export const createBatches: Need = {
   sid: 'CreateBatches',
-  reason: 'create 25 entities without unique attributes with one request; without it, each takes a request',
+  reason: 'create 25 entities without unique attributes in one request; without it, each needs a request',
   actions: dynamodb('PartiQLInsert'),
   on: 'table',
 };
 
 export const scanEntities: Need = {
   sid: 'ScanEntities',
-  reason: 'scan entities, as a backup or a rebuild does',
+  reason: 'scan entities, for example for a backup or a rebuild',
   actions: dynamodb('Scan'),
   on: 'table',
 };
@@ -70,14 +78,14 @@ export const scanEntities: Need = {
 export const importUsers: readonly Need[] = [
   {
     sid: 'ReadUsers',
-    reason: 'compare the rows of an import with the users that hold their emails',
+    reason: 'compare rows of an import with the users that have their emails',
     actions: dynamodb('GetItem'),
     on: 'table',
   },
-  { ...queryEntities, sid: 'QueryUsers', reason: 'export all users, and look up the emails of older systems' },
+  { ...queryEntities, sid: 'QueryUsers', reason: 'export all users, and look up emails of older systems' },
   {
     sid: 'CreateUsers',
-    reason: 'create users with the claims of their emails, and fence attempts without an answer',
+    reason: 'create users with the claims of their emails, and fence unanswered attempts',
     actions: dynamodb('PutItem', 'UpdateItem'),
     on: 'table',
   },
@@ -86,9 +94,9 @@ export const importUsers: readonly Need[] = [
 export const erasePeople: readonly Need[] = [
   { ...readEntities, sid: 'ReadPeople', actions: dynamodb('GetItem') },
   { ...queryEntities, sid: 'FindPeople', reason: 'look up an email of an older system' },
-  { ...scanEntities, sid: 'SearchItems', reason: 'search all items for those that mention a person' },
+  { ...scanEntities, sid: 'SearchItems', reason: 'find all items that mention a person' },
   {
-    ...{ sid: 'EraseItems', reason: 'erase the items of a person, and fence attempts without an answer' },
+    ...{ sid: 'EraseItems', reason: 'erase the items of a person, and fence unanswered attempts' },
     actions: dynamodb('DeleteItem', 'PutItem', 'UpdateItem'),
     on: 'table',
   },
@@ -96,7 +104,7 @@ export const erasePeople: readonly Need[] = [
 
 export const findStream: Need = {
   sid: 'FindStream',
-  reason: 'find the stream of the table by its name; AWS does not limit this action to a table',
+  reason: 'find the stream of the table; AWS does not limit this action to a table',
   actions: dynamodb('ListStreams'),
   on: 'everything',
 };
@@ -110,7 +118,7 @@ export const readStream: Need = {
 
 export const keepCheckpoints: Need = {
   sid: 'KeepCheckpoints',
-  reason: 'continue after the last change that was handled',
+  reason: 'store checkpoints, to continue after the last handled change',
   actions: dynamodb('BatchGetItem', 'PutItem'),
   on: 'table',
   ids: [checkpointIds],
@@ -118,7 +126,7 @@ export const keepCheckpoints: Need = {
 
 export const countCalls: Need = {
   sid: 'CountCalls',
-  reason: 'count the calls of each caller in the table of rate limits, which all processes share',
+  reason: 'count the calls of each caller in the table of the shared rate limit',
   actions: dynamodb('GetItem', 'UpdateItem'),
   on: 'rateLimitTable',
 };
@@ -132,7 +140,7 @@ export const describeTable: Need = {
 
 export const examineItems: Need = {
   sid: 'ExamineItems',
-  reason: 'read all items, and those with findings once more',
+  reason: 'read all items, and read those with findings again',
   actions: dynamodb('BatchGetItem', 'GetItem', 'Scan'),
   on: 'table',
 };
@@ -140,7 +148,7 @@ export const examineItems: Need = {
 export const repairItems: Need = {
   ...writeEntities,
   sid: 'RepairItems',
-  reason: 'repair items that have not changed since their finding, and mark the table',
+  reason: 'repair items that are unchanged since their finding, and mark the table',
 };
 
 export const manageTable: readonly Need[] = [
@@ -152,13 +160,13 @@ export const manageTable: readonly Need[] = [
   },
   {
     sid: 'CheckTable',
-    reason: 'compare the table with what is wanted, and wait for its changes',
+    reason: 'compare the table with the wanted settings, and wait for changes to complete',
     actions: dynamodb('DescribeContinuousBackups', 'DescribeTable', 'DescribeTimeToLive'),
     on: 'table',
   },
   {
     sid: 'LookForItems',
-    reason: 'see that a table is empty before it is marked',
+    reason: 'check that a table is empty before it is marked',
     actions: dynamodb('Scan'),
     on: 'table',
   },
@@ -171,7 +179,7 @@ export const manageTable: readonly Need[] = [
   },
 ];
 
-/** For a table that is encrypted with a customer-managed key. DynamoDB uses the key in the name of the caller. */
+/** For a table that is encrypted with a customer-managed key. DynamoDB uses the key on behalf of the caller. */
 export const useKey: Need = {
   sid: 'UseKey',
   reason: 'let DynamoDB decrypt the key of the table for this role',

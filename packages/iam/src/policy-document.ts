@@ -6,17 +6,17 @@ export interface PolicyOptions {
   readonly tableArn: string;
   /**
    * The stream of the table, whose ARN ends with the time at which it was turned on; `${tableArn}/stream/*` matches all
-   * that it ever has. With it, the policy of the API includes live changes.
+   * streams that it ever has. With this option, the policy of the API includes live changes.
    * @default for the other roles that read a stream, all streams of the table
    */
   readonly streamArn?: string | undefined;
-  /** The table of shared rate limits. With it, the policy of the API includes their counters. */
+  /** The table of the shared rate limit. With this option, the policy of the API includes its counters. */
   readonly rateLimitTableArn?: string | undefined;
-  /** The customer-managed key of the table. With it, the policy includes its use through DynamoDB. */
+  /** The customer-managed key of the table. With this option, the policy includes its use through DynamoDB. */
   readonly kmsKeyArn?: string | undefined;
 }
 
-/** A statement of an IAM policy, as IAM spells it. */
+/** A statement of an IAM policy. */
 export interface Statement {
   readonly Sid: string;
   readonly Effect: 'Allow';
@@ -25,18 +25,18 @@ export interface Statement {
   readonly Condition?: Record<string, Record<string, string[]>>;
 }
 
-/** An IAM policy, as AWS's commands and `PolicyDocument.fromJson` of the CDK take it. */
+/** An IAM policy, in the form that the AWS CLI and `PolicyDocument.fromJson` of the CDK accept. */
 export interface PolicyDocument {
   readonly Version: '2012-10-17';
   readonly Statement: Statement[];
 }
 
-/** Returns the policy that a role needs for one table, with a statement for each reason. */
+/** Returns the least policy of a role for one table, with a statement for each purpose. */
 export function policyDocument(role: Role, options: PolicyOptions): PolicyDocument {
   return { Version: '2012-10-17', Statement: needsOf(role, options).map((need) => statementOf(need, options)) };
 }
 
-/** Returns what a role needs with these options. */
+/** Returns the needs of a role with these options. */
 export function needsOf(role: Role, options: Omit<PolicyOptions, 'tableArn'>): readonly Need[] {
   const { always, stream = [], rateLimit = [], key }: RoleNeeds = roleNeeds[role];
   return [

@@ -17,7 +17,7 @@ export interface RoleNeeds {
 
 const lambdaReads = (need: Need): Need => ({ ...need, isSentByAws: true });
 
-/** What each role needs: one need for each reason, and nothing that no request of the role needs. */
+/** The needs of each role, one for each purpose. A test fails if no request needs one of them. */
 export const roleNeeds = {
   api: {
     of: 'apps/api in production, with organisations and generated entities',
@@ -27,7 +27,7 @@ export const roleNeeds = {
     key: [needs.useKey],
   },
   worker: {
-    of: 'apps/worker: AWS Lambda reads the stream with this role, and the function itself sends nothing to DynamoDB',
+    of: 'apps/worker: AWS Lambda reads the stream with this role; the function itself sends no request to DynamoDB',
     always: [lambdaReads(needs.findStream), lambdaReads(needs.readStream)],
     key: [needs.useKey],
   },
@@ -47,7 +47,7 @@ export const roleNeeds = {
     key: [needs.useKey],
   },
   doctor: {
-    of: 'pnpm db:doctor, which only reads',
+    of: 'pnpm db:doctor without --fix',
     always: [needs.describeTable, needs.examineItems],
     key: [needs.useKey],
   },
@@ -62,9 +62,9 @@ export const roleNeeds = {
     key: [needs.chooseKey],
   },
   model: {
-    of: 'an app of your own that uses all of packages/dynamo',
+    of: 'an app of your own that uses all methods of packages/dynamo',
     always: [
-      ...[needs.readEntities, needs.queryEntities, needs.scanEntities],
+      ...[needs.readEntities, needs.queryEntities, needs.searchVectors, needs.scanEntities],
       ...[needs.writeEntities, needs.deleteBatches, needs.createBatches],
     ],
     key: [needs.useKey],

@@ -52,7 +52,7 @@ describe.concurrent('iam', () => {
   });
 
   it.each([
-    { args: ['print', 'api'], says: /^The ARNs of a policy hold the account: add --account <id>; "aws sts / },
+    { args: ['print', 'api'], says: /^The ARNs of a policy contain the account: add --account <id>; "aws sts / },
     { args: ['print', 'api', '--account', '12'], says: /'12' is invalid. It may be 12 digits/ },
     { args: ['print', 'admin', ...account], says: /'admin' is invalid .*Allowed choices are api, worker/ },
     { args: ['print', 'api', ...account, '--table', 'a b'], says: /'a b' is invalid. It may be 3 to 255/ },

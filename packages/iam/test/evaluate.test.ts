@@ -29,7 +29,7 @@ describe('a policy', () => {
     expect(isAllowed({ Version: '2012-10-17', Statement: [] }, needed)).toBe(false);
   });
 
-  it('limits items only if all of a request are among them', () => {
+  it('allows a request only if all its items are among the allowed ones', () => {
     expect(allows(likeIds('UNIQUE#'), keys('UNIQUE#'))).toBe(true);
     expect(allows(likeIds('UNIQUE#'), keys('UNIQUE#USER#email#a'))).toBe(false);
     expect(allows(likeIds('#CHECKPOINT#*'), keys('#CHECKPOINT#a', '#CHECKPOINT#b'))).toBe(true);

@@ -26,7 +26,7 @@ const without = ({ Version, Statement }: PolicyDocument, sid: string): PolicyDoc
   Statement: Statement.filter(({ Sid }) => Sid !== sid),
 });
 
-it('the API deletes a batch with one request, and without the optional statement one by one', async () => {
+it('the API deletes a batch in one request, and one by one without the optional statement', async () => {
   const whole = await apiBehind(probedPolicy('api'));
   await whole.run('notes.batchDelete');
   expect(whole.operations()).toContain('BatchExecuteStatement');

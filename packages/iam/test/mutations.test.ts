@@ -16,7 +16,7 @@ const recorded = [
 ].map(classOf);
 
 describe('unused', () => {
-  it('names what no recorded request needs', () => {
+  it('names permissions that no recorded request needs', () => {
     expect(unused(policy, actions, recorded)).toEqual([
       'dynamodb:BatchGetItem on table (checkpoint)',
       'dynamodb:GetRecords on stream',
@@ -44,7 +44,7 @@ describe('mutations', () => {
     ]);
   });
 
-  it('add each other action of the resource, widen the resource and drop the condition', () => {
+  it('add every other action of the resource, widen the resource and drop the condition', () => {
     const changes = additions(policy, actions).map(({ change }) => change);
     expect(changes).toContain('KeepCheckpoints with dynamodb:GetItem');
     expect(changes).toContain('KeepCheckpoints with dynamodb:DeleteTable');
@@ -54,7 +54,7 @@ describe('mutations', () => {
     expect(changes).not.toContain('KeepCheckpoints with dynamodb:GetRecords'); // has no effect on a table
   });
 
-  it('leave out what another statement allows already', () => {
+  it('omit changes that another statement allows already', () => {
     const api = additions(probedPolicy('api'), actions).map(({ change }) => change);
     expect(api).not.toContain('ReadEntities with dynamodb:PutItem');
     expect(api).toContain('ReadEntities with dynamodb:Scan');

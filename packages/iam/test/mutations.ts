@@ -2,7 +2,7 @@ import type { PolicyDocument, Statement } from '../src/index.js';
 import type { DynamoAction } from './dynamodb-actions.js';
 import { allowedClasses } from './permission-class.js';
 
-/** A policy with one change, and what was changed. */
+/** A policy with one change, and a description of the change. */
 export interface Mutation {
   readonly change: string;
   readonly policy: PolicyDocument;
@@ -26,7 +26,7 @@ export function removals(policy: PolicyDocument): Mutation[] {
   );
 }
 
-/** Returns the policies that allow more: by one action more in a statement, another resource, or no condition. */
+/** Returns the policies that allow more: with one more action in a statement, a wider resource, or no condition. */
 export function additions(policy: PolicyDocument, actions: readonly DynamoAction[]): Mutation[] {
   const { length: allowed } = allowedClasses(policy, actions);
   const isWider = (mutation: Mutation) => {

@@ -15,6 +15,7 @@ describe('a request needs', () => {
     ['GetItem', { TableName: 't', Key: key('a') }, [['GetItem', table, { 'dynamodb:LeadingKeys': ['a'] }]]],
     ['PutItem', { TableName: 't', Item: key('a') }, [['PutItem', table, { 'dynamodb:LeadingKeys': ['a'] }]]],
     ['Query', { TableName: 't', IndexName: 'GSI1' }, [['Query', `${table}/index/GSI1`, {}]]],
+    ['SearchVectors', { TableName: 't', IndexName: 'v-cosine' }, [['SearchVectors', `${table}/index/v-cosine`, {}]]],
     ['Query', { TableName: 't', Select: 'COUNT' }, [['Query', table, { 'dynamodb:Select': ['COUNT'] }]]],
     ['Scan', { TableName: table }, [['Scan', table, {}]]],
     ['ListStreams', { TableName: 't' }, [['ListStreams', '*', {}]]],

@@ -8,7 +8,7 @@ export const tableName = 'probe';
 /** Its table of shared rate limits. */
 export const rateLimitTable = `${tableName}-limits`;
 
-/** Where a request acts, as far as a policy for one table can tell. */
+/** The resource classes that a policy for one table distinguishes. */
 const table = tableArnOf(tableName);
 const other = tableArnOf(`${tableName}-2`);
 const resources = {
@@ -40,7 +40,7 @@ const classesOfType: Readonly<Record<string, readonly ResourceClass[]>> = {
   'global-table': ['a global table'],
 };
 
-/** Which items a request is about, as far as the policies tell items apart. */
+/** The item classes that the policies distinguish. */
 const ids = { mark: 'UNIQUE#', checkpoint: '#CHECKPOINT#a', other: 'USER#1' } as const;
 type ItemClass = keyof typeof ids;
 
@@ -61,7 +61,7 @@ export function probedPolicy(role: Role, name = tableName): PolicyDocument {
 export const nameOf = ({ action, resource, items }: PermissionClass): string =>
   `${action} on ${resource}${items && items !== 'other' ? ` (${items})` : ''}`;
 
-/** Returns the kind of a recorded request. Its table is the probe's: a scenario knows no other. */
+/** Returns the kind of a recorded request. Its table is that of the probes, since scenarios use no other. */
 export function classOf({ action, resource, context }: NeededPermission): PermissionClass {
   const [, name, path = ''] =
     /^arn:aws:dynamodb:us-east-1:000000000000:table\/([\w.-]+)(\/index\/|\/stream\/|$)/.exec(resource) ?? [];
@@ -77,8 +77,8 @@ export function classOf({ action, resource, context }: NeededPermission): Permis
 const kindOfPath: Readonly<Record<string, ResourceClass>> = { '/index/': 'indexes', '/stream/': 'stream' };
 
 /**
- * Returns every kind of request that a policy allows, of all actions of DynamoDB on all resources: those of its table, and
- * of others.
+ * Returns every kind of request that a policy allows, among all DynamoDB actions on the resources of its table and of
+ * other tables.
  */
 export function allowedClasses(policy: PolicyDocument, actions: readonly DynamoAction[]): PermissionClass[] {
   return actions.flatMap(({ action, resourceTypes }) => {
@@ -92,7 +92,7 @@ export function allowedClasses(policy: PolicyDocument, actions: readonly DynamoA
   });
 }
 
-/** Returns what a policy allows that no recorded request needs. */
+/** Returns the permissions of a policy that no recorded request needs. */
 export function unused(
   policy: PolicyDocument,
   actions: readonly DynamoAction[],

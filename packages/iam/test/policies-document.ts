@@ -3,7 +3,7 @@ import { type Role, roleNeeds, roles } from '../src/roles.js';
 import type { SteppedCall } from './enforcement/enforced-engine.js';
 import { classOf } from './permission-class.js';
 
-/** What was recorded of a role, and the mutations of its policy. */
+/** The recorded requests of a role, and the number of mutations of its policy. */
 export interface RoleEvidence {
   readonly calls: readonly SteppedCall[];
   readonly removals: number;
@@ -21,9 +21,9 @@ const on = {
 
 const intro = `# Policies
 
-What each role may do, by reason, and a caller that was recorded to need it. \`pnpm iam print <role>\` prints the policies.
-\`packages/iam/test/policies.long.test.ts\` makes this document from its recordings, and fails where it is out of date; with
-\`-u\`, it writes it anew.
+The actions of each role by purpose, each with a recorded caller that needs it. \`pnpm iam print <role>\` prints the
+policies. \`packages/iam/test/policies.long.test.ts\` generates this document from its recordings, and fails if it is out
+of date; with \`-u\`, it updates it.
 `;
 
 /** Returns the document of all roles. */
@@ -36,9 +36,9 @@ function summary(evidence: Readonly<Record<Role, RoleEvidence>>): string {
     const { removals, additions } = evidence[role];
     return [`[${role}](#${role})`, roleNeeds[role].of, String(removals), String(additions)];
   });
-  return `${table(['role', 'of', 'actions, each needed', 'wider policies, each reported'], rows)}
-An action is needed if a recorded request is denied without it. A wider policy has one action more, no condition, or
-another resource.
+  return `${table(['role', 'used by', 'needed actions', 'reported wider policies'], rows)}
+An action is needed if a recorded request is denied without it. A wider policy has one more action, no condition, or a
+wider resource; the test reports each of them.
 `;
 }
 
@@ -54,10 +54,10 @@ function section(role: Role, calls: readonly SteppedCall[]): string {
       return [need.sid, `\`${action}\``, `${on[need.on]}${items}`, need.reason, sender];
     }),
   );
-  return `## ${role}\n\nThe role of ${roleNeeds[role].of}.\n\n${table(['statement', 'action', 'on', 'to', 'for example'], rows)}`;
+  return `## ${role}\n\nThe role of ${roleNeeds[role].of}.\n\n${table(['statement', 'action', 'resource', 'purpose', 'example'], rows)}`;
 }
 
-/** Returns a table as the formatter leaves it. */
+/** Returns a table as the formatter formats it. */
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const widths = head.map((cell, at) => Math.max(cell.length, ...rows.map((row) => row[at]?.length ?? 0)));
   const line = (cells: readonly string[]) => `| ${cells.map((cell, at) => cell.padEnd(widths[at] ?? 0)).join(' | ')} |`;

@@ -33,7 +33,7 @@ beforeAll(async () => {
   ];
 }, longMs);
 
-/** The kinds of requests that a role was seen to need, and those that AWS sends with it. */
+/** The kinds of requests that were recorded for a role, and those that AWS sends with it. */
 function neededBy(role: Role): PermissionClass[] {
   const byAws = needsOf(role, {}).filter(({ isSentByAws }) => isSentByAws);
   return [
@@ -42,7 +42,7 @@ function neededBy(role: Role): PermissionClass[] {
   ];
 }
 
-/** True if a request of a role would be denied; for what AWS sends, if the policy lacks the action. */
+/** True if the policy denies a request of the role. For requests that AWS sends, true if it lacks the action. */
 function deniesSome({ policy }: Mutation, role: Role): boolean {
   const recorded = callsOf(role).flatMap(({ needed }) => needed);
   const byAws = needsOf(role, {}).filter(({ isSentByAws }) => isSentByAws);

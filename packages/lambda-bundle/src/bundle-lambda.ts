@@ -7,7 +7,7 @@ import { type BundledPackage, bundledPackages } from './bundled-packages.js';
 export type { BundledPackage } from './bundled-packages.js';
 
 export interface BundleOptions {
-  /** The file that exports the handler. */
+  /** The source file that exports the handler. */
   readonly entry: string;
   /** The bundle, such as `dist/lambda/index.mjs`. Its folder is created. */
   readonly outFile: string;
@@ -17,7 +17,7 @@ export interface BundleOptions {
   readonly minify?: boolean | undefined;
 }
 
-/** A function in one file. */
+/** A bundled function. */
 export interface LambdaBundle {
   readonly file: string;
   readonly bytes: number;
@@ -29,8 +29,8 @@ export interface LambdaBundle {
 }
 
 /**
- * Bundles a Lambda function into one ES module for Node 20 and later. The AWS SDK is part of it, so that its version is
- * that of the lockfile and not that of the runtime. Packages of the workspace are read as source: no build is needed.
+ * Bundles a Lambda function into one ES module for Node 20 and later. The bundle includes the AWS SDK, in the version
+ * of the lockfile instead of that of the runtime. Packages of the workspace are bundled from source, without a build.
  * @throws the errors of esbuild, such as an import that cannot be resolved
  */
 export async function bundleLambda({
@@ -57,12 +57,12 @@ const settings = {
   target: 'node20',
   format: 'esm',
   conditions: ['@aws-starter-kit/source'],
-  // some packages have CommonJS first, from which unused exports cannot be removed
+  // prefers ES modules: unused exports cannot be removed from CommonJS
   mainFields: ['module', 'main'],
   legalComments: 'none',
   metafile: true as const,
   logLevel: 'error',
-  // CommonJS packages require Node's own modules
+  // CommonJS packages require built-in modules of Node
   banner: {
     js: "import{createRequire as createRequireOfBundle}from'node:module';const require=createRequireOfBundle(import.meta.url);",
   },

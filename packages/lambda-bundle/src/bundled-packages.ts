@@ -15,13 +15,13 @@ interface Contents {
   readonly ownFiles: readonly string[];
 }
 
-/** Returns what is in a bundle: its packages, the largest first, and the files of the workspace. */
+/** Returns the packages in a bundle, the largest first, and its files of the workspace. */
 export function bundledPackages({ outputs }: Metafile): Contents {
   const packages = new Map<string, BundledPackage>();
   const ownFiles: string[] = [];
   const output = Object.values(outputs).find(({ entryPoint }) => entryPoint !== undefined);
   for (const [file, { bytesInOutput }] of Object.entries(output?.inputs ?? {})) {
-    if (bytesInOutput === 0) continue; // nothing of it is used
+    if (bytesInOutput === 0) continue; // tree shaking removed all of it
     if (!file.includes('node_modules/')) ownFiles.push(file);
     const { folder, name, version } = packageOf(file);
     const { bytes } = packages.get(folder) ?? { bytes: 0 };
@@ -30,7 +30,7 @@ export function bundledPackages({ outputs }: Metafile): Contents {
   return { packages: [...packages.values()].sort((a, b) => b.bytes - a.bytes), ownFiles };
 }
 
-/** Returns the package that a file belongs to: that of the nearest package.json with a name and a version. */
+/** Returns the package of a file, by the nearest package.json with a name and a version. */
 function packageOf(file: string): { folder: string; name: string; version: string } {
   for (let folder = path.dirname(path.resolve(file)); ; folder = path.dirname(folder)) {
     const manifest = path.join(folder, 'package.json');

@@ -4,16 +4,16 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { json } from 'node:stream/consumers';
 
-/** An error as the runtime reports it. */
+/** An error that the runtime has reported. */
 export interface InvocationError {
   readonly errorType: string;
   readonly errorMessage: string;
   readonly trace: readonly string[];
 }
 
-/** An answer that the function streams. */
+/** A streamed response. */
 export interface StreamedAnswer {
-  /** Status, headers and cookies; undefined until they have come. */
+  /** Status, headers and cookies; undefined until they have arrived. */
   readonly head: { readonly statusCode: number; readonly headers: Readonly<Record<string, string>> } | undefined;
   /** The body so far. */
   readonly body: string;
@@ -23,9 +23,9 @@ export interface StreamedAnswer {
 /** One invocation of a function. */
 export interface Invocation {
   readonly requestId: string;
-  /** What the handler returned, or the error that it threw. */
+  /** Resolves with the value that the handler returned, or the error that it threw. */
   readonly outcome: Promise<{ readonly response: unknown } | { readonly error: InvocationError }>;
-  /** The answer of a function that streams. */
+  /** The response of a streaming function. */
   readonly streamed: StreamedAnswer;
 }
 
@@ -36,10 +36,10 @@ interface Waiting {
 }
 
 const base = '/2018-06-01/runtime';
-/** Between the head of a streamed answer and its body. */
+/** Separates the head of a streamed response from its body. */
 const delimiter = '\0'.repeat(8);
 
-/** Returns Lambda's Runtime API for one function, on a free port. */
+/** Starts Lambda's Runtime API for one function, on a free port. */
 export async function runtimeApi() {
   const waiting: Waiting[] = [];
   const running = new Map<string, OpenInvocation>();
@@ -129,7 +129,7 @@ class OpenInvocation implements Invocation {
     });
   }
 
-  /** Reads a streamed answer. Its trailers say whether the handler failed after it had begun. */
+  /** Reads a streamed response. Its trailers report a failure of the handler after the start of the response. */
   async stream(request: IncomingMessage): Promise<void> {
     const { streamed } = this;
     let text = '';

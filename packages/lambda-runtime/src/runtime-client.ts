@@ -9,16 +9,16 @@ export const runtimeClientVersion = '4.0.2';
 
 const run = promisify(execFile);
 const localFolder = fileURLToPath(new URL('../../../.local/lambda-runtime', import.meta.url));
-/** Its native part is compiled at its installation, for one version of Node's interface. */
+/** The installation compiles native code for one ABI version of Node. */
 const name = `${runtimeClientVersion}-${process.platform}-${process.arch}-${process.versions.modules}`;
 const compilers = ['cmake', 'make', 'g++'];
 
-/** The client, or the reason why it cannot be installed here. */
+/** The installed client, or the reason why it cannot be installed. */
 export type RuntimeClient = { readonly file: string; readonly missing?: never } | { readonly missing: string };
 
 /**
- * Returns the runtime interface client. At first it is installed with npm into `.local`, which takes a minute: it needs
- * an install script, which this workspace forbids, so it cannot be a dependency.
+ * Returns the runtime interface client. On first use, installs it with npm into `.local`, which takes a minute. It
+ * needs an install script, which this workspace forbids, so it cannot be a dependency.
  */
 export async function runtimeClient(): Promise<RuntimeClient> {
   const folder = path.join(localFolder, name);
@@ -38,7 +38,7 @@ const isMissing = (command: string) =>
     () => true,
   );
 
-/** Installs into a folder of its own, which takes its place when it is complete. */
+/** Installs into a temporary folder, and renames it when it is complete. */
 async function install(folder: string): Promise<void> {
   mkdirSync(localFolder, { recursive: true });
   const building = mkdtempSync(path.join(localFolder, 'building-'));

@@ -28,25 +28,25 @@ export class InitError extends Error {
   }
 }
 
-/** A function in its runtime, as in one execution environment of Lambda. */
+/** A function in its runtime, like one execution environment of Lambda. */
 export interface RunningFunction {
-  /** Milliseconds from the start of the process until it asked for its first event. */
+  /** Milliseconds from the start of the process to its request for the first event. */
   readonly initMs: number;
   /** @param timeoutMs of the function. @default 30000 */
   invoke(event: unknown, timeoutMs?: number): Invocation;
-  /** What it has written to standard output and standard error. */
+  /** Returns the output so far, of standard output and standard error. */
   output(): string;
   signal(name: NodeJS.Signals): void;
   /** Resolves when the process has ended. */
   readonly ended: Promise<{ readonly code: number | null; readonly signal: NodeJS.Signals | null }>;
-  /** Largest memory of the process so far, in MB. */
+  /** Returns the peak memory of the process so far, in MB. */
   peakMb(): number;
-  /** CPU time of the process so far, in milliseconds. */
+  /** Returns the CPU time of the process so far, in milliseconds. */
   cpuMs(): number;
   stop(): Promise<void>;
 }
 
-/** The environment that Lambda gives to each function. */
+/** The environment variables that Lambda sets for each function. */
 const lambdaEnv = {
   PATH: process.env.PATH ?? '',
   TZ: ':UTC',

@@ -9,7 +9,7 @@ export interface RenameOptions {
   readonly name?: string;
 }
 
-/** Gives the packages of a repository another scope, in all files. Returns the old scope and the files that had it. */
+/** Renames the scope of the packages of a repository in all files. Returns the old scope and the changed files. */
 export function renameScope(root: string, { scope, name }: RenameOptions) {
   const current = currentScope(root);
   const pattern = new RegExp(`${current.replaceAll('.', '\\.')}(?![\\w-])`, 'g');
@@ -27,13 +27,13 @@ export function renameScope(root: string, { scope, name }: RenameOptions) {
   return { current, changed };
 }
 
-/** Returns the scope that the packages of a repository have. */
+/** Returns the scope of the packages of a repository. */
 export function currentScope(root: string): string {
   const { name } = JSON.parse(readFileSync(path.join(root, 'packages/local-dev/package.json'), 'utf8'));
   return String(name).split('/')[0] ?? '';
 }
 
-/** Returns what is wrong with a scope, in one line, or undefined. */
+/** Returns the problem with a scope in one line, or undefined. */
 export function scopeProblem(scope: string): string | undefined {
   if (/^@[a-z\d][a-z\d._-]{0,100}$/.test(scope)) return undefined;
   return `The scope is ${JSON.stringify(scope)}; it must be @ and lower-case letters, digits, - . or _.`;

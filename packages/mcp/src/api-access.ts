@@ -8,9 +8,9 @@ import { UsageError } from './usage-error.js';
 export interface ApiAccess {
   /** The URL of the API. */
   readonly url: string;
-  /** How long a call may take, retries included, in milliseconds. @default that of the client */
+  /** Deadline of a call including retries, in milliseconds. @default that of the client */
   readonly deadlineMs?: number | undefined;
-  /** Longest answer of a tool, in characters. @default 100,000: 100 entities of 1 KB */
+  /** Longest result of a tool, in characters. @default 100,000, for 100 entities of 1 KB */
   readonly maxAnswerChars?: number | undefined;
 }
 
@@ -25,13 +25,13 @@ export function toolApi(
   return { client: createApiClient({ ...caller, url, deadlineMs }), url, maxAnswerChars };
 }
 
-/** Checks that nobody can read tokens on their way to the API. @throws UsageError for plain http to another machine */
+/** Rejects plain http to another machine, which would expose tokens. @throws UsageError */
 export function assertSecure(url: string): void {
   if (new URL(url).protocol === 'http:' && !isLoopback(url))
     throw new UsageError(`Tokens would be readable on their way to ${url}: use https`);
 }
 
-/** Returns the token of this machine's user: for an API on this machine, by default the one that `pnpm dev` wrote. */
+/** Returns the token of the local user. For an API on this machine, the default is the token that `pnpm dev` wrote. */
 export function ownToken(url: string, { API_TOKEN, AUTH_TOKEN_FILE }: NodeJS.ProcessEnv): ApiClientOptions['token'] {
   if (API_TOKEN) return API_TOKEN;
   const file = tokenFileAt(AUTH_TOKEN_FILE || undefined);

@@ -5,21 +5,21 @@ import { getUntypedClient } from '@trpc/client';
 import type { ProcedureTool } from './procedure-tools.js';
 import { explainFailure, toolError } from './tool-error.js';
 
-/** The API as the tools of one caller use it. */
+/** Access of one caller's tools to the API. */
 export interface ToolApi {
   readonly client: ApiClient;
   /** Its URL, for messages. */
   readonly url: string;
-  /** Longest answer, in characters. An assistant reads each of them. */
+  /** Longest result, in characters. It fills the context of the assistant. */
   readonly maxAnswerChars: number;
 }
 
 type Arguments = Readonly<Record<string, unknown>>;
 
 /**
- * Calls the procedure of a tool. A failure is a tool error, which the assistant sees, and never a stack trace.
+ * Calls the procedure of a tool. Returns a failure as a tool error without a stack trace, which the assistant sees.
  *
- * @param signal ends a query; a mutation goes on, since its outcome would be unknown
+ * @param signal cancels a query, but not a mutation, whose outcome would then be unknown
  */
 export async function callTool(
   tool: ProcedureTool,
@@ -48,18 +48,18 @@ export async function callTool(
   }
 }
 
-/** Returns whether the API accepts the token of a client; undefined if it does not say. */
+/** Returns whether the API accepts the token of a client, or undefined if the API does not answer. */
 export async function isTokenAccepted(client: ApiClient): Promise<boolean | undefined> {
   try {
     await getUntypedClient<AppRouter>(client).query('mcp.token', undefined, { context: { deadlineMs: 2_000 } });
     return true;
   } catch (error) {
     if (isApiError(error, 'UNAUTHORIZED')) return false;
-    return isApiError(error, 'NOT_FOUND') ? true : undefined; // there is no such procedure: the token has been checked
+    return isApiError(error, 'NOT_FOUND') ? true : undefined; // the API has checked the token before it found no such procedure
   }
 }
 
-/** Keys that errors gave. A model would invent keys that it has used before. */
+/** Idempotency keys that errors returned. A model might invent a key, or reuse an old one. */
 const isOurs = (key: unknown): boolean => typeof key === 'string' && /^[\da-f]{32}$/.test(key);
 
 function inputOf({ procedure, wrapsInput }: ProcedureTool, args: Arguments): unknown {

@@ -20,7 +20,7 @@ interface Options {
 }
 
 try {
-  // like the API; variables of the environment take precedence
+  // as in the API, environment variables take precedence
   const envFile = ['.env', fileURLToPath(new URL('../../../.env', import.meta.url))].find((file) => existsSync(file));
   if (envFile) process.loadEnvFile(envFile);
   await serve(parseOptions());

@@ -17,16 +17,16 @@ import { mcpServer, type ServedTools } from './mcp-server.js';
 export interface McpHttpOptions extends ApiAccess, ServedTools {
   /** The URL of the endpoint, as clients see it. @default `/mcp` of this machine */
   readonly publicUrl?: string | undefined;
-  /** The issuer of the tokens that the API accepts. Clients find it in the metadata of the endpoint. @default none */
+  /** The issuer of the API's tokens. Clients discover it by the metadata of the endpoint. @default none */
   readonly issuer?: string | undefined;
 }
 
-/** How long an accepted token is not checked again. The API checks it in each call. */
+/** Time for which an accepted token is cached. The API still validates it in each call. */
 const checkedForMs = 30_000;
 
 /**
- * Builds the endpoint of MCP clients elsewhere: Streamable HTTP at `/mcp`, without sessions. It has no token of its
- * own: each request's token goes to the API. It never listens by itself.
+ * Builds the HTTP endpoint for remote MCP clients: Streamable HTTP at `/mcp`, without sessions. It passes the token of
+ * each request on to the API. It does not listen until you call `listen`.
  */
 export function mcpHttpApp({ publicUrl, issuer, ...served }: McpHttpOptions): FastifyInstance {
   assertSecure(served.url);
@@ -42,7 +42,8 @@ export function mcpHttpApp({ publicUrl, issuer, ...served }: McpHttpOptions): Fa
 
   const app = fastify({ bodyLimit: 131_072, requestTimeout: 15_000, keepAliveTimeout: 61_000 });
   app.addHook('onClose', () => handler.close());
-  // a page of another origin must not reach an endpoint of this machine, not even under a name of its own
+  // against DNS rebinding: a page of another origin must not reach an endpoint on this machine by a name that it
+  // controls
   app.addHook('onRequest', async (request, reply) => {
     const asked = new Request('http://localhost', { headers: webHeaders(request) });
     const rejection = hostHeaderValidationResponse(asked, hostnames) ?? originValidationResponse(asked, hostnames);
@@ -69,7 +70,7 @@ export function mcpHttpApp({ publicUrl, issuer, ...served }: McpHttpOptions): Fa
     if (!accepted.has(token)) {
       const isAccepted = await isTokenAccepted(api.client);
       if (isAccepted === false) return reply.send(challenge(request, 'The API rejects the token'));
-      if (isAccepted) accepted.set(token, true); // otherwise the API does not answer, and no call will succeed
+      if (isAccepted) accepted.set(token, true); // if undefined, the API does not answer, and each call will fail by itself
     }
     apis.set(request, api);
   }
@@ -97,7 +98,10 @@ export function mcpHttpApp({ publicUrl, issuer, ...served }: McpHttpOptions): Fa
   return app;
 }
 
-/** The API limits callers without a valid token by their IP address, if TRUST_PROXY has that of this server. */
+/**
+ * With the IP address of this server in TRUST_PROXY, the API limits callers without a valid token by their own IP
+ * address.
+ */
 const forwardedFor = ({ headers, socket }: FastifyRequest): string =>
   [headers['x-forwarded-for'], socket.remoteAddress].filter(Boolean).join(', ');
 

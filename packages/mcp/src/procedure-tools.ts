@@ -6,16 +6,16 @@ import { UsageError } from './usage-error.js';
 
 type JsonSchema = z.core.JSONSchema.BaseSchema;
 
-/** A procedure as a tool. */
+/** A tool that calls a procedure. */
 export interface ProcedureTool {
   readonly procedure: Procedure;
-  /** As clients see it. */
+  /** The definition that clients see. */
   readonly definition: Tool;
-  /** The input of the procedure is the argument `input`, because it is not an object. */
+  /** True if the input is not an object, and is passed as the argument `input`. */
   readonly wrapsInput: boolean;
-  /** The output of the procedure is the field `result`, because it is not an object. */
+  /** True if the output is not an object, and is returned as the field `result`. */
   readonly wrapsOutput: boolean;
-  /** The argument `idempotencyKey` is that of the call. */
+  /** True if the tool has the argument `idempotencyKey` for the key of the call. */
   readonly takesKey: boolean;
 }
 
@@ -72,7 +72,7 @@ function toolOf(procedure: Procedure): ProcedureTool {
     ...(!isUntyped && { outputSchema }),
     annotations: {
       readOnlyHint: type === 'query',
-      // additions destroy nothing; of all other mutations, the name does not say whether they do
+      // an addition is not destructive; any other mutation may be, since its name does not tell
       destructiveHint: type === 'mutation' && !/^(create|add|invite|accept)/.test(lastPart(path)),
       idempotentHint: !procedure.takesKey,
       openWorldHint: false,

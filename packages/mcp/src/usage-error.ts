@@ -1,4 +1,4 @@
-/** The user asked for something that cannot be done. The message is one line that says what to do. */
+/** The command cannot run as requested. The message is one line that says what to do. */
 export class UsageError extends Error {
   override readonly name = 'UsageError';
 }

@@ -14,8 +14,8 @@ export const node = {
 type Server = Partial<ConstructorParameters<typeof StdioClientTransport>[0]>;
 
 /**
- * Connects the official client to a process, by default to `pnpm mcp` with the given arguments. `errors` has whatever
- * its standard output has besides messages.
+ * Connects the official client to a process, by default to `pnpm mcp` with the given arguments. `errors` has all
+ * standard output that is not a message.
  */
 export async function connectToProcess(
   { url, token }: ApiOnOwnEngine,

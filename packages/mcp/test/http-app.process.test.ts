@@ -32,7 +32,7 @@ describe('tools', () => {
     expect([...first.items, ...second.items].slice(0, 3).map(({ name }) => name)).toEqual(names.toReversed());
   });
 
-  it('refuse to write, unless writes are allowed', async () => {
+  it('reject writes unless writes are allowed', async () => {
     const args = { email: 'readonly@example.com', name: 'Nobody' };
     expect(await failureOf(await clientOf({}), 'users_create', args)).toMatchObject({ code: 'READ_ONLY' });
     const writing = await clientOf({ allowWrites: true });
@@ -80,7 +80,7 @@ describe('tools', () => {
     await expect(client.callTool({ name: 'users_drop' })).rejects.toThrow('There is no tool users_drop');
   });
 
-  it('of a router whose inputs and outputs are no objects have an argument and a field for them', async () => {
+  it('wrap inputs and outputs that are not objects in an argument and a field', async () => {
     const reading = procedure.meta({ needs: 'users:read' });
     const echo = reading.input(z.array(z.string())).query(({ input }) => input);
     const texts = router({ texts: router({ echo, nothing: reading.query(() => undefined) }) });
@@ -91,7 +91,7 @@ describe('tools', () => {
     expect(await call(client, 'texts_nothing')).toEqual({ result: null });
   });
 
-  it('say that an answer is too long, with its beginning', async () => {
+  it('report a result that is too long, with its beginning', async () => {
     await api.client.users.create.mutate({ email: 'long@example.com', name: 'Long' });
     const client = await clientOf({ maxAnswerChars: 50 });
     const { content, structuredContent } = await client.callTool({ name: 'users_list' });

@@ -89,13 +89,13 @@ describe('a tool', () => {
     expect(users[name]?.annotations).toEqual({ ...hints, openWorldHint: false });
   });
 
-  it('has any value where JSON Schema has no type', () => {
+  it('accepts any value where JSON Schema has no type', () => {
     const output = z.object({ at: z.date() });
     const { now } = definitionsOf(t.router({ now: procedure.output(output).query(() => ({ at: new Date() })) }));
     expect(now?.outputSchema).toMatchObject({ type: 'object', properties: { at: {} } });
   });
 
-  it('wraps what is no object, also where it refers to itself', () => {
+  it('wraps schemas that are not objects, including recursive ones', () => {
     const tree = z.object({
       get children() {
         return z.array(tree);

@@ -26,7 +26,7 @@ describe('pnpm mcp on stdin and stdout', () => {
     expect(errors).toEqual([]);
   });
 
-  it('has, by default, the token that the API on this machine wrote', async () => {
+  it('uses the token of the API on this machine by default', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'mcp-'));
     onTestFinished(() => rmSync(folder, { recursive: true }));
     const AUTH_TOKEN_FILE = join(folder, 'token');
@@ -49,7 +49,7 @@ describe('pnpm mcp on stdin and stdout', () => {
   });
 });
 
-describe('a mistake is explained in one line', () => {
+describe('a usage error is explained in one line', () => {
   it.each([
     [['--only', 'orders.*'], 'No procedure matches orders.*: name some as in users.*'],
     [

@@ -1,6 +1,6 @@
 import type { Procedure } from '@aws-starter-kit/procedures';
 
-/** Returns what a procedure does, as far as its metadata says so, and which permission it needs. */
+/** Returns the description of a procedure from its metadata, and the permission that it needs. */
 export function procedureDescription({ type, description, needs, orOwn }: Procedure): string {
   const own = orOwn ? `, unless \`${orOwn}\` names the user of the caller` : '';
   const permission = needs ? `Needs the permission \`${needs}\`${own}.` : 'No permission allows it.';

@@ -16,14 +16,14 @@ interface Settings {
 }
 
 const { calls, ...settings } = new Command('cost')
-  .description('Estimates what a month costs: measured capacity units of each procedure, times calls, times prices.')
+  .description('Estimates the cost of a month: measured capacity units of each procedure, times calls, times prices.')
   .option('--calls <list>', 'calls a month, such as users.getById=10M,users.create=200k', parseCalls, {})
   .option('--prices <file>', 'prices, as in packages/operations/prices.json (default: that file)')
   .option('--storage <GB>', 'GB of items and indexes', number, 1)
   .option('--no-lambda', 'leave out Lambda and HTTP API')
   .option('--memory <MB>', 'memory of the function', number, 1024)
   .option('--duration <ms>', 'time of a call in the function', number, 20)
-  .option('--log-bytes <bytes>', 'what a call writes to the log', number, 700)
+  .option('--log-bytes <bytes>', 'bytes that a call writes to the log', number, 700)
   .option('--json', 'print JSON')
   .parse()
   .opts<Settings>();

@@ -34,7 +34,10 @@ export interface CostReport {
 const million = 1_000_000;
 const gigabyte = 1024 ** 3;
 
-/** Estimates what a month costs. Leaves out free tiers, taxes and transfer. @throws OperationsError for an unknown procedure */
+/**
+ * Estimates the cost of a month, without free tiers, taxes and data transfer. @throws OperationsError for an unknown
+ * procedure
+ */
 export function estimateCost(input: CostInput): CostReport {
   const { prices, units } = input;
   const procedures = Object.entries(input.calls).map(([name, calls]): CostRow => {

@@ -27,9 +27,13 @@ const settings = new Command('load')
   .requiredOption('--token-file <file>', 'file with a token that has the permissions users:read and users:write')
   .option('--rate <calls>', 'calls per second', number(1, 10_000), 10)
   .option('--duration <seconds>', 'seconds', number(1, 3600), 10)
-  .option('--max-calls <n>', 'stop after so many calls', number(1, 10_000_000), 10_000)
-  .option('--max-units <n>', 'stop before the calls cost so many capacity units (estimated)', number(1, 1_000_000_000))
-  .option('--yes', 'the target need not look like a stage for tests')
+  .option('--max-calls <n>', 'stop after this number of calls', number(1, 10_000_000), 10_000)
+  .option(
+    '--max-units <n>',
+    'stop before the calls consume this number of capacity units (estimated)',
+    number(1, 1_000_000_000),
+  )
+  .option('--yes', 'accept a target whose name does not look like a test stage')
   .option('--json', 'print JSON')
   .parse()
   .opts<Settings>();
@@ -42,7 +46,7 @@ process.exitCode = await load().catch((error) => {
   return 2;
 });
 
-/** Runs the load, and deletes its users whatever happens. @returns the exit code */
+/** Runs the load, and always deletes its users. @returns the exit code */
 async function load(): Promise<number> {
   const { rate, duration, maxCalls, maxUnits, yes = false } = settings;
   const url = checkTarget(settings.url, yes);
@@ -93,7 +97,7 @@ function reportText({ statistics, errors, ...report }: LoadReport): string {
   ];
   if (report.notSent > 0)
     lines.push(
-      `${report.notSent} calls were due and not sent, since 1,000 were under way: the target does not keep up`,
+      `${report.notSent} calls were due and not sent, since 1,000 were in flight: the target does not keep up`,
     );
   for (const [name, count] of Object.entries(errors).sort(([, a], [, b]) => b - a)) lines.push(`${count} × ${name}`);
   return `${lines.join('\n')}\n`;

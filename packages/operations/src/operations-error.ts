@@ -1,4 +1,4 @@
-/** A command cannot run as it was given. The message is for the person at the terminal. */
+/** A command cannot run as requested. The message is for the person at the terminal. */
 export class OperationsError extends Error {
   override readonly name = 'OperationsError';
 }

@@ -6,26 +6,28 @@ import type { CallName, Workload } from './workload.js';
 
 export interface LoadOptions {
   readonly workload: Pick<Workload, 'next'>;
-  /** Calls that begin each second, whether earlier ones have ended or not. */
+  /** Calls that start each second, whether or not earlier calls have ended. */
   readonly perSecond: number;
   readonly durationMs: number;
   readonly maxCalls: number;
-  /** Stops the run before its calls have cost so many units, as measured for each procedure. @default none */
+  /**
+   * Stops the run before its calls consume this number of units, by the measured units of each procedure. @default none
+   */
   readonly maxUnits?: number | undefined;
   readonly units?: Readonly<Record<string, Units>> | undefined;
-  /** How many calls may be under way: further ones count as not sent. @default 1000 */
+  /** Maximum number of calls in flight. Further calls count as not sent. @default 1000 */
   readonly maxInFlight?: number | undefined;
   readonly callTimeoutMs?: number | undefined;
-  /** Ends the run; calls under way are awaited. */
+  /** Ends the run. Calls in flight are awaited. */
   readonly signal?: AbortSignal | undefined;
 }
 
-/** How the calls of one procedure ended. */
+/** The outcomes of the calls of one procedure. */
 export interface CallStatistics {
   readonly name: CallName | 'all';
   readonly calls: number;
   readonly errors: number;
-  /** Milliseconds from the moment at which the call was due, so that a stalled server is not flattered. */
+  /** Milliseconds since the call was due, so that stalls of the server are not hidden. */
   readonly p50: number;
   readonly p95: number;
   readonly p99: number;
@@ -35,7 +37,7 @@ export interface CallStatistics {
 export interface LoadReport {
   readonly stoppedBy: 'duration' | 'max-calls' | 'max-units' | 'signal';
   readonly sent: number;
-  /** Calls that were due, but for which too many others were under way. */
+  /** Calls that were due, but not sent because too many others were in flight. */
   readonly notSent: number;
   /** Estimated by the measured units of each procedure. */
   readonly estimatedUnits: number;
@@ -48,8 +50,8 @@ export interface LoadReport {
 const tickMs = 2;
 
 /**
- * Makes calls at a constant rate of arrivals. A tool that waits for answers sends less to a slow server, and then reports
- * a good latency: autocannon and its like work in this way.
+ * Makes calls at a constant arrival rate (an open-loop test). Closed-loop tools such as autocannon wait for responses,
+ * so they send less to a slow server and underreport its latency.
  */
 export async function runLoad(options: LoadOptions): Promise<LoadReport> {
   const { workload, perSecond, durationMs, maxCalls, maxUnits = Number.POSITIVE_INFINITY, units = {} } = options;

@@ -1,13 +1,13 @@
 import { isLoopback } from '@aws-starter-kit/table';
 import { OperationsError } from './operations-error.js';
 
-/** Words of a host or path by which a stage shows that it is not the production. */
+/** Words in a host or path that mark a test stage. */
 const testWords = /(^|[./_-])(staging|stage|stg|dev|test|load|sandbox|preview)\d*([./_-]|$)/i;
-/** Words by which a name says that it is the production, whatever else it says. */
+/** Words that mark production, and take precedence over test words. */
 const productionWords = /(^|[./_-])(prod|production|live)\d*([./_-]|$)/i;
 
 /**
- * Checks the target of a load test: this machine, or a stage whose name says that it is for tests, or one that is confirmed.
+ * Accepts as the target of a load test this machine, a stage whose name marks it as a test stage, or a confirmed URL.
  * @returns the URL without `/trpc` at its end
  * @throws OperationsError
  */
@@ -21,7 +21,7 @@ export function checkTarget(url: string, isConfirmed: boolean): string {
   if (isLoopback(url)) return base;
   if (protocol === 'http:')
     throw new OperationsError(`${url} is plain http beyond this machine, which would show the token: use https`);
-  const name = hostname.replace(/(^|\.)[^.]+\.[^.]+$/, '') + pathname; // a domain such as acme.dev says nothing
+  const name = hostname.replace(/(^|\.)[^.]+\.[^.]+$/, '') + pathname; // a registered domain such as acme.dev marks no stage
   if ((testWords.test(name) && !productionWords.test(name)) || isConfirmed) return base;
   throw new OperationsError(
     `${host} does not look like a stage for tests (staging, dev, test, load): a load test takes capacity from its users. Add --yes if it is the right target`,

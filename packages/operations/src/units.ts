@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import * as z from 'zod';
 import { OperationsError } from './operations-error.js';
 
-/** Capacity units of one call, measured. */
+/** Measured capacity units of one call. */
 export interface Units {
   readonly read: number;
   readonly write: number;
@@ -10,13 +10,13 @@ export interface Units {
 
 const unitsSchema = z.record(z.string(), z.object({ read: z.number(), write: z.number() }));
 
-/** Returns the measured units of each procedure, from a file. `test/units.engine.test.ts` measures them. */
+/** Reads the measured units of each procedure. `test/units.engine.test.ts` measures them. */
 export const measuredUnits = (): Readonly<Record<string, Units>> =>
   unitsSchema.parse(JSON.parse(readFileSync(new URL('../units.json', import.meta.url), 'utf8')));
 
 const price = z.number().nonnegative();
 
-/** Prices of a region at a date. An input: AWS's pricing pages have those of today. */
+/** Prices of a region at a date. For current prices, see AWS's pricing pages. */
 const pricesSchema = z.strictObject({
   region: z.string(),
   date: z.string(),

@@ -31,13 +31,15 @@ export interface Workload {
   prepare(): Promise<void>;
   /** Returns the next call. */
   next(): { readonly name: CallName; run(signal: AbortSignal): Promise<unknown> };
-  /** Deletes the users that are left, and returns those that could not be deleted: ids, or emails where a create had no answer. */
+  /**
+   * Deletes the remaining users. Returns those that it could not delete, by id, or by email if a create got no answer.
+   */
   cleanUp(): Promise<string[]>;
 }
 
-/** Creates a workload. Each call is an HTTP request of its own, as if from a caller of its own. */
+/** Creates a workload. Each call is a separate HTTP request, as from separate callers. */
 export function createWorkload({ url, token, runId }: WorkloadOptions): Workload {
-  // as the client sends it, so that the units are those of real calls
+  // like the client, so that calls consume the units of real calls
   const headers = ({ op }: { op: { type: string } }) => ({
     authorization: `Bearer ${token}`,
     ...(op.type === 'mutation' && { 'idempotency-key': `"${randomUUID()}"` }),
@@ -45,10 +47,10 @@ export function createWorkload({ url, token, runId }: WorkloadOptions): Workload
   const { users }: TRPCClient<AppRouter> = createTRPCClient<AppRouter>({
     links: [httpLink({ url: `${url}/trpc`, headers })],
   });
-  // users that are read and changed, and others that are deleted: a read of a user that is just being deleted would fail
+  // Some users are read and changed, and others are deleted, since a read during the deletion would fail.
   const lasting: { id: string; email: string }[] = [];
   const passing: string[] = [];
-  /** Emails of creates without a good answer: the user may exist all the same. */
+  /** Emails of creates that did not succeed. Their users may still exist. */
   const unanswered = new Set<string>();
   let serial = 0;
   const create = async (signal?: AbortSignal) => {
@@ -86,7 +88,7 @@ export function createWorkload({ url, token, runId }: WorkloadOptions): Workload
       return { name, run: calls[name] };
     },
     async cleanUp() {
-      const { users: patient } = createApiClient({ url, token }); // it tries again what is rejected right after a load
+      const { users: patient } = createApiClient({ url, token }); // it retries calls that are rejected right after the load
       const left: string[] = [];
       const unlessMissing = (name: string) => (error: unknown) => {
         if (!isApiError(error, 'NOT_FOUND')) left.push(name);

@@ -18,7 +18,7 @@ const input = {
 };
 
 describe('the cost of a month', () => {
-  it('is units times calls times prices, and what the calls need besides', () => {
+  it('is units times calls times prices, plus Lambda, HTTP API and log', () => {
     const { procedures, others, total } = estimateCost(input);
     expect(procedures).toEqual([
       { name: 'read', calls: 2_000_000, readUnits: 1_000_000, writeUnits: 0, cost: 1 },

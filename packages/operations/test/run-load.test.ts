@@ -9,8 +9,8 @@ const getById = (run: (signal: AbortSignal) => Promise<unknown>) => ({
 const load = (run: (signal: AbortSignal) => Promise<unknown>, more: Partial<LoadOptions> = {}) =>
   runLoad({ workload: getById(run), perSecond: 1000, durationMs: 60_000, maxCalls: 100, ...more });
 
-describe('a load', () => {
-  it('makes calls at its rate, although no call ends', async () => {
+describe('a load test', () => {
+  it('makes calls at its rate even if no call ends', async () => {
     let begun = 0;
     const all = deferred();
     const report = await load(
@@ -23,7 +23,7 @@ describe('a load', () => {
     expect(report).toMatchObject({ sent: 50, notSent: 0, stoppedBy: 'max-calls', errors: {} });
   });
 
-  it('counts the time from the moment at which a call was due: a stall is not hidden', async () => {
+  it('measures the latency from the time at which a call was due, so that a stall is not hidden', async () => {
     let isStalled = false;
     const report = await load(async () => {
       if (isStalled) return;
@@ -37,7 +37,7 @@ describe('a load', () => {
     expect(p50).toBeGreaterThan(50); // those that were due during the stall have waited
   });
 
-  it('does not send more than may be under way, and says so', async () => {
+  it('does not exceed the maximum in flight, and reports the calls that were not sent', async () => {
     const end = deferred();
     let due = 0;
     const next = () => {
@@ -77,7 +77,7 @@ describe('a load', () => {
   });
 });
 
-describe('the target of a load', () => {
+describe('the target of a load test', () => {
   it.each([
     ['http://127.0.0.1:3000/trpc/', 'http://127.0.0.1:3000'],
     ['https://api.staging.example.com', 'https://api.staging.example.com'],

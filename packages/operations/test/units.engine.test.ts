@@ -59,7 +59,7 @@ it('the units of each procedure are those in units.json, with a key for each mut
   await measure('users.delete', () => users.delete.mutate({ id: deleted }));
   await app.close();
   client.destroy();
-  // DynamoDB Local counts the index entries of a transaction in another way, so its writes are not compared
+  // DynamoDB Local counts the index entries of a transaction differently, so its writes are not compared
   const isCompared = ([, { write }]: [string, { write: number }]) =>
     task.file.projectName === 'dynoxide' || write === 0;
   const compared = (units: Readonly<Record<string, { read: number; write: number }>>) =>

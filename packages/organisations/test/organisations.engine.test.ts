@@ -54,7 +54,9 @@ describe('an invitation', () => {
     for (const other of [newPerson(), { ...person, email: undefined }])
       await expect(organisations.acceptInvitation(token, other)).rejects.toBeInstanceOf(InvitationNotFoundError);
     const twins = [person, { ...person, subject: `${person.subject} twin` }, person, person];
-    const accepted = await Promise.allSettled(twins.map((one) => organisations.acceptInvitation(token, one)));
+    const accepted = await Promise.allSettled(
+      twins.map((one) => organisations.acceptInvitation(token, one, { deadlineMs: 60_000 })),
+    );
     const made = accepted.flatMap((one) => (one.status === 'fulfilled' ? [one.value.id] : []));
     expect(new Set(made).size).toBe(1); // another account with this email comes too late, or first
     const { items } = await members.listMembers();
@@ -184,7 +186,7 @@ describe('the last admin', () => {
     const { members, organisation, first } = await newOrganisation();
     const others = await Promise.all([1, 2, 3].map(() => join(members, 'admin')));
     const calls = [first, ...others].map(({ id }, i) =>
-      i % 2 ? members.setRole(id, 'viewer') : members.removeMember(id),
+      i % 2 ? members.setRole(id, 'viewer', { deadlineMs: 60_000 }) : members.removeMember(id, { deadlineMs: 60_000 }),
     );
     const outcomes = await Promise.allSettled(calls);
     for (const one of outcomes)

@@ -1,4 +1,4 @@
-// Writes the reference of the public packages: pnpm docs:api [folder]
+// Writes the API reference of the public packages: pnpm docs:api [folder]
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { writeApiReference } from './api-reference.js';

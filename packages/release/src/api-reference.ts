@@ -5,11 +5,11 @@ import { entryFiles } from './entry-files.js';
 import { type PublicPackage, publicPackages } from './public-packages.js';
 import { UsageError } from './usage-error.js';
 
-/** What must have a docstring: that an exported name is a property of something says nothing about it. */
+/** The kinds of exports that must have a docstring. */
 const documented = ['Class', 'Function', 'Interface', 'TypeAlias', 'Variable'] as const;
 
 /**
- * Writes the reference of each public package that exports something: one folder of Markdown for each, below `out`.
+ * Writes the API reference of each public package with exports, as a folder of Markdown below `out`.
  * Returns the names of the packages.
  *
  * @throws {UsageError} An exported name has no docstring, or a `{@link}` names nothing. Nothing is written for it.
@@ -29,7 +29,7 @@ async function writePackage(root: string, { name, folder, out }: PublicPackage &
     name,
     entryPoints: entryFiles(path.join(root, folder)),
     tsconfig: path.join(root, folder, 'tsconfig.json'),
-    // the compiler of the repository checks types; this is an older one, which TypeDoc needs
+    // TypeDoc needs an older compiler than the repository; types are checked by the compiler of the repository
     skipErrorChecking: true,
     outputs: [{ name: 'markdown', path: path.join(out, path.basename(folder)) }],
     plugin: ['typedoc-plugin-markdown'],

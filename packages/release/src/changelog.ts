@@ -8,7 +8,7 @@ export interface Release {
 
 const unreleased = /^## Unreleased\n(.*?)(?=^## |(?![\s\S]))/ms;
 
-/** Moves the unreleased changes, and those of the changesets, below a heading for the version. */
+/** Moves the unreleased changes and the changesets below a heading for the version. */
 export function closeUnreleased(changelog: string, { version, date, changes }: Release): string {
   const [section, written = ''] = unreleased.exec(changelog) ?? [];
   if (section === undefined) throw new Error('CHANGELOG.md has no heading "## Unreleased"');
@@ -39,7 +39,7 @@ export function notesOf(changelog: string, version: string): string {
     .trim();
 }
 
-/** Returns the text below each heading of the third level; that above the first one has an empty heading. */
+/** Returns the text below each third-level heading. The text above the first heading has the heading ''. */
 function partsOf(text: string): Map<string, string> {
   const [first = '', ...rest] = `\n${text}`.split(/^### /m);
   const parts = new Map(first.trim() === '' ? [] : [['', first.trim()]]);

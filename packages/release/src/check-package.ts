@@ -5,21 +5,21 @@ import { formatMessage } from 'publint/utils';
 import type { PackedPackage } from './pack-packages.js';
 
 /**
- * Resolutions that are not checked, and why. All packages are ES modules only: `require()` of them works from Node
- * 20.19 on, and the types of such a caller need `module: nodenext`.
+ * Disabled resolutions with the reason. All packages are ES modules only: Node 20.19 and later support `require()` of
+ * them, and TypeScript supports it with `module: nodenext`.
  */
 const notSupported: Readonly<Record<string, string>> = {
   node10: 'it does not read exports, and TypeScript 7 has no such resolution',
-  'node16-cjs': 'it reports that an ES module is no CommonJS module',
+  'node16-cjs': 'it reports that an ES module is not a CommonJS module',
 };
 
-/** Rules of publint that do not apply, and why. */
+/** Disabled rules of publint with the reason. */
 const notApplicable: Readonly<Record<string, string>> = {
   NESTED_PACKAGE_JSON_FIELD_IGNORED:
     'the template of create-aws-starter-kit has the manifests of a workspace, which nobody imports from it',
 };
 
-/** Returns what publint and are-the-types-wrong find in a tarball, one line each. */
+/** Returns the findings of publint and are-the-types-wrong in a tarball, one line each. */
 export async function packageProblems({ tarball }: PackedPackage): Promise<string[]> {
   const data = new Uint8Array(readFileSync(tarball));
   const { messages, pkg } = await publint({ pack: { tarball: data.buffer }, strict: true });

@@ -4,12 +4,12 @@ import { text } from 'node:stream/consumers';
 
 export interface LocalRegistry {
   readonly url: string;
-  /** What was published, such as `@aws-starter-kit/dynamo@0.2.0`. */
+  /** Returns the published packages, such as `@aws-starter-kit/dynamo@0.2.0`. */
   published(): string[];
   stop(): Promise<void>;
 }
 
-/** The document that npm sends to publish a version, and gets to install one. */
+/** The document that npm sends to publish a version, and receives to install one. */
 interface Packument {
   name: string;
   versions: Record<string, { dist: { tarball: string } }>;
@@ -18,8 +18,8 @@ interface Packument {
 }
 
 /**
- * Starts a registry in memory, on this machine only. It keeps what is published to it, and redirects requests for other
- * packages to the registry that is in use.
+ * Starts an in-memory registry on this machine. It stores published packages, and redirects requests for all others to
+ * the configured registry.
  */
 export async function startLocalRegistry({ upstream }: { upstream: string }): Promise<LocalRegistry> {
   const packages = new Map<string, Packument>();

@@ -7,7 +7,7 @@ export interface PackedPackage extends PublicPackage {
   readonly tarball: string;
 }
 
-/** Packs packages into a folder, by default all that are public. They must be built. */
+/** Packs packages into a folder, by default all public ones. They must be built. */
 export async function packPackages(
   root: string,
   folder: string,

@@ -9,7 +9,7 @@ export interface PublicPackage {
   readonly folder: string;
 }
 
-/** Returns the packages that are published, each after those that it depends on. */
+/** Returns the published packages in dependency order. */
 export function publicPackages(root: string): PublicPackage[] {
   const found = ['packages', 'apps']
     .flatMap((parent) => readdirSync(path.join(root, parent)).map((name) => path.posix.join(parent, name)))

@@ -9,9 +9,9 @@ import { currentVersion } from './version-release.js';
 
 export interface PublishOptions {
   readonly print: (line: string) => void;
-  /** Environment of npm: registry and credentials. */
+  /** Environment variables of npm, with registry and credentials. */
   readonly env?: Readonly<Record<string, string>>;
-  /** Attests where the packages were built. Only GitHub's and GitLab's runners can. @default true */
+  /** Attests where the packages were built. Only runners of GitHub and GitLab can. @default true */
   readonly provenance?: boolean;
 }
 
@@ -21,8 +21,8 @@ export async function checkPackages(root: string, { print }: Pick<PublishOptions
 }
 
 /**
- * Publishes the packages whose version the registry lacks, from the tarballs that were checked, and tags the commit.
- * Can be repeated after a failure.
+ * Publishes the packages whose version the registry lacks, from the checked tarballs, and tags the commit. Can be
+ * repeated after a failure.
  */
 export async function publishPackages(root: string, { print, env = {}, provenance = true }: PublishOptions) {
   await withPacked(root, print, async (packages, folder) => {
@@ -43,7 +43,7 @@ export async function publishPackages(root: string, { print, env = {}, provenanc
   print(`Tagged ${tag}`);
 }
 
-/** Packs and checks the packages in a folder that is removed at the end. */
+/** Packs and checks the packages in a temporary folder. */
 async function withPacked(
   root: string,
   print: (line: string) => void,

@@ -7,7 +7,7 @@ import { readChangesets } from './version-release.js';
 
 export interface RehearseOptions {
   readonly print: (line: string) => void;
-  /** Called while the registry has the packages, with the environment that makes npm use it. */
+  /** Called while the registry has the packages, with environment variables that direct npm to it. */
   readonly onPublished?: (env: Readonly<Record<string, string>>) => Promise<void>;
 }
 
@@ -20,8 +20,8 @@ const committer = {
 };
 
 /**
- * Makes a release of what is committed, in a temporary clone and to a registry on this machine: versions, changelog,
- * tag, build, checks, publication, and an installation from the registry. Nothing is left of it.
+ * Releases the last commit in a temporary clone, to a registry on this machine: versions, changelog, tag, build,
+ * checks, publication, and an installation from the registry. Removes everything at the end.
  */
 export async function rehearse(root: string, { print, onPublished }: RehearseOptions): Promise<void> {
   const temporary = mkdtempSync(path.join(tmpdir(), 'rehearsal-'));
@@ -62,7 +62,7 @@ export async function rehearse(root: string, { print, onPublished }: RehearseOpt
   }
 }
 
-/** A configuration of npm of its own, with a cache of its own: what was rehearsed must not stay in the user's. */
+/** Returns a separate npm configuration and cache, so that rehearsed packages do not remain in those of the user. */
 function registryEnv(temporary: string, url: string): Record<string, string> {
   const userconfig = path.join(temporary, 'npmrc');
   writeFileSync(userconfig, `registry=${url}\n${url.replace(/^http:/, '')}:_authToken=rehearsal\n`);

@@ -6,7 +6,7 @@ export interface RunOptions {
   readonly env?: Readonly<Record<string, string>>;
 }
 
-/** Variables with which npm and pnpm start this command; they would tie another npm to this repository. */
+/** Variables that npm and pnpm set for this command. They would direct another npm to this repository. */
 const ofNpm = /^(npm_(?!config_(registry|cache|userconfig)$)|INIT_CWD$)/i;
 
 /** Runs a command and returns its exit code and output. */
@@ -32,7 +32,7 @@ export async function tryRun(command: string, args: readonly string[], { folder,
 /**
  * Runs a command that must succeed, and returns its standard output.
  *
- * @throws {UsageError} The command failed: with its last lines.
+ * @throws {UsageError} The command failed. The message has its last lines.
  */
 export async function run(command: string, args: readonly string[], options: RunOptions): Promise<string> {
   const { exitCode, stdout, stderr } = await tryRun(command, args, options);

@@ -1,4 +1,4 @@
-/** The command cannot do what was asked. The message is one line: what is wrong, what is allowed and what to do. */
+/** A command cannot run as requested. The message has the problem, the allowed values and the next command. */
 export class UsageError extends Error {
   override readonly name = 'UsageError';
 }

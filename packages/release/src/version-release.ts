@@ -5,7 +5,7 @@ import { publicPackages } from './public-packages.js';
 import { run } from './run.js';
 import { UsageError } from './usage-error.js';
 
-/** Gives all packages the version that the changesets ask for, and writes it to CHANGELOG.md and docs/upgrading.md. Returns it. */
+/** Sets the version that the changesets imply in all packages, CHANGELOG.md and docs/upgrading.md. Returns it. */
 export async function versionRelease(root: string, date = new Date().toISOString().slice(0, 10)): Promise<string> {
   const changes = readChangesets(root);
   if (changes.length === 0) throw new UsageError('There are no changesets. Write one: pnpm changeset');
@@ -14,7 +14,7 @@ export async function versionRelease(root: string, date = new Date().toISOString
   edit(path.join(root, 'package.json'), (text) => text.replace(/"version": "[^"]*"/, `"version": "${version}"`));
   edit(path.join(root, 'CHANGELOG.md'), (text) => closeUnreleased(text, { version, date, changes }));
   edit(path.join(root, 'docs/upgrading.md'), (text) => text.replace(tableHead, (head) => head + row(version, date)));
-  // changesets and the new row are not formatted
+  // neither the changesets nor the new row are formatted
   await run('npx', ['pnpm', 'exec', 'biome', 'format', '--write'], { folder: root });
   return version;
 }

@@ -60,7 +60,7 @@ Notable changes.
 `);
 });
 
-it('starts the next version with nothing', () => {
+it('leaves the next unreleased section empty', () => {
   const once = closeUnreleased(before, { ...release, changes: ['One.'] });
   const twice = closeUnreleased(once, { version: '0.2.1', date: '2026-12-01', changes: ['Two.'] });
   expect(notesOf(twice, '0.2.1')).toBe('### Changed\n\n- Two.');

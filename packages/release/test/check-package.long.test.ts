@@ -11,7 +11,7 @@ import { publicPackages } from '../src/public-packages.js';
 let packed: PackedPackage[];
 beforeAll(async () => {
   const folder = mkdtempSync(join(tmpdir(), 'check-packages-'));
-  // those with a build; the rehearsal checks the other one, which is written when it is packed
+  // packages with a build; the rehearsal checks the other one, which is generated when it is packed
   const built = publicPackages(root).filter(({ name }) => name !== 'create-aws-starter-kit');
   packed = await packPackages(root, folder, built);
   return () => rmSync(folder, { recursive: true, force: true });

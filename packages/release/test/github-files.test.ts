@@ -19,7 +19,9 @@ interface Workflow {
   jobs: Record<string, Job>;
 }
 
-/** The linter knows neither the runners for ARM nor the variables of a repository, which GitHub had later. */
+/**
+ * Findings about newer features of GitHub that the linter does not know: runners for ARM, variables of a repository.
+ */
 const newerThanLinter = /^label "ubuntu-24\.04-arm" is unknown|^undefined variable "vars"/;
 
 describe.each(filesIn('.github/workflows'))('%s', (path) => {

@@ -46,7 +46,7 @@ it('all have the version of the repository, which docs/upgrading.md lists', () =
 describe.each(packages)('$name', ({ folder }) => {
   const manifest = read(`${folder}/package.json`);
 
-  it('names its place, and is published for everybody with provenance', () => {
+  it('names its folder, and is published publicly with provenance', () => {
     expect(manifest).toMatchObject({
       license: 'MIT',
       homepage: expect.stringContaining(`${folder}#readme`),

@@ -5,7 +5,7 @@ import {
   type TableDescription,
   UpdateTableCommand,
 } from '@aws-sdk/client-dynamodb';
-import type { IndexDefinition } from '@aws-starter-kit/dynamo';
+import type { IndexDefinition, TableOptions, VectorIndexDefinition } from '@aws-starter-kit/dynamo';
 import { indexPlan } from './index-plan.js';
 
 /** The state of the index that DynamoDB is building. */
@@ -21,6 +21,8 @@ export interface AddIndexesOptions {
   readonly tableName: string;
   /** Number of indexes, from 1 to 20. @default DYNAMODB_INDEXES, else 2 */
   readonly indexes?: number | undefined;
+  /** The vector indexes. @default DYNAMODB_VECTORS, else none */
+  readonly vectors?: TableOptions['vectors'];
   /** Ends the waiting. DynamoDB goes on with the index that it is building, and a second call waits for it. */
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: ((progress: IndexProgress) => void) | undefined;
@@ -48,14 +50,22 @@ export async function addIndexes(options: AddIndexesOptions): Promise<string[]> 
   }
 }
 
-async function addOneByOne({ client, tableName, indexes, signal, onProgress }: AddIndexesOptions): Promise<string[]> {
+async function addOneByOne({
+  client,
+  tableName,
+  indexes,
+  vectors,
+  signal,
+  onProgress,
+}: AddIndexesOptions): Promise<string[]> {
   const added: string[] = [];
   let current = { index: '', since: 0 };
   let pollMs = firstPollMs;
   let failure: { index: string; since: number } | undefined;
   for (;;) {
     const table = await describeTable(client, tableName, signal);
-    const { missing, building } = indexPlan(table, indexes);
+    const { missingVectors, building, ...plan } = indexPlan(table, indexes, vectors);
+    const missing = [...plan.missing, ...missingVectors];
     if (failure && missing[0]?.IndexName !== failure.index) {
       added.push(failure.index); // the request that failed took effect
       failure = undefined;
@@ -99,8 +109,11 @@ export async function describeTable(
   throw new Error(`Table ${TableName} is ${TableStatus}: nothing can be added to it`);
 }
 
-function stateOf({ GlobalSecondaryIndexes }: TableDescription, name: string): IndexProgress['state'] {
-  const index = GlobalSecondaryIndexes?.find(({ IndexName }) => IndexName === name);
+function stateOf(
+  { GlobalSecondaryIndexes = [], VectorIndexes = [] }: TableDescription,
+  name: string,
+): IndexProgress['state'] {
+  const index = [...GlobalSecondaryIndexes, ...VectorIndexes].find(({ IndexName }) => IndexName === name);
   if (index?.IndexStatus === 'ACTIVE') return 'ready';
   return index?.Backfilling ? 'being filled' : 'being set up';
 }
@@ -109,22 +122,26 @@ function stateOf({ GlobalSecondaryIndexes }: TableDescription, name: string): In
 async function createIndex(
   client: Pick<DynamoDBClient, 'send'>,
   { TableName, ProvisionedThroughput: throughput }: TableDescription,
-  index: IndexDefinition,
+  index: IndexDefinition | VectorIndexDefinition,
   abortSignal: AbortSignal | undefined,
 ): Promise<boolean> {
   const { ReadCapacityUnits = 0, WriteCapacityUnits = 0 } = throughput ?? {};
   const isProvisioned = WriteCapacityUnits > 0;
   const request = new UpdateTableCommand({
     TableName,
-    AttributeDefinitions: index.KeySchema.map(({ AttributeName }) => ({ AttributeName, AttributeType: 'S' })),
-    GlobalSecondaryIndexUpdates: [
-      {
-        Create: {
-          ...index,
-          ...(isProvisioned && { ProvisionedThroughput: { ReadCapacityUnits, WriteCapacityUnits } }),
-        },
-      },
-    ],
+    AttributeDefinitions: keysOf(index).map((AttributeName) => ({ AttributeName, AttributeType: 'S' })),
+    ...('KeySchema' in index
+      ? {
+          GlobalSecondaryIndexUpdates: [
+            {
+              Create: {
+                ...index,
+                ...(isProvisioned && { ProvisionedThroughput: { ReadCapacityUnits, WriteCapacityUnits } }),
+              },
+            },
+          ],
+        }
+      : { VectorIndexUpdates: [{ Create: index }] }),
   });
   try {
     await client.send(request, abortSignal && { abortSignal });
@@ -134,6 +151,9 @@ async function createIndex(
     throw error;
   }
 }
+
+const keysOf = (index: IndexDefinition | VectorIndexDefinition): (string | undefined)[] =>
+  ('KeySchema' in index ? index.KeySchema : (index.SearchSchema ?? [])).map(({ AttributeName }) => AttributeName);
 
 /** True for the errors by which AWS and the engines say that the index exists, or that another one is being built. */
 const isUnderway = ({ name, message }: Error): boolean =>

@@ -1,5 +1,12 @@
 import { existsSync } from 'node:fs';
-import { createDynamoClient, ensureTable, environmentVariables, tableDefinition } from '@aws-starter-kit/dynamo';
+import {
+  createDynamoClient,
+  type EnvironmentVariable,
+  ensureTable,
+  environmentVariables,
+  type TableOptions,
+  tableDefinition,
+} from '@aws-starter-kit/dynamo';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { checkExitCode, checkTable, checkText } from './check-table.js';
 import { cloudFormationTemplate } from './cloudformation-template.js';
@@ -24,6 +31,7 @@ interface Settings {
 
 interface IndexSettings extends Settings {
   indexes: number;
+  vectors: NonNullable<TableOptions['vectors']>;
 }
 
 interface NewTableSettings extends IndexSettings {
@@ -56,6 +64,7 @@ const program = new Command('table').description(
 
 command('print', 'print the definition of the table')
   .addOption(indexesOption())
+  .addOption(vectorsOption())
   .addOption(streamOption())
   .addOption(
     new Option('--format <format>', 'input of CreateTable, or a template')
@@ -71,11 +80,12 @@ command('print', 'print the definition of the table')
 
 writing('create', 'create the table with its indexes, unless it exists')
   .addOption(indexesOption())
+  .addOption(vectorsOption())
   .addOption(streamOption())
   .action((settings: NewTableSettings) =>
     at(settings, async (client, place) => {
-      const { table, indexes, stream } = settings;
-      const outcome = await ensureTable({ client, tableName: table, indexes, stream });
+      const { table, indexes, stream, vectors } = settings;
+      const outcome = await ensureTable({ client, tableName: table, indexes, stream, vectors });
       print(`Table ${table} ${outcome === 'created' ? 'is created' : 'exists already'} at ${placeName(place)}.`);
     }),
   );
@@ -84,7 +94,8 @@ command('update', 'add the indexes that the table lacks, one after the other: sh
   .option('--aws', 'use AWS itself')
   .option('--yes', 'do not ask')
   .addOption(indexesOption())
-  .action(({ indexes, yes, ...settings }: IndexSettings) => {
+  .addOption(vectorsOption())
+  .action(({ indexes, vectors, yes, ...settings }: IndexSettings) => {
     const interrupted = new AbortController();
     const { signal } = interrupted;
     for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => interrupted.abort());
@@ -92,7 +103,7 @@ command('update', 'add the indexes that the table lacks, one after the other: sh
       { ...settings, yes: true },
       async (client, place) => {
         try {
-          print(await updateTable({ client, place, indexes, yes, signal }));
+          print(await updateTable({ client, place, indexes, vectors, yes, signal }));
         } catch (error) {
           if (!signal.aborted) throw error;
           const rest = 'DynamoDB goes on with the index that it is building; the same command adds the others';
@@ -107,12 +118,13 @@ command('update', 'add the indexes that the table lacks, one after the other: sh
 command('check', 'compare the table with what is wanted, and print a command for each difference')
   .option('--aws', 'use AWS itself')
   .addOption(indexesOption())
+  .addOption(vectorsOption())
   .addOption(streamOption())
   .option('--ttl <attribute>', 'the attribute that holds the expiry of items', 'expiresAt')
   .option('--production', 'check point-in-time recovery and deletion protection (default for AWS itself)')
   .option('--kms-key <arn>', 'the key that the table is encrypted with')
   .option('--json', 'print the report as JSON')
-  .addHelpText('after', '\nExit code: 0 the table is as wanted, 1 it differs, 2 it could not be checked.')
+  .addHelpText('after', '\nExit code: 0 the table has the wanted settings, 1 it differs, 2 it could not be checked.')
   .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : checkFailed))
   .action(({ ttl: ttlAttribute, kmsKey: kmsKeyArn, json, ...settings }: CheckSettings) =>
     at({ ...settings, isReading: true, failed: checkFailed }, async (client, place) => {
@@ -167,6 +179,11 @@ function indexesOption(): Option {
   return variableOption('DYNAMODB_INDEXES', new Option('--indexes <n>', 'number of indexes'));
 }
 
+function vectorsOption(): Option {
+  const option = new Option('--vectors <list>', 'vector indexes, such as embedding:384:cosine');
+  return variableOption('DYNAMODB_VECTORS', option).default([], 'none');
+}
+
 function streamOption(): Option {
   return variableOption('DYNAMODB_STREAM', new Option('--stream <on|off>', 'a stream of changes')).default(
     false,
@@ -175,8 +192,8 @@ function streamOption(): Option {
 }
 
 /** Returns an option with the parser of an environment variable, whose value is its default. */
-function variableOption(name: 'DYNAMODB_INDEXES' | 'DYNAMODB_STREAM', option: Option): Option {
-  const { default: byDefault, parse, allowed } = environmentVariables[name];
+function variableOption(name: 'DYNAMODB_INDEXES' | 'DYNAMODB_STREAM' | 'DYNAMODB_VECTORS', option: Option): Option {
+  const { default: byDefault, parse, allowed }: EnvironmentVariable<unknown> = environmentVariables[name];
   return option
     .env(name)
     .default(byDefault)

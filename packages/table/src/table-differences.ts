@@ -1,36 +1,35 @@
 import type { TableDescription } from '@aws-sdk/client-dynamodb';
-import { streamSpecification, tableDefinition } from '@aws-starter-kit/dynamo';
+import { streamSpecification, type TableOptions, tableDefinition } from '@aws-starter-kit/dynamo';
+import type { Difference } from './difference.js';
 import type { Repairs } from './repairs.js';
 import type { TableState } from './table-state.js';
+import { vectorDifferences } from './vector-differences.js';
 
-/** What a table should be like, besides its key. */
+/** The wanted settings of a table, besides its primary key. */
 export interface WantedTable {
   /** Number of indexes, from 1 to 20. @default DYNAMODB_INDEXES, else 2 */
   readonly indexes?: number | undefined;
   /** @default DYNAMODB_STREAM, else false */
   readonly stream?: boolean | undefined;
-  /** The attribute that holds the expiry of items. @default expiresAt, by which the models' own records expire */
+  /** The vector indexes. @default DYNAMODB_VECTORS, else none */
+  readonly vectors?: TableOptions['vectors'];
+  /** The attribute for the time to live. @default expiresAt, by which the models expire their own records */
   readonly ttlAttribute?: string | undefined;
-  /** Point-in-time recovery and deletion protection. */
+  /** True to require point-in-time recovery and deletion protection. */
   readonly production: boolean;
-  /** The ARN of the key of a table that is not encrypted with DynamoDB's own. @default not checked */
+  /** The ARN of the KMS key that encrypts the table. @default not checked */
   readonly kmsKeyArn?: string | undefined;
 }
 
-/** A setting of a table that is not as wanted. */
-export interface Difference {
-  readonly setting: string;
-  readonly is: string;
-  readonly wanted: string;
-  /** A command, or what to do where no command can repair it. */
-  readonly repair: string;
-}
-
-/** Compares the state of a table with what is wanted. What the engine does not tell is left out: see `uncheckedSettings`. */
+/**
+ * Compares the state of a table with the wanted settings. Omits settings that the engine does not report: see
+ * `uncheckedSettings`.
+ */
 export function tableDifferences(state: TableState, wanted: WantedTable, repairs: Repairs): Difference[] {
   const { table } = state;
   const { TableName = '' } = table;
-  const definition = tableDefinition(TableName, { indexes: wanted.indexes, stream: wanted.stream });
+  const { indexes, stream, vectors } = wanted;
+  const definition = tableDefinition(TableName, { indexes, stream, vectors });
   const differences: (Difference | false | undefined)[] = [
     differs(
       'primary key',
@@ -40,6 +39,7 @@ export function tableDifferences(state: TableState, wanted: WantedTable, repairs
     ),
     differs('billing', billingOf(table), 'on demand', repairs.onDemand),
     ...indexDifferences(table, definition, repairs),
+    ...vectorDifferences(table, definition, repairs),
     streamDifference(table, definition.StreamSpecification !== undefined, repairs),
     ttlDifference(state, wanted.ttlAttribute ?? 'expiresAt', repairs),
     wanted.production &&
@@ -69,7 +69,7 @@ export function tableDifferences(state: TableState, wanted: WantedTable, repairs
   return differences.filter((one) => typeof one === 'object');
 }
 
-/** Returns the settings that this database does not tell. */
+/** Returns the wanted settings that this database does not report. */
 export function uncheckedSettings({ table, isRecoverable }: TableState): string[] {
   return [
     ...(isRecoverable === 'unknown' ? ['point-in-time recovery'] : []),
@@ -93,7 +93,7 @@ function keysOf({ AttributeDefinitions = [] }: Attributes, keys: Keys = []): str
   return keys.map(({ AttributeName, KeyType }) => `${AttributeName} ${KeyType} ${typeOf(AttributeName)}`).join(', ');
 }
 
-/** AWS leaves the summary out for a table that was provisioned from the beginning. */
+/** AWS omits the summary for a table that was created with provisioned capacity. */
 function billingOf({ BillingModeSummary: summary, ProvisionedThroughput: throughput }: TableDescription): string {
   const isProvisioned =
     summary?.BillingMode === 'PROVISIONED' || (!summary && (throughput?.WriteCapacityUnits ?? 0) > 0);

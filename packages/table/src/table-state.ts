@@ -8,13 +8,13 @@ import {
 import { type DynamoDBDocumentClient, GetCommand } from '@aws-sdk/lib-dynamodb';
 import { claimsCompleteMarkerId, TableNotFoundError } from '@aws-starter-kit/dynamo';
 
-/** The settings of a table as its database tells them. */
+/** The settings of a table as the database reports them. */
 export interface TableState {
   readonly table: TableDescription;
   readonly ttl: TimeToLiveDescription | undefined;
-  /** Whether point-in-time recovery is on. Local engines do not tell. */
+  /** Whether point-in-time recovery is on; undefined on engines that do not report it. */
   readonly isRecoverable: boolean | 'unknown';
-  /** Whether every unique value in the table has a claim; unknown for a table with another key. */
+  /** Whether the table is marked: every unique value in it has a claim. Undefined for a table with another key. */
   readonly isMarked: boolean | 'unknown';
 }
 

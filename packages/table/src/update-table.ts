@@ -1,4 +1,5 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { type TableOptions, tableDefinition } from '@aws-starter-kit/dynamo';
 import { addIndexes, describeTable, type IndexProgress } from './add-indexes.js';
 import { confirm } from './confirm.js';
 import { type Place, placeName } from './explain-failure.js';
@@ -9,6 +10,7 @@ export interface UpdateTableOptions {
   readonly client: Pick<DynamoDBClient, 'send'>;
   readonly place: Place;
   readonly indexes: number;
+  readonly vectors?: TableOptions['vectors'];
   /** Do not ask. */
   readonly yes: boolean | undefined;
   readonly signal: AbortSignal;
@@ -19,17 +21,27 @@ export interface UpdateTableOptions {
  * @returns the line that ends the command
  * @throws TargetNotConfirmedError if the answer is not yes, or nobody can be asked; the errors of `addIndexes`
  */
-export async function updateTable({ client, place, indexes, yes, signal }: UpdateTableOptions): Promise<string> {
+export async function updateTable({
+  client,
+  place,
+  indexes,
+  vectors,
+  yes,
+  signal,
+}: UpdateTableOptions): Promise<string> {
   const { tableName } = place;
   const where = `Table ${tableName} at ${placeName(place)}`;
-  const plan = indexPlan(await describeTable(client, tableName, signal), indexes);
-  const range = ['', 'GSI1', 'GSI1 and GSI2'][indexes] ?? `GSI1 to GSI${indexes}`;
-  if (plan.missing.length === 0 && plan.building.length === 0) return `${where} has ${range} already.`;
-  if (plan.missing.length > 0) {
+  const plan = indexPlan(await describeTable(client, tableName, signal), indexes, vectors);
+  const { VectorIndexes = [] } = tableDefinition(tableName, { indexes, vectors });
+  const ofVectors = VectorIndexes.map(({ IndexName }) => `, ${IndexName}`).join('');
+  const range = (['', 'GSI1', 'GSI1 and GSI2'][indexes] ?? `GSI1 to GSI${indexes}`) + ofVectors;
+  const missing = [...plan.missing, ...plan.missingVectors];
+  if (missing.length === 0 && plan.building.length === 0) return `${where} has ${range} already.`;
+  if (missing.length > 0) {
     process.stderr.write(`${where}\n${costText(plan)}\n`);
-    if (!yes) await ask(`Add ${listed(plan.missing.map(({ IndexName }) => IndexName))}? [y/N] `);
+    if (!yes) await ask(`Add ${listed(missing.map(({ IndexName }) => IndexName))}? [y/N] `);
   }
-  const added = await addIndexes({ client, tableName, indexes, signal, onProgress: progressLines() });
+  const added = await addIndexes({ client, tableName, indexes, vectors, signal, onProgress: progressLines() });
   const next = 'deploy the models that use them, then run "pnpm db:doctor --fix"';
   return added.length > 0 ? `${where} has ${range}; new: ${listed(added)}. Next: ${next}.` : `${where} has ${range}.`;
 }

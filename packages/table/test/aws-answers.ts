@@ -2,10 +2,13 @@ import { createDynamoClient } from '@aws-starter-kit/dynamo';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
 import { answer, operationOf, readAnswer } from '../../dynamo-faults/src/wire.js';
 
-/** Answers of AWS, by operation: fields to add to the engine's answer, or all of it where the engine has none. */
+/**
+ * Responses of AWS by operation: fields to add to the response of the engine, or the whole response if the engine has
+ * none.
+ */
 export type AwsAnswers = Readonly<Record<string, (engine: Record<string, unknown>) => Record<string, unknown>>>;
 
-/** Returns a client of an engine, whose answers are completed to those of AWS on the wire. */
+/** Returns a client of an engine. Its responses are extended on the wire to those of AWS. */
 export function clientWithAnswers(connection: { endpoint: string; region: string }, answers: AwsAnswers) {
   const inner = new NodeHttpHandler();
   return createDynamoClient({

@@ -12,7 +12,7 @@ const table = (args: string[], env: Record<string, string | undefined> = {}) =>
   });
 
 describe.concurrent('table check', () => {
-  it('ends with 1 and a command for each difference, and with 0 once they have been run', async () => {
+  it('exits with 1 and a command for each difference, and with 0 after these commands', async () => {
     const tableName = `test-${randomUUID()}`;
     await table(['create', '--table', tableName]);
     const before = await table(['check', '--table', tableName, '--indexes', '3', '--stream', 'on']);
@@ -24,7 +24,7 @@ describe.concurrent('table check', () => {
       expect(`${exitCode} ${exitCode === 0 ? '' : stderr}`).toBe('0 ');
     }
     const after = await table(['check', '--table', tableName], { DYNAMODB_INDEXES: '3', DYNAMODB_STREAM: 'on' });
-    expect(after.stdout).toContain(`Table ${tableName} at ${inject('endpoint')} is as wanted.`);
+    expect(after.stdout).toContain(`Table ${tableName} at ${inject('endpoint')} has the wanted settings.`);
     expect(after.exitCode).toBe(0);
   });
 
@@ -40,7 +40,7 @@ describe.concurrent('table check', () => {
     });
   });
 
-  it('ends with 2 where something that is wanted cannot be checked', async () => {
+  it('exits with 2 if a wanted setting cannot be checked', async () => {
     const tableName = `test-${randomUUID()}`;
     await table(['create', '--table', tableName]);
     await table(['ttl', 'expiresAt', '--table', tableName]);
@@ -49,7 +49,7 @@ describe.concurrent('table check', () => {
     await client.send(new UpdateTableCommand({ TableName: tableName, DeletionProtectionEnabled: true }));
     const { stdout, exitCode } = await table(['check', '--table', tableName, '--production']);
     await client.send(new UpdateTableCommand({ TableName: tableName, DeletionProtectionEnabled: false }));
-    expect(stdout).toContain('point-in-time recovery: cannot be checked here');
+    expect(stdout).toContain('point-in-time recovery: not checked');
     expect(exitCode).toBe(2);
   });
 
@@ -64,7 +64,7 @@ describe.concurrent('table check', () => {
     expect(`${exitCode}${stdout}`).toBe('2');
   });
 
-  it('ends with 2 where no database answers', async () => {
+  it('exits with 2 if no database answers', async () => {
     const { exitCode, stderr } = await table(['check'], { AWS_ENDPOINT_URL: 'http://127.0.0.1:1' });
     expect(stderr).toMatch(/^No database answers at http:\/\/127.0.0.1:1/);
     expect(exitCode).toBe(2);

@@ -34,7 +34,8 @@ const check = (tableName: string, wanted: Partial<WantedTable> = {}) =>
 const settingsOf = async (...args: Parameters<typeof check>) =>
   (await check(...args)).differences.map(({ setting, is, wanted }) => `${setting}: ${is}, not ${wanted}`);
 
-// Each engine is one of its own: a DynamoDB Local with these tables adds no index to any other table, and says CREATING for ever.
+// Uses separate engines: a DynamoDB Local with these tables adds no index to any other table, whose status stays
+// CREATING.
 describe.each(await runnableEngines())('on %s', (name) => {
   beforeAll(async () => {
     started = await startLocalDynamo({ engine: name });
@@ -50,13 +51,13 @@ describe.each(await runnableEngines())('on %s', (name) => {
   afterAll(() => started?.stop());
 
   describe('checkTable', () => {
-    it('finds no difference in a table that the commands made', async () => {
+    it('finds no difference in a table that the commands created', async () => {
       const report = await check(await newTable());
       expect(report.differences).toEqual([]);
       expect(checkExitCode(report)).toBe(0);
     });
 
-    it('reports each setting that was not made, with the command that makes it', async () => {
+    it('reports each missing setting, with the command that sets it', async () => {
       const tableName = await newTable({
         GlobalSecondaryIndexes: undefined,
         AttributeDefinitions: [{ AttributeName: 'id', AttributeType: 'S' }],
@@ -74,7 +75,7 @@ describe.each(await runnableEngines())('on %s', (name) => {
       expect(checkText(report)).toContain('stream: is off, wanted NEW_AND_OLD_IMAGES. Repair: pnpm table stream');
     });
 
-    it('reports further indexes, a stream that nobody asked for, and an expiry by another attribute', async () => {
+    it('reports additional indexes, an unwanted stream, and a time to live on another attribute', async () => {
       const tableName = `test-${randomUUID()}`;
       const { patient: client } = engine;
       await ensureTable({ client, tableName, indexes: 3, stream: true });
@@ -137,12 +138,12 @@ describe.each(await runnableEngines())('on %s', (name) => {
   });
 
   describe('in production', () => {
-    it('says what this engine does not tell, instead of passing it', async () => {
+    it('lists settings that this engine does not report, instead of passing them', async () => {
       const tableName = await newTable();
       const report = await check(tableName, { production: true });
       expect(report.unchecked).toContain('point-in-time recovery');
       expect(checkExitCode({ ...report, differences: [] })).toBe(2);
-      expect(checkText(report)).toContain('point-in-time recovery: cannot be checked here');
+      expect(checkText(report)).toContain('point-in-time recovery: not checked');
       expect(checkExitCode(await check(tableName))).toBe(0); // not wanted on an engine of this machine
     });
 

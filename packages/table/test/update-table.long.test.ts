@@ -4,9 +4,10 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { DescribeTableCommand } from '@aws-sdk/client-dynamodb';
 import { createDynamoClient, ensureTable } from '@aws-starter-kit/dynamo';
-import { afterAll, beforeEach, describe, expect, inject, it } from 'vitest';
+import { afterAll, beforeEach, describe, expect, inject, it, vi } from 'vitest';
 import '../../../test/provided-context.js';
 import { type RunOptions, runScript } from '../../../test/run-script.js';
+import { NoteModel } from '../../dynamo/test/vector-models.js';
 
 const engine = inject('endpoint');
 const client = createDynamoClient({ endpoint: engine || 'http://127.0.0.1:1', region: 'us-east-1' });
@@ -50,6 +51,22 @@ describe.concurrent('table update', () => {
       stdout: `Table ${name} at ${engine} has GSI1 to GSI4 already.\n`,
       stderr: '',
     });
+  });
+
+  it('adds a vector index to a table in use, which finds the items that were there once it is ready', async () => {
+    const name = await newTable();
+    const notes = new NoteModel({ client, tableName: name });
+    const { id } = await notes.create({ orgId: 'a', topic: 't', title: 'x', embedding: [1, 2, 3] });
+    const args = ['--indexes', '2', '--vectors', 'embedding:3:euclidean'];
+    const { exitCode, stdout, stderr } = await update(name, [...args, '--yes']);
+    expect(stderr).toMatch(/Adds embedding-euclidean\..*embedding-euclidean is being filled\n.*is ready\n$/s);
+    expect({ exitCode, stdout }).toEqual({
+      exitCode: 0,
+      stdout: expect.stringContaining('GSI1 and GSI2, embedding-euclidean; new'),
+    });
+    const near = () => notes.search({ near: [1, 2, 3], filter: { orgId: 'a' } }).catch(() => []); // ready a moment after it says so
+    await vi.waitFor(async () => expect(await near()).toMatchObject([{ entity: { id }, score: 0 }]), 60_000);
+    expect(await update(name, args)).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('already') });
   });
 
   it('changes nothing without --yes where nobody can be asked', async () => {

@@ -5,16 +5,19 @@ import { normaliseEmail, UserModel } from '@aws-starter-kit/users';
 import type { Person, PersonalKind } from './person.js';
 import { findPersonalItems, type PersonalItem, type PersonTable } from './personal-items.js';
 
-/** What was erased of a person, and what still mentions them. */
+/** The erased items of a person, and the items that still mention them. */
 export interface ErasureReport {
   readonly id: string;
-  /** The number of items erased, by what they were. */
+  /** The number of erased items by kind. */
   readonly erased: Partial<Record<PersonalKind, number>>;
-  /** Items that expire by themselves. They hold ids only, and keep late attempts of earlier writes from taking effect. */
+  /**
+   * Items that expire by themselves. They contain only ids, and keep late attempts of earlier writes from taking
+   * effect.
+   */
   readonly expiring: readonly RemainingItem[];
-  /** Items that the command does not know, or that belong to others too. */
+  /** Items of unknown models, and items that also belong to other people. */
   readonly remaining: readonly RemainingItem[];
-  /** Why the person is not erased, and what to do next. */
+  /** The reason why the person was not erased, and the next step. */
   readonly refused?: string;
 }
 
@@ -25,19 +28,23 @@ export interface RemainingItem {
   readonly expiresAt?: string;
 }
 
-/** How often a person is looked for anew, if others write about them at the same time. */
+/** Maximum number of searches for a person while other callers write about them. */
 const maxRounds = 5;
 
-/** AWS rejects a request whose signature is older than five minutes: twice that, a tombstone keeps nothing out any more. */
+/**
+ * AWS rejects requests whose signature is older than five minutes. After twice that time, a tombstone has no effect any
+ * more.
+ */
 const fenceLifetimeMs = 10 * 60_000;
 
 /**
- * Erases all items of some people, and looks for them again until nothing is left to erase. It can be repeated at any time,
- * also after a crash: the user goes after what only the user leads to, and what remains is found by the id.
+ * Erases all items of some people, and repeats the search until nothing is left to erase. It can be repeated at any
+ * time, also after a crash: it deletes the user only after the items that can be found only through the user, and finds
+ * the remaining items by the id.
  *
- * A person who is the last admin of an organisation is refused, and the others are erased.
+ * Skips a person who is the last admin of an organisation, and erases the others.
  *
- * @param onFound called, and awaited, with what was found of each person and why they are refused, before anything is erased
+ * @param onFound called and awaited before the erasure, with the items of each person and the reason for a skip
  * @throws the errors of the database
  */
 export async function erasePeople(
@@ -88,7 +95,10 @@ function remaining({ kind, item }: PersonalItem): RemainingItem {
   return { id: item.id, kind, ...(isExpiring && { expiresAt: new Date(expiryOf(kind, item)).toISOString() }) };
 }
 
-/** An organisation keeps an admin. This is checked by the removal too, but half an erasure would be of no use. */
+/**
+ * Returns the reason to skip the last admin of an organisation. The removal checks this, too, but only halfway through
+ * the erasure.
+ */
 async function whyRefused(
   table: PersonTable,
   { id }: Person,
@@ -109,8 +119,8 @@ const lastAdmin = (id: string, organisations: readonly string[]) =>
   `User ${id} is the last admin of ${organisations.length === 1 ? 'organisation' : 'organisations'} ${organisations.join(', ')}: make another member an admin there (organisations.setRole), then run the same command again`;
 
 /**
- * Erases the items of a person, from those that only others lead to, to the user and what its id leads to. Returns why the
- * person is refused, if they have become the last admin of an organisation in the meantime.
+ * Erases the items of a person: first those that are found through other items, then the user, then those that are
+ * found by its id. Returns the reason for a skip if the person has become the last admin of an organisation meanwhile.
  */
 async function eraseItems(
   table: PersonTable,
@@ -137,7 +147,7 @@ async function eraseItems(
     if (await members.revokeInvitation(item.id.slice('INVITATION#'.length))) count('invitation');
   }
   if (!(await eraseUser(users, person, () => count('user')))) return undefined;
-  // from here on, no token can bind its subject to the user again, and no write of the user can make another version
+  // From here on, no token can bind its subject to the user again, and no write of the user can create another version.
   for (const { item } of of('binding'))
     if (await users.subjects.delete(item.id.slice('USERSUBJECT#'.length))) count('binding');
   for (const { kind, item } of of('version', 'claim', 'call', 'tombstone'))
@@ -146,8 +156,8 @@ async function eraseItems(
 }
 
 /**
- * Deletes a user as it was found, and returns whether it is gone. If it was changed in the meantime, the next round looks
- * for its new email too.
+ * Deletes a user in the version that was found, and returns whether it is gone. If the user was changed meanwhile, the
+ * next round also searches for its new email.
  */
 async function eraseUser(users: UserModel, { id, emails }: Person, onErased: () => void): Promise<boolean> {
   const user = await users.getById(id, { consistent: true });
@@ -162,7 +172,7 @@ async function eraseUser(users: UserModel, { id, emails }: Person, onErased: () 
   }
 }
 
-/** Deletes an item if it is as it was read, and returns whether it was. */
+/** Deletes an item if it is unchanged since it was read. Returns whether it was deleted. */
 async function eraseItem({ client, tableName }: PersonTable, kind: PersonalKind, item: StoredItem): Promise<boolean> {
   const attribute = { claim: 'ownerId', call: 'expiresAt', tombstone: '_fence' }[String(kind)];
   const isUnchanged = attribute && {

@@ -3,12 +3,12 @@ import { dirname } from 'node:path';
 import * as z from 'zod';
 import { FileProblem, fileProblem } from './file-problem.js';
 
-/** One erasure, as a line of the record. It holds no email and no name. */
+/** One erasure, which is a line of the record. It contains no email and no name. */
 const erasureSchema = z.object({ id: z.string().min(1), at: z.iso.datetime() });
 
 /**
- * Adds erasures to a record, readable by its owner only. It is outside the table, since a restored table is as it was before
- * the erasures.
+ * Appends erasures to a record, which only its owner can read. The record is outside the table, since a restore undoes
+ * the erasures in the table.
  */
 export function recordErasures(file: string, ids: readonly string[]): void {
   const at = new Date().toISOString();

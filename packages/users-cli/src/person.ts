@@ -1,18 +1,18 @@
 import type { StoredItem } from '@aws-starter-kit/dynamo';
 import { normaliseEmail, type Subject } from '@aws-starter-kit/users';
 
-/** What identifies a person in a table. More becomes known while items are read. */
+/** The identifiers of a person in a table. The search adds identifiers while it reads items. */
 export interface Person {
   /** The id of the user, without prefix. */
   readonly id: string;
   readonly emails: Set<string>;
-  /** The subjects of the person at issuers, by their JSON. */
+  /** The subjects of the person at issuers, as JSON. */
   readonly subjects: Map<string, Subject>;
-  /** Ids of other items that stand for the person: of the binding, of memberships. */
+  /** Ids of other items that represent the person: the binding and memberships. */
   readonly otherIds: Set<string>;
 }
 
-/** What an item that mentions a person is. */
+/** The kind of an item that mentions a person. */
 export type PersonalKind =
   | 'user'
   | 'version'
@@ -46,7 +46,7 @@ const isSubjectOf = ({ subjects }: Person, { issuer, subject }: Record<string, u
 /** Returns a test of whether an item mentions a person, in any attribute, key or nested value. */
 export function mentionsOf(person: Person): (item: unknown) => boolean {
   const words = [person.id, ...person.emails, ...person.otherIds].map(quoted);
-  // a longer word is another one: ada@example.com is not in wada@example.com, nor in ada@example.com.au
+  // matches whole words: ada@example.com is not in wada@example.com, nor in ada@example.com.au
   const pattern = new RegExp(String.raw`(?<![\w.+%-])(?:${words.join('|')})(?![\w%+-]|\.\w)`, 'i');
   const mentions = (value: unknown): boolean => {
     if (typeof value === 'string') return pattern.test(value);
@@ -60,7 +60,7 @@ export function mentionsOf(person: Person): (item: unknown) => boolean {
 
 const quoted = (text: string) => text.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&');
 
-/** Returns what an item is that mentions a person. `other` are the items of other people and of models not known here. */
+/** Returns the kind of an item that mentions a person. `other` is for items of other people and of unknown models. */
 export function kindOf(person: Person, item: StoredItem): PersonalKind {
   const { id, ownerId, userId, email } = item;
   const userKey = `USER#${person.id}`;
@@ -74,7 +74,7 @@ export function kindOf(person: Person, item: StoredItem): PersonalKind {
   const isOwnEmail = typeof email === 'string' && person.emails.has(normaliseEmail(email));
   if (id.startsWith('INVITATION#')) return isOwnEmail ? 'invitation' : 'other';
   if (!id.startsWith('MEMBER#')) return 'other';
-  // as for the binding of a user: the subject counts, and the verified email only as long as no subject is known
+  // As in the binding of a user, the verified email identifies the member only if no subject is known.
   return isSubjectOf(person, item) || (person.subjects.size === 0 && isOwnEmail) ? 'membership' : 'other';
 }
 

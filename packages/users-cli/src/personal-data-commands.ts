@@ -23,7 +23,7 @@ export interface ErasureSettings extends TableSettings {
   yes?: boolean;
 }
 
-/** What is stored outside the table. */
+/** Notes on data outside the table. */
 const elsewhere = [
   'The audit trail and the log hold the subject, the id and IP addresses: docs/operations/personal-data.md says how to find their lines.',
   'Backups and point-in-time recovery keep earlier states of the table until they expire.',
@@ -49,7 +49,7 @@ export function exportPersonCommand(user: string, settings: PersonExportSettings
       ...{ exportedAt: new Date().toISOString(), table: task.tableName, id: person.id },
       ...{ emails: [...person.emails], subjects: [...person.subjects.values()] },
       items: byKind,
-      mentionedIn, // items that belong to others too, who have a right to their data
+      mentionedIn, // items that also belong to other people, who have a right to their data
       elsewhere,
     };
     const sink = await openSink(settings.out, { bytes: 0, signal: task.signal });
@@ -59,7 +59,7 @@ export function exportPersonCommand(user: string, settings: PersonExportSettings
   });
 }
 
-/** Erases a person, or those of a record, and returns whether nothing remains that needs a decision. */
+/** Erases a person, or the people in a record. Returns true if nothing remains that needs a decision. */
 export function erasePersonCommand(user: string | undefined, settings: ErasureSettings): Promise<boolean> {
   const { recorded, record, email } = settings;
   return withTable(settings, next, async (task) => {
@@ -70,7 +70,7 @@ export function erasePersonCommand(user: string | undefined, settings: ErasureSe
     printNote(`Erasing ${people.length === 1 ? `user ${ids[0]}` : `${people.length} users`} in table ${task.table}.`);
     await confirmWrite({ name: `table ${task.table}`, url: task.endpoint, yes: settings.yes });
     const reports = await erasePeople(table, people, (found, [refused]) => {
-      if (recorded !== undefined) return; // the others of the record are erased all the same
+      if (recorded !== undefined) return; // the other people in the record are erased anyway
       if (refused !== undefined) throw new RejectedError(refused);
       if (found.every((items) => items.length === 0)) throw notFound(user ?? '', task);
       recordErasures(record, ids); // before the erasure, which may be interrupted
@@ -94,7 +94,9 @@ function reportText({ id, erased, expiring, remaining, refused }: ErasureReport)
 
 const tableOf = ({ client, tableName, signal }: TableTask): PersonTable => ({ client, tableName, signal });
 
-/** Returns the id of a user that is named by id or email. An id is taken as it is: its user may be erased already. */
+/**
+ * Returns the id of a user that is given by id or email. An id is not looked up, since its user may be erased already.
+ */
 async function idOf(users: UserService, user: string): Promise<string> {
   if (!user.includes('@')) return user.replace(/^USER#/, '');
   const found = await users.getUserByEmail(user, { consistent: true });

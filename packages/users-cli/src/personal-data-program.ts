@@ -7,7 +7,7 @@ const commands = () => import('./personal-data-commands.js');
 
 /**
  * Adds `personal-data export` and `personal-data erase`.
- * @param onOutcome called with whether nothing remains of an erased person
+ * @param onOutcome called with true if nothing remains of an erased person
  */
 export function addPersonalData(program: Command, onOutcome: (isComplete: boolean) => void): void {
   const group = program

@@ -10,7 +10,7 @@ export interface PersonalItem {
   readonly item: StoredItem;
 }
 
-/** The table in which a person is looked for. */
+/** The table to search for a person. */
 export interface PersonTable {
   readonly client: DynamoDBDocumentClient;
   readonly tableName: string;
@@ -19,8 +19,9 @@ export interface PersonTable {
 }
 
 /**
- * Finds all items that mention some people, by strongly consistent scans of the whole table: no index knows where an id or
- * an email is mentioned. What an item tells of a person, such as a former email, is looked for in a further scan.
+ * Finds all items that mention some people, with strongly consistent scans of the whole table, because no index
+ * contains every mention of an id or an email. An identifier that a scan discovers, such as a former email, needs a
+ * further scan.
  *
  * @returns the items of each person, by position
  */
@@ -63,7 +64,7 @@ async function scanFor(
   return found;
 }
 
-/** Reads the email and the subject of a person, which lead to all else. */
+/** Reads the email and the subject of a person, which identify most other items. */
 async function learnByKeys(users: UserModel, person: Person): Promise<void> {
   const user = await users.getById(person.id, { consistent: true });
   if (user?.email) person.emails.add(normaliseEmail(user.email));
@@ -76,7 +77,7 @@ function learnBinding(person: Person, { id, issuer, subject }: Subject & { id: s
   return addSubject(person, { issuer, subject });
 }
 
-/** Learns from an item of a person, and returns whether anything is new. */
+/** Adds the identifiers in an item to a person, and returns whether one of them is new. */
 async function learn(users: UserModel, person: Person, kind: PersonalKind, item: StoredItem): Promise<boolean> {
   const { emails, otherIds } = person;
   const known = emails.size + otherIds.size;
@@ -91,14 +92,14 @@ async function learn(users: UserModel, person: Person, kind: PersonalKind, item:
   return emails.size + otherIds.size > known;
 }
 
-/** Returns whether another user holds an email now, such as a former one that was given to somebody else. */
+/** Returns whether another user now holds an email, such as a former email of the person. */
 async function isOfAnother(users: UserModel, { id }: Person, email: string): Promise<boolean> {
   const holder = await users.getByUnique('email', email);
   return holder !== null && holder.id !== id;
 }
 
 /**
- * Checks the emails that an operator named for a person: those of another user would lead to all about that user.
+ * Checks the emails that an operator gave for a person. An email of another user would match all data of that user.
  * @throws RejectedError
  */
 export async function assertNotOfOthers({ client, tableName }: PersonTable, person: Person): Promise<void> {

@@ -1,4 +1,4 @@
-/** A command was rejected, and changed nothing. The message says why and what to do. */
+/** A command was rejected, and changed nothing. The message has the reason and the next step. */
 export class RejectedError extends Error {
   override readonly name = 'RejectedError';
   readonly code = 'REJECTED';

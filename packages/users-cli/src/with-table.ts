@@ -14,28 +14,28 @@ export interface TableSettings {
   output: Output;
 }
 
-/** What a command works with. */
+/** The resources of a command. */
 export interface TableTask {
   users: UserService;
   client: DynamoDBDocumentClient;
   tableName: string;
   /** The table and its endpoint, for messages. */
   table: string;
-  /** Undefined for AWS itself. */
+  /** The endpoint; undefined for AWS itself. */
   endpoint: string | undefined;
   signal: AbortSignal;
 }
 
 /**
- * Runs a task with the service of a table. A failure is explained in one line.
- * @param next what the same command does after an interruption
+ * Runs a task with the user service of a table. Explains a failure in one line.
+ * @param next completes "the same command …" for an interrupted task
  */
 export async function withTable<R>(
   { table: tableName, aws, url }: TableSettings,
   next: string,
   run: (task: TableTask) => Promise<R>,
 ): Promise<R> {
-  process.env.LOG_LEVEL = 'ERROR'; // stdout belongs to the result
+  process.env.LOG_LEVEL = 'ERROR'; // stdout is reserved for the result
   const place: Place = { tableName, region: '', endpoint: undefined };
   const interrupted = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => interrupted.abort());

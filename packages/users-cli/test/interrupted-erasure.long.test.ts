@@ -33,7 +33,7 @@ it('an erasure that fails at any of its writes is completed by the same command'
   );
 });
 
-it('an erasure that loses every second reply ends as one that loses none', async () => {
+it('an erasure that loses every second reply has the same result as one that loses none', async () => {
   const { table, newPerson, setFaults, itemsWith } = await peopleTable();
   const ada = await newPerson('ada');
   setFaults([{ fault: 'lost-reply', operation: writes, rate: 0.5 }]);
@@ -49,7 +49,7 @@ it('an erasure that loses every second reply ends as one that loses none', async
   expect(traces.filter((item) => !/^ONCE#/.test(String(item.id)) && !item._tombstone)).toEqual([]);
 });
 
-it('an erasure beside changes of the same user leaves no trace once the changes have ended', async () => {
+it('an erasure with concurrent changes of the same user leaves no trace once the changes have ended', async () => {
   const { table, newPerson, users, itemsWith } = await peopleTable();
   const ada = await newPerson('ada');
   const emails = Array.from({ length: 30 }, (_, n) => `ada.${n}@example.com`);

@@ -14,7 +14,7 @@ class KeptUserModel extends UserModel {
   }
 }
 
-/** Makes a table with people, and with what mentions them. */
+/** Creates a table with people, and with items that mention them. */
 export async function peopleTable() {
   vi.stubEnv('LOG_LEVEL', 'ERROR');
   const faults = faultyHandler({ rules: [], record: true });
@@ -28,7 +28,7 @@ export async function peopleTable() {
     return Items;
   };
 
-  /** A person with all that a person can have: versions, a binding, memberships, an invitation, records of calls. */
+  /** A person with all kinds of items: versions, a binding, memberships, an invitation, records of calls. */
   async function newPerson(name: string) {
     const emails = [`${name}.before@example.com`, `${name}@example.com`] as const;
     const subject = { issuer, subject: `auth0|${name}` };
@@ -57,7 +57,7 @@ export async function peopleTable() {
     const all = await items();
     return all.filter((item) => texts.some((text) => toText(item).includes(text.toLowerCase())));
   };
-  /** Copies items into a table of their own, as a restore does, and returns its name. */
+  /** Copies items into a new table, as a restore does, and returns its name. */
   const restored = async (list: Awaited<ReturnType<typeof items>>) => {
     const { tableName, patient } = await freshTable();
     for (const Item of list) await patient.send(new PutCommand({ TableName: tableName, Item }));

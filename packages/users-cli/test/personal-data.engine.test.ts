@@ -8,7 +8,7 @@ import { peopleTable } from './personal-data-table.js';
 
 const kindsOf = (items: readonly { kind: string }[]) => [...new Set(items.map(({ kind }) => kind))].sort();
 
-describe('what a table holds about a person', () => {
+describe('the data of a person', () => {
   it('is found by the id: user, versions, claims, binding, memberships, invitations, records of calls', async () => {
     const { table, newPerson, itemsWith } = await peopleTable();
     const ada = await newPerson('ada');
@@ -22,7 +22,7 @@ describe('what a table holds about a person', () => {
     expect(JSON.stringify(found)).not.toContain('wada');
   });
 
-  it('does not include what another user has under a former email', async () => {
+  it('does not include data of another user who now has a former email', async () => {
     const { table, users, newPerson, newOrganisation } = await peopleTable();
     const ada = await newPerson('ada');
     const { members } = await newOrganisation('other');
@@ -32,7 +32,7 @@ describe('what a table holds about a person', () => {
     expect(found.map(({ item }) => item.id)).not.toContain(`INVITATION#${invitation.id}`);
   });
 
-  it('rejects an email of the command line that another user holds now', async () => {
+  it('rejects a given email that another user holds now', async () => {
     const { table, users, newPerson } = await peopleTable();
     const ada = await newPerson('ada');
     const named = identified(ada.id, ada.emails);
@@ -43,7 +43,7 @@ describe('what a table holds about a person', () => {
 });
 
 describe('an erasure', () => {
-  it('leaves no trace of id, email, name and subject but the records of calls, which expire', async () => {
+  it('leaves no trace of id, email, name and subject except in records of calls, which expire', async () => {
     const { table, items, itemsWith, newPerson, users } = await peopleTable();
     const eve = await newPerson('eve');
     const before = await items();
@@ -85,7 +85,7 @@ describe('an erasure', () => {
     expect(faults.counts.Scan).toBeLessThanOrEqual(4);
   });
 
-  it('is refused for the last admin of an organisation, of whom nothing is erased, and the others are erased', async () => {
+  it('skips the last admin of an organisation, and erases the others', async () => {
     const { table, newPerson, items, itemsWith, organisations } = await peopleTable();
     const ada = await newPerson('ada');
     const own = await organisations.createOrganisation({ name: 'Own' }, { ...ada.subject, email: ada.emails[1] });
@@ -102,7 +102,7 @@ describe('an erasure', () => {
     expect(await itemsWith(...eve.emails)).toEqual([]);
   });
 
-  it('finds the memberships of somebody who has no binding by the verified email', async () => {
+  it('finds the memberships of a user without a binding by the verified email', async () => {
     const { table, users, organisations, newOrganisation, itemsWith } = await peopleTable();
     const user = await users.createUser({ email: 'ada@example.com', name: 'Ada' });
     const { members } = await newOrganisation('host');
@@ -114,7 +114,7 @@ describe('an erasure', () => {
     expect(await itemsWith('ada@example.com', user.id)).toEqual([]);
   });
 
-  it('has what comes after the search: a new email, its invitation, a new membership', async () => {
+  it('includes changes after the search: a new email, its invitation, a new membership', async () => {
     const { table, users, organisations, newPerson, newOrganisation, itemsWith } = await peopleTable();
     const ada = await newPerson('ada');
     const { members } = await newOrganisation('late');
@@ -130,7 +130,7 @@ describe('an erasure', () => {
     expect(traces.map(({ id }) => id)).toEqual(report?.expiring.map(({ id }) => id));
   });
 
-  it('has the invitation of a new email also if no version tells it', async () => {
+  it('includes the invitation of a new email even if no version has the email', async () => {
     const { table, newOrganisation, itemsWith } = await peopleTable();
     const users = new UserService({ model: new UserModel(table) });
     const { id } = await users.createUser({ email: 'ada@example.com', name: 'Ada' });
@@ -143,7 +143,7 @@ describe('an erasure', () => {
     expect(await itemsWith(id, email, 'ada@example.com')).toEqual([]);
   });
 
-  it('keeps what holds late requests out, until it has expired', async () => {
+  it('keeps tombstones and records that stop late requests, until they have expired', async () => {
     const { table, newPerson, put } = await peopleTable();
     const { id } = await newPerson('ada');
     const [minute, now] = [60_000, Date.now()];
@@ -156,7 +156,7 @@ describe('an erasure', () => {
     expect(report?.expiring.map((item) => item.id)).toContain(`THING#${id}-1`);
   });
 
-  it('reports items that it does not know, and leaves them', async () => {
+  it('reports unknown items, and keeps them', async () => {
     const { table, newPerson, newOrganisation, itemsWith } = await peopleTable();
     const ada = await newPerson('ada');
     const { members, organisation } = await newOrganisation('other');

@@ -14,8 +14,8 @@ export interface LocalAuthentication {
 }
 
 /**
- * Returns how callers are authenticated: by tokens of AUTH_ISSUER. Without one, on a loopback address outside
- * production, by tokens of a local issuer. Then it also returns a local token with these permissions.
+ * Returns the authentication of callers: by tokens of AUTH_ISSUER if it is set. Otherwise by tokens of a local issuer,
+ * on a loopback address outside production only; the result then includes a local token with these permissions.
  * @throws EnvError
  */
 export async function chooseAuthentication(env: Env, permissions: readonly Permission[]): Promise<LocalAuthentication> {

@@ -1,6 +1,6 @@
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 
-/** An HTTP request as an API Gateway HTTP API or a function URL passes it on. */
+/** An HTTP request from an API Gateway HTTP API or a function URL. */
 export interface GatewayRequest {
   readonly method: string;
   /** Path and query. */
@@ -12,7 +12,7 @@ export interface GatewayRequest {
   readonly requestId: string;
 }
 
-/** Headers that are about the connection between the caller and the gateway, and the length that this side sets. */
+/** Headers to drop: those of the connection between caller and gateway, and the length, which is set anew. */
 const connectionHeaders: ReadonlySet<string> = new Set([
   'connection',
   'content-length',
@@ -24,7 +24,7 @@ const connectionHeaders: ReadonlySet<string> = new Set([
   'upgrade',
 ]);
 
-/** Returns the HTTP request in an event. @throws TypeError for an event of another kind */
+/** Returns the HTTP request in an event. @throws TypeError for any other event */
 export function gatewayRequest(event: APIGatewayProxyEventV2): GatewayRequest {
   const { requestContext: context, version, body = '', isBase64Encoded } = event ?? {};
   if (version !== '2.0' || !context?.http)
@@ -43,8 +43,8 @@ export function gatewayRequest(event: APIGatewayProxyEventV2): GatewayRequest {
 }
 
 /**
- * Returns path and query. The stage is the first part of the path, unless it is `$default` or the API has a domain of its
- * own. The query is passed on as it was sent: the parsed parameters lose the order, and some of the commas.
+ * Returns path and query without the stage, which is the first part of the path unless it is `$default` or the API has
+ * a custom domain. The query is the raw one: the gateway's parsed parameters lose the order, and some commas.
  */
 function targetOf({ rawPath, rawQueryString, requestContext: { stage } }: APIGatewayProxyEventV2): string {
   const prefix = `/${stage}`;
@@ -55,11 +55,14 @@ function targetOf({ rawPath, rawQueryString, requestContext: { stage } }: APIGat
   return rawQueryString ? `${encoded}?${encoded7bit(rawQueryString)}` : encoded;
 }
 
-/** Encodes spaces, control characters and all beyond ASCII, which no request line may hold. */
+/** Encodes spaces, control characters and non-ASCII characters, which are not allowed in a request line. */
 const encoded7bit = (text: string) =>
   text.replaceAll(/[^\x21-\x7e]+/g, (part) => encodeURIComponent(part.toWellFormed()));
 
-/** Returns the headers by their names in lower case. The gateway joins repeated ones with commas, and takes out cookies. */
+/**
+ * Returns the headers by lower-case name. The gateway joins repeated headers with commas, and passes cookies
+ * separately.
+ */
 function headersOf({ headers, cookies = [], requestContext }: APIGatewayProxyEventV2): Record<string, string> {
   const passed: Record<string, string> = {};
   for (const [name, value] of Object.entries(headers ?? {})) {

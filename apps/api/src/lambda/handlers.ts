@@ -10,9 +10,9 @@ import { gatewayRequest } from './gateway-request.js';
 import { gatewayResponse, isTooLarge, responseHead } from './gateway-response.js';
 import { type Exchange, sendRequest } from './send-request.js';
 
-/** Time of an invocation that its calls leave for the answer. */
+/** Time of an invocation that is reserved for writing the response. */
 const answerMs = 300;
-/** Time before the end of an invocation at which a stream ends. The subscriber reconnects, and continues after its last event. */
+/** A stream ends this long before its invocation. The subscriber reconnects, and continues after its last event. */
 const streamEndMs = 1500;
 
 /** The part of Lambda's context that the handlers use. */
@@ -23,7 +23,7 @@ interface HandlerOptions {
   readonly logger: ApiLogger;
 }
 
-/** Returns the handler of an API Gateway HTTP API, or of a function URL that buffers answers. */
+/** Returns the handler of an API Gateway HTTP API, or of a function URL that buffers responses. */
 export function bufferedHandler({ api, logger }: HandlerOptions) {
   return async (
     event: APIGatewayProxyEventV2,
@@ -41,7 +41,7 @@ export function bufferedHandler({ api, logger }: HandlerOptions) {
   };
 }
 
-/** Returns the handler of a function URL that streams answers, to be wrapped in `awslambda.streamifyResponse`. */
+/** Returns the handler of a function URL that streams responses, to be wrapped in `awslambda.streamifyResponse`. */
 export function streamingHandler({ api, logger }: HandlerOptions) {
   return async (
     event: APIGatewayProxyEventV2,
@@ -53,7 +53,7 @@ export function streamingHandler({ api, logger }: HandlerOptions) {
       if (!('served' in exchange)) {
         const { body = '', ...head } = rejection(400, exchange.reason, logger);
         const stream = awslambda.HttpResponseStream.from(output, head);
-        stream.write(body); // the head goes with the first write, not with the end
+        stream.write(body); // the head is sent with the first write, and not by end()
         stream.end();
         return;
       }
@@ -67,7 +67,7 @@ export function streamingHandler({ api, logger }: HandlerOptions) {
   };
 }
 
-/** Sends the request of an event to the app. Returns a reason instead if it cannot be sent as HTTP. */
+/** Sends the request of an event to the app. Returns a reason if the request is not valid HTTP. */
 async function exchangeOf(
   event: APIGatewayProxyEventV2,
   { awsRequestId: invocationId, getRemainingTimeInMillis }: InvocationContext,
@@ -80,11 +80,11 @@ async function exchangeOf(
   } catch (error) {
     const { code = '' } = error as NodeJS.ErrnoException;
     if (!(error instanceof TypeError)) throw error;
-    return { reason: code }; // a name or a value of a header, a method, a target that HTTP does not allow
+    return { reason: code }; // an invalid method, target, header name or header value
   }
 }
 
-/** Yields an answer until it ends, or until the invocation has to. */
+/** Yields the body of a response until it ends, or until shortly before the invocation times out. */
 async function* untilEnd({ response, abort }: Exchange, { getRemainingTimeInMillis }: InvocationContext) {
   let isOver = false;
   const end = () => {
@@ -102,14 +102,14 @@ async function* untilEnd({ response, abort }: Exchange, { getRemainingTimeInMill
   }
 }
 
-/** Resolves when nothing is left to do: after its answer, the process is frozen. */
+/** Resolves when nothing is left to do. Lambda freezes the process after the response. */
 async function atRest(api: Pick<ComposedApi, 'settled' | 'flushMetrics'>): Promise<void> {
   await api.settled();
   api.flushMetrics();
   flushLines();
 }
 
-/** Answers a request that the app does not see, or whose answer does not fit. */
+/** Returns the response to a request that is not valid HTTP, or whose own response is too large. */
 function rejection(status: number, reason: string, logger: ApiLogger) {
   const { body, head } = unparsedAnswer(status, reason, logger, securityHeaders);
   const { connection: _, 'content-length': __, ...headers } = head;

@@ -1,6 +1,6 @@
 import { Duplex } from 'node:stream';
 
-/** A connection between an HTTP client and the server of the app, without a port. */
+/** An in-memory connection between an HTTP client and the server of the app. */
 export interface InMemoryConnection {
   readonly client: Duplex;
   /** To be passed to the server: `server.emit('connection', socket)`. */
@@ -18,11 +18,11 @@ export function inMemoryConnection(remoteAddress: string): InMemoryConnection {
   return { client, server };
 }
 
-/** One end: what is written to it can be read from the other one. It has the methods of a socket that HTTP servers call. */
+/** One end: data written to it is read from its peer. It has the methods of a socket that HTTP servers call. */
 class ConnectionEnd extends Duplex {
   readonly remoteAddress: string | undefined;
   #peer: ConnectionEnd | undefined;
-  /** Continues the writing of the peer, which waits until this end is read. */
+  /** Resumes the writes of the peer, which wait until this end is read. */
   #resumePeer: (() => void) | undefined;
 
   constructor(remoteAddress?: string) {
@@ -42,7 +42,7 @@ class ConnectionEnd extends Duplex {
 
   override _write(chunk: Buffer, _encoding: BufferEncoding, done: () => void): void {
     const peer = this.#peer;
-    // a server that has rejected a request does not read the rest of it
+    // a server that has rejected a request does not read its rest
     if (!peer || peer.destroyed || peer.readableEnded || chunk.length === 0 || peer.push(chunk)) done();
     else peer.#resumePeer = done;
   }
@@ -56,7 +56,7 @@ class ConnectionEnd extends Duplex {
     const peer = this.#peer;
     this.#resumePeer?.();
     if (peer && !peer.destroyed) {
-      peer.push(null); // the peer still reads what was sent before
+      peer.push(null); // the peer can still read the data that was sent before
       if (error) peer.destroy();
     }
     done(error);

@@ -1,6 +1,6 @@
 import { type Env, EnvError, readEnv } from '../env.js';
 
-/** Variables that a function cannot follow: nothing listens in it, and its files are lost. */
+/** Variables that a function cannot support, since it has no port of its own and loses its files. */
 const ofServers = {
   METRICS_PORT: 'nothing listens in a function',
   AUDIT_FILE: 'the files of a function are lost; its audit trail is in its log, with stream: audit',
@@ -21,7 +21,7 @@ export function readLambdaEnv(variables: Readonly<Record<string, string | undefi
   }
 }
 
-/** Leaves of an error that the user can fix what it says. */
+/** Reduces the stack of an EnvError to its message, since the runtime logs the whole error. */
 export function withoutStack(error: unknown): unknown {
   if (error instanceof EnvError) error.stack = `${error.name}: ${error.message}`;
   return error;

@@ -6,7 +6,7 @@ import type { Invocation } from '../telemetry/invocation.js';
 import type { GatewayRequest } from './gateway-request.js';
 import { inMemoryConnection } from './in-memory-connection.js';
 
-/** Invocations by the connection that their request came on. */
+/** Invocations by the connection of their request. */
 const invocations = new WeakMap<object, Invocation>();
 
 /** Returns the invocation of a request. */
@@ -16,14 +16,14 @@ export interface Exchange {
   readonly response: IncomingMessage;
   /** Aborts the request, as a client that disconnects does. */
   abort(): void;
-  /** Resolves when the server has done its part: its hooks after the answer have run, so the lines of the log are made. */
+  /** Resolves when the hooks after the response have run, so that all log lines have been created. */
   readonly served: Promise<unknown>;
 }
 
 /**
- * Sends a request to the app over a connection in memory, with Node's own HTTP on both ends. So each limit of the server
- * holds as on a port: sizes, malformed requests, the deadline of an answer. `app.inject()` bypasses them.
- * @throws TypeError if method or headers are not valid in HTTP
+ * Sends a request to the app over an in-memory connection, with Node's HTTP client and server on its ends. So all
+ * limits of the server apply as on a port: sizes, malformed requests, time limits. `app.inject()` bypasses them.
+ * @throws TypeError if method or headers are not valid HTTP
  */
 export async function sendRequest(
   app: FastifyInstance,

@@ -1,9 +1,9 @@
 import type { EndedCall, Metrics } from './metrics.js';
 
-/** Most values of one metric in a line: CloudWatch ignores the rest. */
+/** CloudWatch ignores the values of a metric beyond the first 100 in a line. */
 const maxValues = 100;
 
-/** Codes of calls that failed on our side. A call that DynamoDB throttled is one too. */
+/** Codes of calls that failed on the side of the API. Calls throttled by DynamoDB count as failed, too. */
 const failures: ReadonlySet<string> = new Set(['INTERNAL_SERVER_ERROR', 'SERVICE_UNAVAILABLE', 'TIMEOUT']);
 
 const units = {
@@ -20,7 +20,7 @@ const units = {
 type MetricName = keyof typeof units;
 type MetricValues = Partial<Record<MetricName, number | readonly number[]>>;
 
-/** Calls of one procedure and one class of codes since the last line. */
+/** Calls of one procedure with one class of codes since the last line. */
 interface Series {
   readonly procedure: string;
   readonly codeClass: CodeClass;
@@ -30,29 +30,29 @@ interface Series {
   unknownOutcomes: number;
 }
 
-/** `ok`; `rejected`: the caller has to change something; `failed`: an operator may have to. */
+/** `ok`, `rejected` (the caller has to change something) or `failed` (an operator may have to act). */
 type CodeClass = 'ok' | 'rejected' | 'failed';
 
 export interface EmfOptions {
-  /** Writes a line, which ends with a line feed. */
+  /** Called with each line, including its line feed. */
   write: (line: string) => void;
   serviceName: string;
   /** @default AwsStarterKit */
   namespace?: string;
 }
 
-/** Metrics for CloudWatch, which reads them from lines of the log. */
+/** Metrics for CloudWatch, which extracts them from log lines. */
 export interface EmfMetrics extends Metrics {
-  /** Writes what was counted since the last flush. Call it at an interval, or at the end of each invocation. */
+  /** Writes the metrics since the last flush. Call it at an interval, or at the end of each invocation. */
   flush(): void;
 }
 
 /**
- * Returns metrics of one app in CloudWatch's embedded metric format: one line for each procedure and class of codes that
- * had calls, with all latencies, so that percentiles are exact. A line is written early once it has 100 calls.
+ * Returns metrics of one app in CloudWatch's embedded metric format: one line for each procedure and class of codes
+ * that had calls, with all latencies, so that percentiles are exact. A line with 100 calls is written at once.
  *
- * Powertools' Metrics has one set of dimensions at a time, and writes by itself at the hundredth value: it would need an
- * instance for each series, and publishes none of them for the service as a whole.
+ * Powertools' Metrics has one set of dimensions at a time: it would need an instance for each series, and could not
+ * also publish them for the service as a whole.
  */
 export function emfMetrics({ write, serviceName, namespace = 'AwsStarterKit' }: EmfOptions): EmfMetrics {
   const series = new Map<string, Series>();
@@ -70,7 +70,7 @@ export function emfMetrics({ write, serviceName, namespace = 'AwsStarterKit' }: 
   const writeSeries = (key: string, { procedure, codeClass, latencies, ...counts }: Series) => {
     series.delete(key);
     const values: MetricValues = { Calls: latencies.length, Latency: latencies, CapacityUnits: counts.capacityUnits };
-    // only what happened: each metric and dimension that CloudWatch sees once a month costs
+    // no zeros: CloudWatch bills each combination of metric and dimensions that occurs in a month
     if (codeClass === 'failed') values.Errors = latencies.length;
     if (counts.throttles > 0) values.Throttles = counts.throttles;
     if (counts.unknownOutcomes > 0) values.UnknownOutcomes = counts.unknownOutcomes;

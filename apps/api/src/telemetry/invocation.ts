@@ -1,14 +1,14 @@
-/** A request as the host of the process knows it: one invocation of a Lambda function. */
+/** Data about a request from the host of the process, such as an invocation of a Lambda function. */
 export interface Invocation {
-  /** Time at which its answer has to be ready, by `performance.now()`. */
+  /** Time at which the response has to be ready, on the clock of `performance.now()`. */
   readonly deadlineAt: number;
-  /** The host's own ids of the request. Each line of the log and of the audit trail has them beside ours. */
+  /** Ids that the host gave to the request. All its log and audit lines have them in addition to `requestId`. */
   readonly ids: { readonly invocationId: string; readonly gatewayRequestId?: string };
 }
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** Null on a server, which serves requests until it is stopped. */
+    /** Null on a server, which has no invocations. */
     invocation: Invocation | null;
   }
 }

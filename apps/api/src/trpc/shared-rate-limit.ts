@@ -10,9 +10,9 @@ import type { createDynamoClient, ModelLogger } from '@aws-starter-kit/dynamo';
 import { RateLimiterDynamo } from 'rate-limiter-flexible';
 import { type RateLimit, rateLimit } from './rate-limit.js';
 
-/** Longest wait for the table. A request waits for it before anything else, and no longer than for a slow call. */
+/** Longest wait for the table, which delays every request. */
 const answerWithinMs = 500;
-/** The table that fails is logged once in this time, and not for each request. */
+/** Least time between two warnings about the table, so that an outage does not add a line for each request. */
 const warnEveryMs = 10_000;
 
 export interface SharedRateLimitOptions {
@@ -23,16 +23,16 @@ export interface SharedRateLimitOptions {
   readonly logger: ModelLogger;
 }
 
-/** A rate limit in a table, which all processes share. */
+/** A rate limit that all processes share, in a table. */
 export interface SharedRateLimit extends RateLimit {
-  /** Resolves when no points are being counted: a call is charged after its answer too. Never rejects. */
+  /** Resolves when no count is pending. A call is also charged after its response. Never rejects. */
   settled(): Promise<void>;
 }
 
 /**
- * Returns a limit of so many calls a minute for each caller, counted in a table. It takes two write units and two round
- * trips for each count after the first of a minute. If the table fails or is throttled, this process counts by itself.
- * The keys of callers are hashed, since they hold subjects and IP addresses.
+ * Returns a rate limit for each caller, counted in a table. Each count after the first in a minute takes two write
+ * units and two round trips. If the table fails or is throttled, this process counts separately. The keys of callers
+ * are hashed, since they contain subjects and IP addresses.
  */
 export function sharedRateLimit(options: SharedRateLimitOptions): SharedRateLimit {
   const { perMinute, tableName } = options;
@@ -44,7 +44,7 @@ export function sharedRateLimit(options: SharedRateLimitOptions): SharedRateLimi
     points: perMinute,
     duration: 60,
     keyPrefix: '',
-    inMemoryBlockOnConsumed: perMinute, // a caller past the limit costs no further units
+    inMemoryBlockOnConsumed: perMinute, // a caller beyond the limit costs no further units
     insuranceLimiter: rateLimit(perMinute),
   });
   const pending = new Set<Promise<unknown>>();
@@ -64,9 +64,12 @@ export function sharedRateLimit(options: SharedRateLimitOptions): SharedRateLimi
   };
 }
 
-/** Returns the operations that the limiter uses, under a deadline. The SDK's own object has all operations of DynamoDB. */
+/**
+ * Returns the two operations that the limiter uses, with a deadline. The SDK's `DynamoDB` object would bundle all
+ * operations.
+ */
 function storeClient({ client, tableName, logger }: SharedRateLimitOptions) {
-  const send = client.send.bind(client) as unknown as DynamoDBClient['send']; // takes the base client's commands too
+  const send = client.send.bind(client) as unknown as DynamoDBClient['send']; // also accepts commands of the base client
   let warnedAt = Number.NEGATIVE_INFINITY;
   const observed = async <T>(answer: Promise<T>): Promise<T> => {
     try {

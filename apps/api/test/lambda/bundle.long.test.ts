@@ -27,7 +27,7 @@ describe('the bundle of the API', () => {
     expect(api.gzipBytes).toBeLessThan(640 * 1024);
   });
 
-  it('has no part that only development, a server or another store of rate limits uses', () => {
+  it('contains no code that only development, a server or another store of rate limits needs', () => {
     const names = api.packages.map(({ name }) => name);
     for (const name of ['local-api', 'local-dynamo', 'openapi', 'generator', 'doctor', 'console-server', 'table'])
       expect(names).not.toContain(`@aws-starter-kit/${name}`);
@@ -45,7 +45,7 @@ describe('the bundle of the API', () => {
     expect(files).toContain('lambda.ts');
   });
 
-  it('has each package once, but for those that others need in two versions', () => {
+  it('has each package once, except for those that are needed in two versions', () => {
     expect(copies(api)).toEqual(['fast-uri', 'process-warning']); // ajv and fast-json-stringify, fastify and pino
   });
 
@@ -58,13 +58,13 @@ describe('the bundle of the API', () => {
 });
 
 describe('the report of a bundle', () => {
-  it('names what only a server uses', async () => {
+  it('lists the packages that only a server uses', async () => {
     const main = await bundle('main', path.join(source, 'main.ts'));
     const names = main.packages.map(({ name }) => name);
     expect(names).toEqual(expect.arrayContaining(['prom-client', 'close-with-grace', '@aws-starter-kit/local-api']));
   });
 
-  it('names both copies of a package', async () => {
+  it('lists both copies of a package', async () => {
     const entry = path.join(folder, 'twice.mjs');
     const copied = path.join(folder, 'node_modules/zod');
     mkdirSync(copied, { recursive: true });

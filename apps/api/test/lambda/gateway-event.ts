@@ -2,7 +2,7 @@ import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 
 type RequestContext = APIGatewayProxyEventV2['requestContext'];
 
-/** The changes to an event. */
+/** The fields of an event that a test sets. */
 export interface EventParts extends Partial<Omit<APIGatewayProxyEventV2, 'requestContext'>> {
   readonly method?: string;
   readonly sourceIp?: string;

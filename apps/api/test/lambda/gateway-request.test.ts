@@ -54,7 +54,7 @@ describe('the request in an event', () => {
     expect(requestOf({ rawPath }).target).toBe(target);
   });
 
-  it('leaves out the headers of the connection, and lengths that the body may not have', () => {
+  it('drops the headers of the connection, and lengths that may be wrong', () => {
     const headers = {
       'Content-Length': '3',
       Connection: 'upgrade',
@@ -75,7 +75,7 @@ describe('the request in an event', () => {
     expect(requestOf({}).body).toHaveLength(0);
   });
 
-  it('has the address that the gateway saw, whatever a header says', () => {
+  it('has the IP address that the gateway saw, regardless of headers', () => {
     const headers = { 'x-forwarded-for': '203.0.113.9', 'x-real-ip': '203.0.113.9', forwarded: 'for=203.0.113.9' };
     expect(requestOf({ headers, sourceIp: '2001:db8::7' }).sourceAddress).toBe('2001:db8::7');
   });

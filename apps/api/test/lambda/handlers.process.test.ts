@@ -33,7 +33,7 @@ describe('a function behind an HTTP API', () => {
     expect(api.audit.at(-1)).toMatchObject({ requestId, ...ids, sourceAddress: '192.0.2.1' });
   });
 
-  it('ends a subscription before the invocation times out, although it sends no answer in pieces', async () => {
+  it('ends a subscription before the invocation times out, although the response is buffered', async () => {
     const streaming = await lambdaApi({ DYNAMODB_STREAM: 'on' });
     try {
       const parts = { rawPath: '/trpc/users.changes', rawQueryString: 'input=%7B%7D', method: 'GET', headers: asAdmin };
@@ -93,7 +93,7 @@ describe('a function behind an HTTP API', () => {
     expect(answer.headers).toMatchObject({ 'x-request-id': expect.any(String), 'x-frame-options': 'SAMEORIGIN' });
   });
 
-  it('records a caller without permission under the IPv6 address that the gateway saw, before it returns', async () => {
+  it('records a caller without permission by the IPv6 address that the gateway saw, before it returns', async () => {
     const headers = { ...(await headersOf({ sub: 'grace' })), 'x-forwarded-for': '203.0.113.9' };
     const before = api.audit.length;
     const answer = await call('users.count', {}, { headers, sourceIp: '2001:db8::7' });
@@ -124,14 +124,14 @@ describe('a function behind an HTTP API', () => {
       expect(await api.invoke({ rawPath })).toMatchObject({ statusCode: 200, body: '{"status":"ok"}' });
   });
 
-  it('serves invocations at the same time', async () => {
+  it('serves concurrent invocations', async () => {
     const answers = await Promise.all(Array.from({ length: 20 }, () => call('users.create', newUser())));
     expect(new Set(answers.map((answer) => jsonOf(answer).result.data.id)).size).toBe(20);
   });
 });
 
 describe('the deadline of a call', () => {
-  it('is that of the invocation, less the time for the answer, if less than 5 s are left', async () => {
+  it('is that of the invocation, minus the time for the response, if less than 5 s are left', async () => {
     const proxy = await delayingProxy(inject('endpoint') as string, 60_000);
     const slow = await lambdaApi({ AWS_ENDPOINT_URL: proxy.url });
     try {

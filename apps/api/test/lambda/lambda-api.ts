@@ -37,7 +37,7 @@ export async function lambdaApi(variables: Record<string, string> = {}) {
   };
 }
 
-/** An answer of tRPC, as far as the tests read it. */
+/** The parts of a tRPC response that the tests read. */
 interface Answer {
   result: { data: { id: string } };
 }

@@ -40,7 +40,7 @@ const context = { awsRequestId: 'invocation', getRemainingTimeInMillis: () => 10
 const invoke = (parts: EventParts) => handler(gatewayEvent(parts), context);
 
 describe('an answer', () => {
-  it('has its cookies apart, and repeated headers in one', async () => {
+  it('has separate cookies, and joins repeated headers', async () => {
     expect(await invoke({ rawPath: '/cookies' })).toMatchObject({
       statusCode: 200,
       cookies: ['a=1; Secure', 'b=2'],
@@ -69,7 +69,7 @@ describe('an answer', () => {
     if (status === 413) expect(lines.at(-1)).toMatchObject({ status, reason: 'RESPONSE_TOO_LARGE' });
   });
 
-  it('that the app does not give is an error of the invocation', async () => {
+  it('that is missing fails the invocation', async () => {
     await expect(invoke({ rawPath: '/reset' })).rejects.toMatchObject({ code: 'ECONNRESET' });
   });
 });
@@ -81,7 +81,7 @@ describe('the connection in memory', () => {
     expect(answer.body).toBe(digest(body));
   });
 
-  it('is reset if its client does not read the answer, as on a port', async () => {
+  it('is reset if its client does not read the response, as on a port', async () => {
     const request = gatewayRequest(gatewayEvent({ rawPath: '/endless' }));
     const invocation = { deadlineAt: Number.POSITIVE_INFINITY, ids: { invocationId: 'i' } };
     const { response, served } = await sendRequest(app, request, invocation);

@@ -17,7 +17,7 @@ export async function bundledApi() {
 /** Returns the NODE_OPTIONS that run a script before a function. */
 export const preload = (script: string) => `--import=data:text/javascript,${encodeURIComponent(script)}`;
 
-/** A TCP proxy before an engine, whose connections can die while a function is frozen. */
+/** A TCP proxy in front of an engine, to break connections while a function is frozen. */
 export async function dyingConnections(endpoint: string) {
   const { hostname, port } = new URL(endpoint);
   const sockets = new Set<Socket>();
@@ -50,15 +50,15 @@ export async function dyingConnections(endpoint: string) {
     connections: () => connections,
     /** All requests so far. */
     received: () => received,
-    /** Ends the connections as a server does with idle ones. */
+    /** Ends the connections, as a server does with idle connections. */
     end() {
       for (const [socket] of pairs) socket.end();
     },
-    /** Resets the connections, as a firewall does that has forgotten them. */
+    /** Resets the connections, as a firewall does after its timeout. */
     reset() {
       for (const [socket] of pairs) socket.resetAndDestroy();
     },
-    /** Passes nothing on any more, without a word, as a network does that drops the packets of idle connections. */
+    /** Silently drops all further data, as a network does with the packets of idle connections. */
     silence() {
       for (const [socket, upstream] of pairs) {
         socket.unpipe(upstream);
@@ -66,7 +66,7 @@ export async function dyingConnections(endpoint: string) {
         socket.resume();
       }
     },
-    /** The same for all connections to come. */
+    /** Does the same with all new connections. */
     mute() {
       isMute = true;
       this.silence();

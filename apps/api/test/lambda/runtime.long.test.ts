@@ -68,7 +68,7 @@ describe.skipIf(reasonToSkip)(`the API in AWS's runtime${reasonToSkip ? `: ${rea
     expect(await call({ rawPath: '/trpc/users.count', headers: {} })).toMatchObject({ statusCode: 401 });
   });
 
-  it('names the variable that keeps it from starting, in one line without a stack', async () => {
+  it('names an invalid variable in one line, without a stack', async () => {
     const failing = start({ RATE_LIMIT_PER_MINUTE: 'many', AUDIT_FILE: '' });
     const { reported, output } = await failing.then(
       () => expect.unreachable(),
@@ -81,15 +81,15 @@ describe.skipIf(reasonToSkip)(`the API in AWS's runtime${reasonToSkip ? `: ${rea
     await expect(start({ AUTH_ISSUER: '', AUTH_AUDIENCE: '' })).rejects.toThrow(/In a function .* AUTH_ISSUER/);
   });
 
-  it('fails an invocation by another kind of event, and answers the next one', async () => {
+  it('fails an invocation with another kind of event, and answers the next one', async () => {
     const { invoke, call } = await start();
     const { outcome } = invoke({ version: '1.0', httpMethod: 'GET', path: '/livez', requestContext: {} });
     expect(await outcome).toMatchObject({ error: { errorType: 'TypeError', errorMessage: /payload format 2\.0/ } });
     expect(await call({ rawPath: '/livez' })).toMatchObject({ statusCode: 200 });
   });
 
-  it('has written its log and its audit trail when it answers: it is frozen then', async () => {
-    // as if it was frozen before the timer that writes the lines of 10 ms together
+  it('has written its log and its audit trail before it is frozen', async () => {
+    // as if it were frozen before the timer that writes the lines of the last 10 ms
     const frozen =
       'const { setTimeout: set } = globalThis; globalThis.setTimeout = (f, ms) => set(f, ms === 10 ? 1e9 : ms);';
     const { call, signal, output } = await start({ NODE_OPTIONS: preload(frozen) });
@@ -120,7 +120,7 @@ describe.skipIf(reasonToSkip)(`the API in AWS's runtime${reasonToSkip ? `: ${rea
     },
   );
 
-  it('closes on SIGTERM, which it gets if an extension is registered', async () => {
+  it('closes on SIGTERM, which functions with an extension receive', async () => {
     const { call, signal, ended, output } = await start();
     await call(creating());
     signal('SIGTERM');
@@ -186,7 +186,7 @@ describe.skipIf(reasonToSkip)('the API in a function URL that streams', () => {
 describe.skipIf(reasonToSkip)('a snapshot of the initialized function', () => {
   const recorder = fileURLToPath(new URL('record-init.mjs', import.meta.url));
 
-  it('holds no connections, credentials and random numbers', async () => {
+  it('contains no connections, credentials or random numbers', async () => {
     const proxy = await dyingConnections(table.endpoint);
     try {
       const env = { AWS_ENDPOINT_URL: proxy.url, NODE_OPTIONS: `--import=${recorder}` };

@@ -14,7 +14,7 @@ const metricsIn = (output: string): EmfLine[] => {
   return lines.map((line) => JSON.parse(line));
 };
 
-it('a server writes its metrics at the latest when it ends', async () => {
+it('a server has written its metrics when it exits', async () => {
   const { endpoint, tableName, client } = await freshTable();
   const env = { AWS_ENDPOINT_URL: endpoint, DYNAMODB_TABLE: tableName, DRAIN_MS: '0', SERVICE_NAME: 'server' };
   const api = await startApi({ ...env, METRICS: 'emf' }, fromSource);

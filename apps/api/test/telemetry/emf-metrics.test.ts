@@ -78,7 +78,7 @@ describe('metrics in the embedded metric format', () => {
     expect(texts.flatMap(emfProblems)).toEqual([]);
   });
 
-  it('have the rejected requests and the calls in flight, and nothing while nothing happens', () => {
+  it('have the shed requests and the calls in flight, and no line for an idle process', () => {
     const { metrics, texts, lines } = written();
     let calls = 0;
     metrics.watchCalls(() => calls);

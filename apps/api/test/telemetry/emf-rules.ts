@@ -49,7 +49,7 @@ interface Directive {
 /** A line as CloudWatch reads it. */
 export type EmfLine = Record<string, unknown> & { _aws: { CloudWatchMetrics: [Directive] } };
 
-/** Returns what is wrong with a line: CloudWatch would silently ignore it, or a part of it. */
+/** Returns the errors in a line, because of which CloudWatch would silently ignore the line or a part of it. */
 export function emfProblems(line: string): string[] {
   const parsed = JSON.parse(line) as EmfLine;
   if (!validate(parsed))

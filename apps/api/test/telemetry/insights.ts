@@ -2,11 +2,11 @@ import type { LogLine } from '../captured-logger.js';
 
 type Test = (line: Record<string, unknown>) => boolean;
 
-/** A query of CloudWatch Logs Insights, as far as the runbooks use its language. */
+/** A CloudWatch Logs Insights query, in the subset of the language that the runbooks use. */
 export interface InsightsQuery {
-  /** Returns whether a line passes all of its filters. */
+  /** Returns whether a line passes all filters. */
   readonly matches: Test;
-  /** The fields of lines that it names. */
+  /** The fields that the query names. */
   readonly fields: readonly string[];
 }
 
@@ -14,7 +14,7 @@ export interface InsightsQuery {
 export const fieldOf = (line: object, field: string): unknown =>
   field.split('.').reduce<unknown>((value, name) => Object(value)[name], line);
 
-/** Reads a query. @throws an error for what it does not know, so that no query of a document is left unread */
+/** Parses a query. @throws Error for unknown syntax, so that no query of a document goes untested */
 export function parseInsights(text: string): InsightsQuery {
   const filters: Test[] = [];
   const fields = new Set<string>();

@@ -17,7 +17,7 @@ interface ExportRequest {
   }[];
 }
 
-/** Starts a collector on a free port, which takes spans by OTLP over HTTP, as JSON. */
+/** Starts a collector on a free port, which receives spans by OTLP over HTTP, as JSON. */
 export async function otlpReceiver() {
   const spans: ReceivedSpan[] = [];
   const services = new Set<string | undefined>();

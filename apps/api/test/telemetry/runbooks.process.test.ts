@@ -18,17 +18,17 @@ const queries = pages.flatMap((page) =>
     .map(({ text, line }) => ({ name: `${page}:${line}`, page, text })),
 );
 
-/** Lines of calls that end well, and of calls under each fault: the log, the audit trail, and the metrics. */
+/** Lines of successful calls, and of calls under each fault: the log, the audit trail, and the metrics. */
 const healthy: Line[] = [];
 const faulty: Record<'throttle' | 'hang' | 'refused' | 'token' | 'stream', Line[]> = {
   ...{ throttle: [], hang: [], refused: [], token: [], stream: [] },
 };
 const emf: string[] = [];
 
-/** Moves the lines since the last time. */
+/** Removes and returns the lines since the last call. */
 const take = ({ lines, audit }: RunningApi, to: Line[]) => to.push(...lines.splice(0), ...audit.splice(0));
 
-/** Starts an API, makes calls that end well, and then calls under a fault. */
+/** Starts an API, makes successful calls, and then calls under a fault. */
 async function callUnder(fault: 'throttle' | 'hang' | 'refused'): Promise<void> {
   const metrics = emfMetrics({ serviceName: 'api-test', write: (line) => emf.push(line) });
   const api = await runningApi({ metrics });
@@ -73,7 +73,7 @@ async function linesOfFailedChange(): Promise<Line[]> {
   return lines;
 }
 
-/** Queries that say which fault they find, and nothing in its absence. */
+/** The fault that the first query of each page has to find. */
 const faultOf: Record<string, keyof typeof faulty> = {
   'throttled.md': 'throttle',
   'hot-partition.md': 'throttle',
@@ -100,7 +100,7 @@ describe('a query of the runbooks', () => {
   });
 
   it.each(Object.entries(faultOf))(
-    'finds its fault, and nothing while all is well: the first one of %s',
+    'finds its fault, and nothing in the lines of successful calls: the first query of %s',
     (page, fault) => {
       const [query] = queries.filter((query) => query.page === page);
       const { matches } = parseInsights(query?.text ?? '');
@@ -116,7 +116,7 @@ describe('the reader of queries', () => {
     ['parse @message "x"', 'Unknown command'],
     ['filter code like "x"', '= expected in'],
     ['stats avg(durationMs) by code', 'Unknown function'],
-  ])('rejects what it does not know: %s', (text, message) => {
+  ])('rejects unknown syntax: %s', (text, message) => {
     expect(() => parseInsights(text)).toThrow(message);
   });
 });

@@ -41,7 +41,7 @@ async function twoFunctions(RATE_LIMIT_TABLE: string, perMinute: number) {
   return functions;
 }
 
-it('counts the calls of a caller in all functions together', async () => {
+it('counts the calls of a caller across all function instances', async () => {
   const { tableName, patient } = await limitTable();
   const functions = await twoFunctions(tableName, 6);
   const headers = await headersOf({ sub: 'ada@example.com', scope: 'users:read' });
@@ -54,7 +54,7 @@ it('counts the calls of a caller in all functions together', async () => {
   expect(JSON.stringify(Items)).not.toContain('ada');
 });
 
-it('counts in each function by itself if the table fails, and logs that once', async () => {
+it('counts in each instance separately if the table fails, and logs this once', async () => {
   const { tableName, patient } = await limitTable();
   const functions = await twoFunctions(tableName, 3);
   await patient.send(new DeleteTableCommand({ TableName: tableName }) as never);
@@ -71,7 +71,7 @@ it('counts in each function by itself if the table fails, and logs that once', a
   }
 });
 
-it('takes one write for the first count of a minute, two for each further one, and none past the limit', async () => {
+it('takes one write for the first count of a minute, two for each further one, and none beyond the limit', async () => {
   const { client, tableName, database } = await limitTable();
   const { logger } = capturedLogger();
   const limit = sharedRateLimit({ client, tableName, perMinute: 3, logger });
@@ -85,7 +85,7 @@ it('takes one write for the first count of a minute, two for each further one, a
   expect(await limit.get('ada')).toMatchObject({ remainingPoints: 0 });
 });
 
-it('is settled once the points of earlier calls are counted', async () => {
+it('is settled when the points of earlier calls have been counted', async () => {
   const { client, patient, tableName } = await limitTable();
   const { logger } = capturedLogger();
   const limit = sharedRateLimit({ client, tableName, perMinute: 100, logger });

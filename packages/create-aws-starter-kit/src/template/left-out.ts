@@ -1,6 +1,6 @@
 import path from 'node:path';
 
-/** What only those who publish the starter kit need. A new project has all other files that git tracks. */
+/** Files that serve to publish the starter kit. A new project has all other files that git tracks. */
 const leftOut = [
   'packages/create-aws-starter-kit',
   'packages/release',
@@ -12,15 +12,15 @@ const leftOut = [
   'docs/upgrading.md',
 ];
 
-/** Lines that name one of these are left out of the files that a project has. */
+/** A line with one of these texts is removed from the files of a project. */
 const publishing = [...leftOut, '@aws-starter-kit/release', 'create-aws-starter-kit', '(upgrading.md', 'pnpm release'];
 
-/** Markdown between these is left out. */
+/** Markdown between these markers is removed. */
 const region = /<!-- only in the starter kit -->\n[\s\S]*?<!-- end -->\n+/g;
 
 export const isLeftOut = (file: string) => leftOut.some((name) => file === name || file.startsWith(`${name}/`));
 
-/** Returns the text that a file has in a new project. */
+/** Returns the text of a file in a new project. */
 export function textForProject(file: string, text: string, version: string): string {
   if (file === 'CHANGELOG.md') return changelogOfProject(version);
   if (file === 'pnpm-lock.yaml') return text; // pnpm updates it

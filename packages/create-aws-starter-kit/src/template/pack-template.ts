@@ -4,10 +4,13 @@ import path from 'node:path';
 import type { TemplateRecord } from '../copy-template.js';
 import { isLeftOut, textForProject } from './left-out.js';
 
-/** Names that npm does not pack, or not unchanged. */
+/** Files that npm does not pack, or does not pack unchanged. */
 const renamedByNpm: Readonly<Record<string, string>> = { '.gitignore': 'dot-gitignore', '.npmrc': 'dot-npmrc' };
 
-/** Writes the files of a new project to `<dist>/template`, and what npm does not keep of them to `<dist>/template.json`. */
+/**
+ * Writes the files of a new project to `<dist>/template`, and the data that npm would not preserve to
+ * `<dist>/template.json`.
+ */
 export function packTemplate(root: string, dist: string): void {
   const { version } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8')) as { version: string };
   const template = path.join(dist, 'template');
@@ -33,7 +36,10 @@ export function packTemplate(root: string, dist: string): void {
 const trackedFiles = (root: string) =>
   execFileSync('git', ['ls-files', '-z'], { cwd: root, encoding: 'utf8' }).split('\0').filter(Boolean);
 
-/** Takes what the left-out packages depend on out of the lockfile. The `.npmrc` of the template names the pnpm. */
+/**
+ * Removes the dependencies of omitted packages from the lockfile. The `.npmrc` of the template names the version of
+ * pnpm.
+ */
 function updateLockfile(template: string): void {
   const args = ['install', '--lockfile-only', '--no-frozen-lockfile', '--prefer-offline', '--ignore-scripts'];
   execFileSync('npx', ['pnpm', ...args], { cwd: template, stdio: ['ignore', 'ignore', 'inherit'] });

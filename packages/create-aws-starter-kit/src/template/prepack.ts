@@ -16,7 +16,7 @@ await build({
   platform: 'node',
   target: 'node20.19',
   conditions: ['@aws-starter-kit/source'],
-  // commander is CommonJS and requires modules of Node
+  // commander is CommonJS, and requires built-in modules
   banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
   logLevel: 'warning',
 });

@@ -1,4 +1,4 @@
-import type { ConsumedCapacity } from '@aws-sdk/client-dynamodb';
+import type { ConsumedCapacity, VectorCapacity } from '@aws-sdk/client-dynamodb';
 import type { Connection } from '../connection/connection.js';
 import {
   DatabaseUnavailableError,
@@ -220,9 +220,9 @@ export class Call {
     return new DatabaseUnavailableError(options);
   }
 
-  #measure(consumed: ConsumedCapacity | ConsumedCapacity[] | undefined): void {
-    for (const one of Array.isArray(consumed) ? consumed : [consumed]) {
-      this.meter.capacityUnits += one?.CapacityUnits ?? 0;
+  #measure(consumed: ConsumedCapacity | ConsumedCapacity[] | VectorCapacity | undefined): void {
+    for (const one of Array.isArray(consumed) ? consumed : [consumed as ConsumedCapacity | undefined]) {
+      this.meter.capacityUnits += one?.CapacityUnits ?? 0; // a search of vectors has none: it is charged by bytes
     }
   }
 }

@@ -1,4 +1,4 @@
-import { IndexNotFoundError, ItemTooLargeError, TableNotFoundError } from '../errors.js';
+import { IndexNotFoundError, ItemTooLargeError, TableNotFoundError, VectorSearchUnsupportedError } from '../errors.js';
 import { cancellationReasons, judgeCancellation } from './condition-failure.js';
 import { rejectedNumber } from './rejected-number.js';
 
@@ -75,7 +75,10 @@ export function translateFailure(error: unknown, tableName: string, request: obj
   }
   const invalid = rejectedNumber(texts, request, error);
   if (invalid) return invalid;
-  const isBuilding = /backfilling global secondary index/i.test(message);
+  if (name === 'UnknownOperationException' && 'SearchVector' in request) {
+    return new VectorSearchUnsupportedError({ cause: error });
+  }
+  const isBuilding = /backfilling (global secondary|vector) index/i.test(message);
   if (isBuilding || /does not have the specified index/i.test(message)) {
     const { IndexName = '' } = request as { IndexName?: string };
     return new IndexNotFoundError(tableName, IndexName, isBuilding, { cause: error });

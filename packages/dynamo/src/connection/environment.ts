@@ -1,3 +1,5 @@
+import { parseVectors, type VectorIndexSettings, vectorsFault } from './vector-settings.js';
+
 /** Values of the environment for options that are not given. Only this file reads the variables, at first use. */
 export interface Environment {
   tableName: string;
@@ -29,6 +31,7 @@ interface Values {
   DYNAMODB_TABLE: string;
   DYNAMODB_INDEXES: number;
   DYNAMODB_STREAM: boolean;
+  DYNAMODB_VECTORS: readonly VectorIndexSettings[];
   AWS_REGION: string;
   AWS_ENDPOINT_URL: string | undefined;
   AWS_ENDPOINT_URL_DYNAMODB: string | undefined;
@@ -59,6 +62,11 @@ export const environmentVariables: { readonly [Name in keyof Values]: Environmen
     default: false,
     parse: (text) => (text === 'on' || text === 'off' ? text === 'on' : undefined),
     allowed: 'on or off',
+  },
+  DYNAMODB_VECTORS: {
+    default: [],
+    parse: parseVectors,
+    allowed: 'up to 5 vector indexes, such as embedding:384:cosine,photo:512',
   },
   AWS_REGION: {
     default: 'us-east-1',
@@ -105,6 +113,17 @@ export function numberOfIndexes(given?: number): number {
  * @throws TypeError with the allowed values
  */
 export const hasStream = (given?: boolean): boolean => given ?? read('DYNAMODB_STREAM');
+
+/**
+ * Returns the vector indexes of a table: the given ones, else those of DYNAMODB_VECTORS, else none.
+ * @throws TypeError with what is wrong
+ */
+export function vectorIndexesOf(given?: readonly VectorIndexSettings[]): readonly VectorIndexSettings[] {
+  if (given === undefined) return read('DYNAMODB_VECTORS');
+  const fault = vectorsFault(given);
+  if (fault) throw new TypeError(`vectors has ${fault}`);
+  return given;
+}
 
 /** Reads the environment. @throws TypeError that names the variable, its value and the allowed values */
 export function readEnvironment(): Environment {

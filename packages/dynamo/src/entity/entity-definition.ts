@@ -3,6 +3,8 @@ import type { CallOptions } from '../options.js';
 import { type Attributes, isManagedAttribute, nowSeconds, type StoredItem, tombstoneAttribute } from './entity.js';
 import type { SetGSIKeys } from './key-recording.js';
 import type { Schema } from './schema.js';
+import type { Sharding } from './sharding.js';
+import type { ResolvedVectorIndex } from './vector-index.js';
 
 /** The declarations of a model about its entity, resolved once. The functions of this package work on it instead of on the class. */
 export interface EntityDefinition {
@@ -26,6 +28,10 @@ export interface EntityDefinition {
   /** The schema of each attribute; undefined where values are stored as given. */
   readonly schema: Schema | undefined;
   readonly setGSIKeys: SetGSIKeys;
+  /** Undefined where the model has none. */
+  readonly vectors: ResolvedVectorIndex | undefined;
+  /** The indexes with more than one shard; undefined where there is none. */
+  readonly sharding: Sharding | undefined;
   generateId(data: Attributes): string | Promise<string>;
   normalise(data: Attributes): Attributes;
   normaliseUnique(attribute: string, value: unknown): string;

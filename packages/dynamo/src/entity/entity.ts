@@ -76,8 +76,8 @@ export const fenceAttribute = '_fence';
 /** Present on a tombstone: the rest of a deleted entity that keeps late creates from taking effect. It counts as absent. */
 export const tombstoneAttribute = '_tombstone';
 
-/** True for `pk1`, `sk1`, `pk2`, … */
-export const isIndexKey = (name: string): boolean => name[1] === 'k' && /^[ps]k\d+$/.test(name);
+/** True for `pk1`, `sk1`, `pk2`, …, and for the keys of a vector index, `vk0` to `vk4`. */
+export const isIndexKey = (name: string): boolean => name[1] === 'k' && /^(?:[ps]k\d+|vk[0-4])$/.test(name);
 const internal = new Set<string>([writeIdAttribute, countIdAttribute, fenceAttribute, tombstoneAttribute]);
 const managed = new Set(['id', 'createdAt', 'updatedAt', 'version', ...internal]);
 
@@ -85,10 +85,10 @@ const managed = new Set(['id', 'createdAt', 'updatedAt', 'version', ...internal]
 export const isInternalAttribute = (name: string): boolean =>
   (name[0] === '_' && internal.has(name)) || isIndexKey(name);
 
-/** True for names that only the model may write: `id createdAt updatedAt version pkN skN` and internal ones. */
+/** True for names that only the model may write: `id createdAt updatedAt version pkN skN vkN` and internal ones. */
 export const isManagedAttribute = (name: string): boolean => managed.has(name) || isIndexKey(name);
 
-/** The item without `pkN`/`skN`. */
+/** The item without `pkN`, `skN` and `vkN`. */
 export function removeGSIFields<I extends object>(item: I): Omit<I, `${'pk' | 'sk'}${number}`> {
   const rest: Attributes = {};
   for (const [name, value] of Object.entries(item)) if (!isIndexKey(name)) rest[name] = value;

@@ -43,6 +43,14 @@ export function indexKeys(
   return keys;
 }
 
+/** Returns keys that are within DynamoDB's limits. @throws InvalidItemError */
+export function checkedKeys(keys: IndexKeys): IndexKeys {
+  for (const [name, key] of Object.entries(keys)) {
+    checkedKey(name, key, name.startsWith('pk') ? maxPartitionKeyBytes : maxSortKeyBytes);
+  }
+  return keys;
+}
+
 const isAbsent = (value: unknown) => value === undefined || value === null;
 
 /** A private-use character, which no change of case, trimming or normalisation affects. */
@@ -131,7 +139,7 @@ function keysIfAny(...run: Parameters<typeof recordKeys>): Attributes {
   }
 }
 
-function checkedKey(name: string, key: string, limit: number): string {
+export function checkedKey(name: string, key: string, limit: number): string {
   if (key.length * 3 > limit && Buffer.byteLength(key) > limit) {
     throw new InvalidItemError(name, limit === maxSortKeyBytes ? 'sk over 1,024 bytes' : 'pk over 2,048 bytes');
   }
@@ -156,13 +164,20 @@ function rejectUndeclared({ reads, named }: Recording, declared: readonly string
  * read in every case. Those read in some cases only are found when such an entity is written.
  */
 export function checkDeclaration(setGSIKeys: SetGSIKeys, declared: readonly string[]): void {
-  let recording: Recording;
+  const recording = dryRun(setGSIKeys);
+  if (recording) rejectUndeclared(recording, declared);
+}
+
+/**
+ * Runs `setGSIKeys` without an entity; undefined where it needs more than a probe, and a run on a real entity has to
+ * tell.
+ */
+export function dryRun(setGSIKeys: SetGSIKeys): Recording | undefined {
   try {
-    recording = recordKeys(setGSIKeys, {}, probeText, { absent: probe });
+    return recordKeys(setGSIKeys, {}, probeText, { absent: probe });
   } catch {
-    return; // it needs more than a probe: the run on a real entity will tell
+    return undefined;
   }
-  rejectUndeclared(recording, declared);
 }
 
 /** Returns the stored keys that the new ones do not include. */

@@ -2,12 +2,13 @@ import type { Call } from '../call/call.js';
 import type { StoredItem } from '../entity/entity.js';
 import { type EntityDefinition, filterOf } from '../entity/entity-definition.js';
 import { commonPrefix, type PartialKey } from '../entity/partial-keys.js';
+import { ownSortKey } from '../entity/shard-text.js';
 import { type IndexQuery, isWithin, keyNames, type SortKeyCondition } from '../expressions/key-condition.js';
-import { CursorCodec, entityText } from './cursor.js';
-import { IndexReading } from './index-reading.js';
+import { entityText } from './cursor.js';
 import type { ItemFilter } from './item-filter.js';
 import type { KeyValues, Page, ResolvedQuery } from './page-query.js';
-import { readPage, requestOf } from './query.js';
+import { preparedReading } from './prepared-reading.js';
+import { readPage } from './query.js';
 import { incompletePartition, keysOf } from './resolve-query.js';
 
 interface PartitionText {
@@ -52,10 +53,15 @@ export async function collectionPage(
   const keys = of === undefined ? undefined : keysOfAll(definitions, given.index, of);
   const query = keys ? { ...rest, pk: keys.pk, ...(keys.sk && { sk: keys.sk }) } : (given as ResolvedQuery);
   const kinds = definitions.map((definition, i) => entityText(definition) + (keys?.ofKinds?.[i]?.text ?? '')).sort();
-  const cursors = new CursorCodec('', query, kinds.join('+')); // an empty prefix: positions have whole ids, since they are of several kinds
-  const request = requestOf(call, query, filterOfAll(definitions), cursors);
+  const { begin, cursors } = preparedReading(call, {
+    query,
+    definitions,
+    filter: filterOfAll(definitions),
+    prefix: '', // positions have whole ids, since they are of several kinds
+    entities: kinds.join('+'),
+  });
   const accepts = keys?.ofKinds && acceptsOf(definitions, keys.ofKinds, keyNames(given.index)[1]);
-  return readPage(call, query, cursors, new IndexReading(request, { isFiltered: false, accepts, log }));
+  return readPage(call, query, cursors, begin({ isFiltered: false, accepts, log }));
 }
 
 /** The keys of a query, and what is known of the sort key of each kind; undefined where that is nothing. */
@@ -97,7 +103,10 @@ function acceptsOf(definitions: readonly EntityDefinition[], ofKinds: readonly P
     condition: isComplete ? { eq: text } : { beginsWith: text },
   }));
   return (item: StoredItem): boolean =>
-    kinds.some(({ prefix, condition }) => item.id.startsWith(prefix) && isWithin(condition, String(item[skName])));
+    kinds.some(
+      ({ prefix, condition }) =>
+        item.id.startsWith(prefix) && isWithin(condition, ownSortKey(String(item[skName]), item.id)),
+    );
 }
 
 function filterOfAll(definitions: readonly EntityDefinition[]): ItemFilter {

@@ -1,34 +1,25 @@
 import type { Call } from '../call/call.js';
 import type { Attributes, StoredItem } from '../entity/entity.js';
+import type { IndexName } from '../entity/index-names.js';
 import { DeadlineExceededError } from '../errors.js';
+import { keyNames } from '../expressions/key-condition.js';
 import type { Operations } from '../transport/transport.js';
+import type { Position } from './cursor.js';
+import type { Reading, ReadingOptions } from './reading.js';
 
 export type QueryRequest = Operations['Query'][0];
 
 /** DynamoDB ends a page at 1 MB, which seldom holds more items. */
 const mostPerRequest = 10_000;
-/** The first request of a filtered page: a hundred small items cost as little as one. */
-const leastFiltered = 100;
 
-interface ReadingOptions {
-  /** The caller's conditions leave items out, so the first request asks for more than is wanted. */
-  readonly isFiltered: boolean;
-  /** Requests have no limit: each returns as much as DynamoDB does, 1 MB. */
-  readonly isUnlimited?: boolean;
-  readonly maxScanned?: number | undefined;
-  /** Leaves out items that the database could not: it cannot filter by keys. */
-  readonly accepts?: ((item: StoredItem) => boolean) | undefined;
-  /** Gets the number of items read, where it differs from that of the matches, or is bounded. */
-  readonly log: Record<string, string | number | undefined>;
-}
-
-/** The items of an index in order, read as far as they are wanted. A request asks for as many as the rate of matches so far suggests. */
-export class IndexReading {
-  /** Matches that were read; the caller takes them out. */
+/**
+ * The items of one partition of an index in order, read as far as they are wanted. A request asks for as many as the
+ * rate of matches so far suggests.
+ */
+export class IndexReading implements Reading {
   readonly items: StoredItem[] = [];
   /** Number of items read, matching or not. */
   scanned = 0;
-  /** Number of matches read. */
   found = 0;
   /** Where the last request ended; undefined at the end of the index. */
   lastKey: Attributes | undefined;
@@ -36,11 +27,27 @@ export class IndexReading {
   /** The last request was as large as the rate suggested, so it was to be the last one. */
   #expectsAll = false;
   readonly #request: QueryRequest;
+  readonly #skName: string;
   readonly #options: ReadingOptions;
+  readonly #leastFiltered: number;
 
-  constructor(request: QueryRequest, options: ReadingOptions) {
+  /**
+   * @param leastFiltered what the first request of a filtered page asks for: a hundred small items cost as little as
+   * one
+   */
+  constructor(request: QueryRequest, index: IndexName, options: ReadingOptions, leastFiltered = 100) {
     this.#request = request;
+    this.#skName = keyNames(index)[1];
     this.#options = options;
+    this.#leastFiltered = leastFiltered;
+  }
+
+  get endedAt(): Position | undefined {
+    return this.lastKey && this.positionOf(this.lastKey);
+  }
+
+  positionOf(item: Attributes): Position {
+    return { sk: String(item[this.#skName]), id: String(item.id) };
   }
 
   /**
@@ -48,8 +55,8 @@ export class IndexReading {
    * was given, if the deadline comes after something was read.
    * @param callOf returns the call for a request
    */
-  async readTo(found: number, callOf: () => Call): Promise<void> {
-    const { isFiltered, isUnlimited, maxScanned } = this.#options;
+  async readTo(found: number, callOf: () => Call, maxScanned = this.#options.maxScanned): Promise<void> {
+    const { isFiltered, isUnlimited } = this.#options;
     const begin = this.scanned;
     const end = maxScanned === undefined ? Number.POSITIVE_INFINITY : begin + maxScanned;
     let previous: number | undefined;
@@ -85,7 +92,7 @@ export class IndexReading {
    * Where such a request brought too few, four times as many as it: matches may have ended, and the rate falls slowly.
    */
   #nextLimit(needed: number, previous = 0): number {
-    if (this.scanned === 0) return this.#options.isFiltered ? Math.max(needed, leastFiltered) : needed;
+    if (this.scanned === 0) return this.#options.isFiltered ? Math.max(needed, this.#leastFiltered) : needed;
     if (this.found === this.scanned) return needed;
     const suggested = Math.ceil((needed * this.scanned * 1.2) / Math.max(this.found, 0.5));
     this.#expectsAll = suggested <= 4 * this.scanned;

@@ -1,15 +1,16 @@
 import type { Call } from '../call/call.js';
-import { type Attributes, type StoredItem, toEntity } from '../entity/entity.js';
+import { type StoredItem, toEntity } from '../entity/entity.js';
 import type { EntityDefinition } from '../entity/entity-definition.js';
-import { type IndexQuery, keyCondition, keyNames } from '../expressions/key-condition.js';
+import { keyNames } from '../expressions/key-condition.js';
 import { shallowMerge } from '../shallow-merge.js';
-import { CursorCodec, entityText, type Position } from './cursor.js';
+import { type CursorCodec, entityText } from './cursor.js';
 import { cursorKey } from './cursor-key.js';
 import { isHidden } from './hidden-position.js';
-import { IndexReading, type QueryRequest } from './index-reading.js';
-import { type ItemFilter, itemFilter } from './item-filter.js';
+import { itemFilter } from './item-filter.js';
 import type { AnyQuery, Page, ResolvedQuery } from './page-query.js';
+import { type PreparedReading, preparedReading } from './prepared-reading.js';
 import { projectionOf } from './projection.js';
+import type { Reading } from './reading.js';
 import { resolveQuery } from './resolve-query.js';
 
 export const defaultLimit = 100;
@@ -19,9 +20,7 @@ export const maxLimit = 1000;
 type Log = Record<string, string | number | undefined>;
 
 /** A query that was checked. */
-interface CheckedQuery {
-  readonly request: QueryRequest;
-  readonly cursors: CursorCodec;
+interface CheckedQuery extends Pick<PreparedReading, 'begin' | 'cursors'> {
   /** The query, with its keys as texts. */
   readonly query: ResolvedQuery;
   /** Returns the entity of an item, with the requested attributes. */
@@ -31,40 +30,21 @@ interface CheckedQuery {
 /** Checks a query of one entity. @throws TypeError, RangeError, InvalidItemError, InvalidCursorError */
 function checkedQuery(call: Call, definition: EntityDefinition, given: AnyQuery, key?: Uint8Array): CheckedQuery {
   const query = resolveQuery(definition, given);
-  const cursors = new CursorCodec(definition.prefix, query, entityText(definition), key);
-  const request = requestOf(call, query, itemFilter(definition, query.filter), cursors);
+  const { begin, cursors, request, readsWholeItems } = preparedReading(call, {
+    query,
+    definitions: [definition],
+    filter: itemFilter(definition, query.filter),
+    prefix: definition.prefix,
+    entities: entityText(definition),
+    key,
+  });
   const projection = projectionOf(definition, query.attributes, [keyNames(query.index)[1]]);
-  if (!projection) return { query, request, cursors, toEntity: (item) => toEntity(item, definition.prefix) };
-  request.ProjectionExpression = projection.ProjectionExpression;
-  request.ExpressionAttributeNames = shallowMerge(request.ExpressionAttributeNames ?? {}, projection.names);
-  return { query, request, cursors, toEntity: projection.toEntity };
-}
-
-/** Returns the request of a query; it begins at the query's cursor. */
-export function requestOf(call: Call, query: ResolvedQuery, filter: ItemFilter, cursors: CursorCodec): QueryRequest {
-  const { order = 'asc', cursor, before } = query;
-  if (order !== 'asc' && order !== 'desc') throw new TypeError(`order is ${order}; it takes asc or desc`);
-  if (cursor !== undefined && before !== undefined) {
-    throw new TypeError(
-      '`cursor` and `before` exclude each other: a page is read forward from one, or backward from the other',
-    );
+  if (!projection) return { query, begin, cursors, toEntity: (item) => toEntity(item, definition.prefix) };
+  if (!readsWholeItems) {
+    request.ProjectionExpression = projection.ProjectionExpression;
+    request.ExpressionAttributeNames = shallowMerge(request.ExpressionAttributeNames ?? {}, projection.names);
   }
-  const condition = keyCondition(query);
-  const from = cursor ?? before;
-  return {
-    TableName: call.connection.tableName,
-    ...condition,
-    ExpressionAttributeNames: shallowMerge(condition.ExpressionAttributeNames, filter.names),
-    ExpressionAttributeValues: shallowMerge(condition.ExpressionAttributeValues, filter.values),
-    FilterExpression: filter.FilterExpression,
-    ScanIndexForward: (order === 'asc') === (before === undefined),
-    ...(from !== undefined && { ExclusiveStartKey: startKey(query, cursors.decode(from)) }),
-  };
-}
-
-function startKey({ index, pk }: IndexQuery, { sk, id }: Position) {
-  const [pkName, skName] = keyNames(index);
-  return { id, [pkName]: pk, [skName]: sk };
+  return { query, begin, cursors, toEntity: projection.toEntity };
 }
 
 function checkedLimit({ limit = defaultLimit, maxScanned }: AnyQuery): number {
@@ -100,8 +80,8 @@ export async function queryPage(
   log: Log,
 ): Promise<Page<object>> {
   const key = needsKey(definition, given, mayEndEarly(given)) ? await cursorKey(call) : undefined;
-  const { query, request, cursors, toEntity } = checkedQuery(call, definition, given, key);
-  const page: Page<object> = await readPage(call, query, cursors, new IndexReading(request, optionsOf(query, log)));
+  const { query, begin, cursors, toEntity } = checkedQuery(call, definition, given, key);
+  const page: Page<object> = await readPage(call, query, cursors, begin(optionsOf(query, log)));
   page.items = (page.items as StoredItem[]).map(toEntity);
   return page;
 }
@@ -114,7 +94,7 @@ export async function readPage(
   call: Call,
   query: ResolvedQuery,
   cursors: CursorCodec,
-  reading: IndexReading,
+  reading: Reading,
 ): Promise<Page<StoredItem>> {
   const limit = checkedLimit(query);
   const isBackward = query.before !== undefined;
@@ -122,17 +102,15 @@ export async function readPage(
   await reading.readTo(wanted, () => call);
   const items = reading.items.slice(0, limit);
   if (isBackward) items.reverse();
-  const [, skName] = keyNames(query.index);
   const [first, last] = [items[0], items.at(-1)];
-  const endedAt = reading.found < wanted ? reading.lastKey : undefined; // ended early
-  const at = (item: Attributes) => {
-    const position = { sk: String(item[skName]), id: String(item.id) };
-    return item === endedAt ? cursors.encodeEarlyEnd(position) : cursors.encode(position);
-  };
-  const begin = (isBackward && endedAt) || first;
-  const end = isBackward ? (last ?? endedAt) : reading.found > limit ? last : endedAt;
-  const page: Page<StoredItem> = end ? { items, cursor: at(end) } : { items };
-  return begin ? withStart(page, () => at(begin)) : page;
+  const endedAt = reading.found < wanted ? reading.endedAt : undefined; // ended early
+  const at = (item: StoredItem) => cursors.encode(reading.positionOf(item));
+  const atEarlyEnd = endedAt && (() => cursors.encodeEarlyEnd(endedAt));
+  const begin = (isBackward && atEarlyEnd) || (first && (() => at(first)));
+  const isLast = !isBackward && reading.found <= limit;
+  const cursor = last && !isLast ? at(last) : atEarlyEnd?.();
+  const page: Page<StoredItem> = cursor === undefined ? { items } : { items, cursor };
+  return begin ? withStart(page, begin) : page;
 }
 
 /** Adds a `start` that is made when it is read: its hash costs about a twentieth of a small page, and few callers page backward. */
@@ -156,8 +134,8 @@ export async function* queryAll(
   const limit = checkedLimit(query);
   const isUnlimited = query.limit === undefined && query.maxScanned === undefined;
   const key = needsKey(definition, query) ? await cursorKey(call) : undefined;
-  const { request, toEntity } = checkedQuery(call, definition, query, key);
-  const reading = new IndexReading(request, { ...optionsOf(query, log), isUnlimited });
+  const { begin, toEntity } = checkedQuery(call, definition, query, key);
+  const reading = begin({ ...optionsOf(query, log), isUnlimited });
   while (!reading.isAtEnd || reading.items.length > 0) {
     const missing = isUnlimited ? 1 : limit + 1 - reading.items.length; // one more, so that the last page is known to be the last
     const page = call.fork();
@@ -175,10 +153,9 @@ export async function queryCount(call: Call, definition: EntityDefinition, query
     throw new RangeError(`atMost is ${atMost}; it takes a whole number from 1 up`);
   }
   const key = needsKey(definition, query) ? await cursorKey(call) : undefined;
-  const { request } = checkedQuery(call, definition, { ...query, attributes: undefined }, key);
-  request.Select = 'COUNT';
+  const { begin } = checkedQuery(call, definition, { ...query, attributes: undefined }, key);
   const isUnlimited = query.atMost === undefined;
-  const reading = new IndexReading(request, { isFiltered: filter !== undefined, isUnlimited, log });
+  const reading = begin({ isFiltered: filter !== undefined, isUnlimited, log }, true);
   while (!reading.isAtEnd && reading.found < atMost) await reading.readTo(atMost, () => call.fork());
   return Math.min(reading.found, atMost);
 }

@@ -2,6 +2,7 @@ import { type Attributes, isManagedAttribute } from '../entity/entity.js';
 import type { EntityDefinition } from '../entity/entity-definition.js';
 import { type PartialKey, type PartialKeys, partialKeys, type UnusedAttribute } from '../entity/partial-keys.js';
 import { keyNames, type SortKeyCondition } from '../expressions/key-condition.js';
+import { last } from '../expressions/shard-condition.js';
 import type { AnyQuery, ResolvedQuery } from './page-query.js';
 
 type Index = AnyQuery['index'];
@@ -55,9 +56,6 @@ function rejectUnused([first]: readonly UnusedAttribute[], index: Index): void {
 
 const conditionOf = ({ text, isComplete }: PartialKey): SortKeyCondition | undefined =>
   isComplete ? { eq: text } : text === '' ? undefined : { beginsWith: text };
-
-/** No text that continues another one is greater than it with this character, which no text uses. */
-const last = '\u{10FFFF}';
 
 /** Returns the range of the sort key from one beginning to another. Both are inclusive: the upper one with all that continues it. */
 function rangeOf(definition: EntityDefinition, query: AnyQuery, { pk, sk }: PartialKeys): SortKeyCondition | undefined {

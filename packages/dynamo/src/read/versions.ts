@@ -47,7 +47,13 @@ export async function versionsPage<T extends BaseModel>(
 /** Returns the definition with which a query reads versions. They never expire, and the attributes of the scope are those of the kept entity. */
 const definitionOfVersions = (definition: EntityDefinition): EntityDefinition => ({
   ...definition,
-  ...{ prefix: versionPrefix(definition), expiry: undefined, schema: undefined, scopeHolder: 'entity' },
+  ...{
+    prefix: versionPrefix(definition),
+    expiry: undefined,
+    schema: undefined,
+    sharding: undefined,
+    scopeHolder: 'entity',
+  },
   normalise: (data) => data,
 });
 

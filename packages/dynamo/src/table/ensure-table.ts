@@ -3,10 +3,10 @@ import { CreateTableCommand, DescribeTableCommand, type TableDescription } from 
 import { type DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { tableOf } from '../connection/connection.js';
 import { checkedTableName } from '../connection/environment.js';
-import { IndexNotFoundError, StreamNotEnabledError } from '../errors.js';
+import { IndexNotFoundError, StreamNotEnabledError, VectorSearchUnsupportedError } from '../errors.js';
 import type { DynamoModelOptions } from '../options.js';
 import { claimsCompleteMarkerId } from '../write/unique-claims.js';
-import { missingIndexes } from './missing-indexes.js';
+import { missingIndexes, missingVectorIndexes } from './missing-indexes.js';
 import { streamSpecification, type TableDefinition, type TableOptions, tableDefinition } from './table-definition.js';
 
 const pollMs = 200;
@@ -19,7 +19,7 @@ export interface EnsureTableOptions extends DynamoModelOptions, TableOptions {}
  * models know that every unique value has its claim.
  *
  * @throws TypeError for an invalid name or option; IndexNotFoundError for a table of that name that lacks an index; StreamNotEnabledError for one
- *   that lacks its stream; Error for one with other keys, naming them, or that is not ACTIVE within two minutes
+ *   that lacks its stream; VectorSearchUnsupportedError for an engine without vector indexes; Error for one with other keys, naming them, or that is not ACTIVE within two minutes
  */
 export async function ensureTable(options: EnsureTableOptions = {}): Promise<'created' | 'exists'> {
   const { client, tableName } = tableOf(options);
@@ -49,7 +49,16 @@ async function create(client: DynamoDBDocumentClient, definition: TableDefinitio
     await client.send(new CreateTableCommand(definition));
     return true;
   } catch (error) {
-    if ((error as Error).name === 'ResourceInUseException') return false;
+    const { name, message } = error as Error;
+    if (name === 'ResourceInUseException') return false;
+    // an engine without vector indexes ignores them, and then finds that nothing uses the attributes of their keys
+    if (
+      definition.VectorIndexes &&
+      name === 'ValidationException' &&
+      /number of attributes in key ?schema/i.test(message)
+    ) {
+      throw new VectorSearchUnsupportedError({ cause: error });
+    }
     throw error;
   }
 }
@@ -60,7 +69,7 @@ async function waitUntilActive(client: DynamoDBDocumentClient, definition: Table
   while (performance.now() < until) {
     const table = await describe(client, tableName);
     if (table && isActive(table)) {
-      const [missing] = missingIndexes(table, definition);
+      const [missing] = [...missingIndexes(table, definition), ...missingVectorIndexes(table, definition)];
       if (missing) throw new IndexNotFoundError(tableName, missing.IndexName, false);
       if (definition.StreamSpecification) checkStream(tableName, table);
       return;
@@ -78,5 +87,8 @@ function checkStream(tableName: string, { StreamSpecification: stream }: TableDe
   if (view !== streamSpecification.StreamViewType) throw new StreamNotEnabledError(tableName, view);
 }
 
-const isActive = ({ TableStatus, GlobalSecondaryIndexes = [] }: TableDescription) =>
-  TableStatus === 'ACTIVE' && GlobalSecondaryIndexes.every(({ IndexStatus = 'ACTIVE' }) => IndexStatus === 'ACTIVE');
+const isActive = ({ TableStatus, GlobalSecondaryIndexes = [], VectorIndexes = [] }: TableDescription) =>
+  TableStatus === 'ACTIVE' &&
+  [...GlobalSecondaryIndexes, ...VectorIndexes].every(
+    ({ IndexStatus = 'ACTIVE', Backfilling = false }) => IndexStatus === 'ACTIVE' && !Backfilling,
+  );

@@ -7,6 +7,8 @@ interface Fields {
   readonly Attributes?: Entity;
   readonly Items?: readonly Entity[];
   readonly Count?: number;
+  readonly SearchResults?: readonly unknown[];
+  readonly TopK?: number;
   readonly ReturnValues?: string;
   readonly ProjectionExpression?: string;
   readonly TransactItems?: readonly Record<string, Fields>[];
@@ -35,8 +37,9 @@ const answerFields: Record<Operation, keyof Fields | undefined> = {
   BatchExecuteStatement: 'Responses',
   Query: 'Items',
   Scan: 'Items',
+  SearchVectors: 'SearchResults',
 };
-const allAnswerFields = ['Item', 'Attributes', 'Items', 'Responses', 'UnprocessedItems'] as const;
+const allAnswerFields = ['Item', 'Attributes', 'Items', 'Responses', 'SearchResults', 'UnprocessedItems'] as const;
 
 /**
  * Whether an output can be the answer to a request: it has the fields of the operation, and no item with another id. Proxies and
@@ -57,6 +60,8 @@ export function isAnswerTo(operation: Operation, input: object, output: object):
     case 'Query':
     case 'Scan':
       return answer.Items !== undefined || answer.Count !== undefined;
+    case 'SearchVectors':
+      return answer.SearchResults !== undefined && answer.SearchResults.length <= Number(request.TopK);
     case 'BatchGetItem':
       return isTables(answer.Responses) && hasOnlyRequestedKeys(request, answer.Responses, answer.UnprocessedKeys);
     case 'TransactGetItems':

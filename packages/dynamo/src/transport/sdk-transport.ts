@@ -17,6 +17,7 @@ const commands = {
   BatchExecuteStatement: sdk.BatchExecuteStatementCommand,
   Query: sdk.QueryCommand,
   Scan: sdk.ScanCommand,
+  SearchVectors: sdk.SearchVectorsCommand,
 };
 
 type Client = sdk.DynamoDBDocumentClient;
@@ -64,7 +65,7 @@ export function sdkTransport(client: Client): Transport {
 }
 
 /** The inputs of reads are made by the model for one request. */
-const isRead = (operation: Operation) => /^(Get|BatchGet|TransactGet|Query|Scan)/.test(operation);
+const isRead = (operation: Operation) => /^(Get|BatchGet|TransactGet|Query|Scan|Search)/.test(operation);
 
 function checkedError(error: Error, input: object, reply: SocketReply | undefined): Error {
   if (!reply || error instanceof BadResponseError) return error;

@@ -12,6 +12,7 @@ export interface Operations {
   BatchExecuteStatement: [sdk.BatchExecuteStatementCommandInput, sdk.BatchExecuteStatementCommandOutput];
   Query: [sdk.QueryCommandInput, sdk.QueryCommandOutput];
   Scan: [sdk.ScanCommandInput, sdk.ScanCommandOutput];
+  SearchVectors: [sdk.SearchVectorsCommandInput, sdk.SearchVectorsCommandOutput];
 }
 export type Operation = keyof Operations;
 

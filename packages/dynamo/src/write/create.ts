@@ -12,10 +12,11 @@ import {
 } from '../entity/entity.js';
 import { type EntityDefinition, givenAttributes, isAlive } from '../entity/entity-definition.js';
 import { newStoredId } from '../entity/entity-id.js';
-import { indexKeys } from '../entity/index-keys.js';
 import { checkExpiry, checkSize, measure } from '../entity/item-validation.js';
 import { parseNew } from '../entity/schema.js';
 import { checkScope, withScope } from '../entity/scope.js';
+import { storedKeys } from '../entity/stored-keys.js';
+import { checkVector } from '../entity/vector-index.js';
 import { UniqueConstraintError } from '../errors.js';
 import { absentOrExpired, guardExpressions } from '../expressions/update-expression.js';
 import { shallowMerge } from '../shallow-merge.js';
@@ -76,7 +77,8 @@ export function preparedItem(
   const entity = shallowMerge(attributes, { id: id.slice(definition.prefix.length) });
   const ownBytes = measure(entity); // a value that cannot be stored is named before a key is made of it
   checkExpiry(definition.expiry, entity);
-  const keys = indexKeys(definition.setGSIKeys, entity, definition.indexed);
+  checkVector(definition.vectors, entity);
+  const keys = storedKeys(definition, entity);
   const added = shallowMerge(keys, { [writeIdAttribute]: writeId });
   const bytes = checkSize(ownBytes + definition.prefix.length + measure(added));
   const claims = definition.unique.flatMap((unique) => claimFor(definition, unique, entity) ?? []);

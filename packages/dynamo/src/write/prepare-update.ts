@@ -11,6 +11,7 @@ import { type EntityDefinition, givenAttributes } from '../entity/entity-definit
 import { checkExpiry, checkSize, measure } from '../entity/item-validation.js';
 import { parseChanges } from '../entity/schema.js';
 import { checkScope } from '../entity/scope.js';
+import { checkVector, rejectVectorParts } from '../entity/vector-index.js';
 import { EntityNotFoundError } from '../errors.js';
 import { type CheckedCondition, checkedConditions } from '../expressions/checked-conditions.js';
 import { checkedOperations, measureOperations, type Operation, rejectOverlaps } from '../expressions/operations.js';
@@ -77,6 +78,11 @@ export async function prepareUpdate(
   }
   const bytes = checkSize(measure(set) + measureOperations(whole.others));
   checkExpiry(definition.expiry, set);
+  checkVector(definition.vectors, set);
+  rejectVectorParts(
+    definition.vectors,
+    whole.others.map(({ names: [first = ''] }) => first),
+  );
   for (const unique of definition.unique) claimFor(definition, unique, set); // rejects empty values
   const isEmpty = Object.keys(set).length + remove.length + whole.others.length === 0;
   if (isEmpty && conditions.length > 0) throw new TypeError('`if` without a change: nothing would be written');

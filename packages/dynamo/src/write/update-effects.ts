@@ -1,8 +1,9 @@
 import type { Session } from '../call/model-calls.js';
 import { type Attributes, isIndexKey, isInternalAttribute, type StoredItem, versionOf } from '../entity/entity.js';
 import type { EntityDefinition } from '../entity/entity-definition.js';
-import { indexKeys, keysToRemove } from '../entity/index-keys.js';
+import { keysToRemove } from '../entity/index-keys.js';
 import { checkExpiry, checkSize, measure, measureStored } from '../entity/item-validation.js';
+import { storedKeys } from '../entity/stored-keys.js';
 import { attributesAfter, operationsOn } from '../expressions/operations.js';
 import { InvalidItemError } from '../invalid-item-error.js';
 import { shallowMerge } from '../shallow-merge.js';
@@ -15,7 +16,7 @@ export function nextItem(definition: EntityDefinition, update: PreparedUpdate, s
   entity.version = versionOf(stored) + 1;
   const visible: Attributes = { id: stored.id.slice(definition.prefix.length) };
   for (const name of Object.keys(entity)) if (name !== 'id' && !isInternalAttribute(name)) visible[name] = entity[name];
-  const keys = indexKeys(definition.setGSIKeys, visible, definition.indexed);
+  const keys = storedKeys(definition, visible, stored);
   const moved = Object.fromEntries(Object.entries(keys).filter(([name, key]) => stored[name] !== key));
   const untouched = Object.fromEntries(Object.entries(entity).filter(([name]) => !(name in update.set)));
   return {

@@ -24,6 +24,8 @@ const Statements = [{ Statement: 'DELETE 1' }, { Statement: 'DELETE 2' }];
 const allNew = { TableName, Key, UpdateExpression: 'SET x = y', ReturnValues: 'ALL_NEW' } as const;
 const query = { TableName, KeyConditionExpression: 'id = :a', ExpressionAttributeValues: { ':a': 'a' } };
 
+const search = { TableName, IndexName: 'v-cosine', SearchVector: [1, 0], TopK: 1 };
+
 const repliesToOthers: Exchange[] = [
   ['another item', 'GetItem', { TableName, Key }, `{"Item":${b}}`],
   ['an item without an id', 'GetItem', { TableName, Key }, '{"Item":{"n":{"N":"1"}}}'],
@@ -63,6 +65,10 @@ const repliesToOthers: Exchange[] = [
   ['the answer to a put', 'Query', query, '{}'],
   ['the answer to a read', 'Query', query, `{"Item":${a}}`],
   ['the answer to a put', 'Scan', { TableName }, '{}'],
+  ['the answer to a query', 'SearchVectors', search, `{"Items":[${a}],"Count":1}`],
+  ['the answer to a put', 'SearchVectors', search, '{}'],
+  ['more results than it asked for', 'SearchVectors', search, '{"SearchResults":[{"Score":0},{"Score":1}]}'],
+  ['the answer to a search', 'Query', query, '{"SearchResults":[]}'],
   ['the condition of another item', 'PutItem', { TableName, Item: Key }, `${condition}${b}}`],
   ['the condition of another item', 'UpdateItem', allNew, `${condition}${b}}`],
   ['a cancelled transaction', 'UpdateItem', allNew, `${cancelled}[{"Code":"None"}]}`],
@@ -99,6 +105,7 @@ const repliesToThis: Exchange[] = [
   ],
   ['items', 'Query', query, `{"Items":[${a}],"Count":1,"ScannedCount":1}`],
   ['a count', 'Query', { ...query, Select: 'COUNT' }, '{"Count":7,"ScannedCount":7}'],
+  ['results', 'SearchVectors', search, `{"SearchResults":[{"Item":${a},"Score":0}]}`],
   ['no items', 'Scan', { TableName }, '{"Items":[],"Count":0,"ScannedCount":0}'],
 ];
 const rejectionsOfThis: Exchange[] = [

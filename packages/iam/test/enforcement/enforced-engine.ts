@@ -14,13 +14,13 @@ export interface SteppedCall extends RecordedCall {
 export interface EnforcedEngine {
   readonly endpoint: string;
   readonly calls: readonly SteppedCall[];
-  /** Returns a client of a principal; without one, of an administrator. */
+  /** Returns a client of a principal, by default of an administrator. */
   client(principal?: string): ReturnType<typeof createDynamoClient>;
-  /** Returns the environment of a process of a principal. */
+  /** Returns the environment variables for a process of a principal. */
   env(principal: string): Record<string, string>;
-  /** Runs a step of a scenario: what is sent meanwhile is its. One step at a time. */
+  /** Runs a step of a scenario, and attributes all requests meanwhile to it. One step at a time. */
   step<R>(name: string, run: () => Promise<R>): Promise<R>;
-  /** Injects faults into requests that are allowed, from now on; not into those of the administrator. */
+  /** Injects faults into allowed requests from now on, except for those of the administrator. */
   setFaults(rules: readonly FaultRule[]): void;
   stop(): Promise<void>;
 }

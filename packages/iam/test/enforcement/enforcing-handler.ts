@@ -16,15 +16,16 @@ export interface RecordedCall {
 }
 
 export interface EnforcingOptions {
-  /** Sends what is allowed, and may inject faults. */
+  /** Sends the allowed requests, and may inject faults. */
   readonly faults?: FaultyHandler;
   /** Called with each request of a principal that has a policy. */
   readonly onCall: (call: RecordedCall) => void;
 }
 
 /**
- * Returns a handler that authorises requests as IAM does before DynamoDB sees them. The principal is the access key that
- * signed the request. One without a policy may do everything, and `administrator` meets no faults either.
+ * Returns a handler that authorizes requests by the rules of IAM before it sends them to DynamoDB. The principal is the
+ * access key that signed the request. A principal without a policy may do everything, and `administrator` gets no
+ * faults.
  */
 export function enforcingHandler(
   policies: Readonly<Record<string, PolicyDocument>>,
@@ -62,7 +63,7 @@ function principalOf({ headers }: HttpRequest): string {
   return /Credential=([^/]+)\//.exec(headers.authorization ?? '')?.[1] ?? '';
 }
 
-/** The answer of DynamoDB to a request that IAM does not allow. */
+/** The response of DynamoDB to a request that IAM denies. */
 function accessDenied(principal: string, { action, resource }: NeededPermission) {
   return answer(400, {
     __type: 'com.amazon.coral.service#AccessDeniedException',
@@ -70,13 +71,13 @@ function accessDenied(principal: string, { action, resource }: NeededPermission)
   });
 }
 
-/** Each statement of a batch has an answer of its own. */
+/** Each statement of a batch has a separate response. */
 function deniedEach(needed: readonly NeededPermission[]) {
   const denied = { Error: { Code: 'AccessDenied', Message: 'Access denied' } };
   return answer(200, { Responses: needed.map(() => denied) });
 }
 
-/** An iterator names no stream: it belongs to that of the request which returned it. */
+/** A shard iterator does not name its stream, so it is remembered from the request that returned the iterator. */
 function rememberStream(streams: Map<string, string>, body: Readonly<Record<string, unknown>>, text: string): void {
   const output = JSON.parse(text || '{}') as { ShardIterator?: string; NextShardIterator?: string };
   const iterator = output.ShardIterator ?? output.NextShardIterator;

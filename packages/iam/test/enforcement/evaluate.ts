@@ -17,10 +17,10 @@ export function matches({ Action, Resource, Condition = {} }: Statement, needed:
   );
 }
 
-/** Evaluates the operators that the policies use. @throws TypeError for another, which would otherwise pass unseen */
+/** Evaluates the operators that the policies use. @throws TypeError for any other, so that it does not go unnoticed */
 function fulfils(operator: string, values: readonly string[] = [], allowed: readonly string[]): boolean {
   const isIn = (value: string) => allowed.some((pattern) => isLike(value, pattern));
-  if (operator === 'ForAllValues:StringLike') return values.every(isIn); // true without values, as IAM has it
+  if (operator === 'ForAllValues:StringLike') return values.every(isIn); // true without values, as in IAM
   if (operator === 'StringLike') return values.length === 1 && values.every(isIn);
   if (operator === 'Null') return allowed.every((isAbsent) => (isAbsent === 'true') === (values.length === 0));
   throw new TypeError(`The evaluator does not know the operator ${operator}`);

@@ -1,6 +1,6 @@
 import type { Body } from '../../../dynamo-faults/src/wire.js';
 
-/** One permission that IAM looks for before a request is carried out: all of a request's must be allowed. */
+/** A permission that IAM checks. A request needs all of its permissions. */
 export interface NeededPermission {
   /** With its prefix, such as `dynamodb:PutItem`. */
   readonly action: string;
@@ -35,7 +35,7 @@ const actionOfStatement: Readonly<Record<string, string>> = {
   SELECT: 'PartiQLSelect',
 };
 
-/** Operations whose requests name one table, and need the action of their name on it. */
+/** Operations on one table that need the action of the same name. */
 const ofOneTable = new Set([
   ...['PutItem', 'UpdateItem', 'DeleteItem', 'GetItem', 'CreateTable', 'DescribeTable', 'UpdateTable', 'DeleteTable'],
   ...['DescribeTimeToLive', 'UpdateTimeToLive', 'DescribeContinuousBackups', 'UpdateContinuousBackups'],
@@ -43,12 +43,13 @@ const ofOneTable = new Set([
 ]);
 
 /**
- * Returns the permissions that a request needs, by AWS's Service Authorization Reference and the pages of each operation:
- * a transaction needs the actions of its parts, a batch one of its own for each table, a statement the action of its verb,
- * and a read of an index is authorised on the index. `ListStreams` is not limited to a resource.
+ * Returns the permissions that a request needs, by AWS's Service Authorization Reference and the pages of each
+ * operation. A transaction needs the actions of its parts, a batch the batch action on each table, and a PartiQL
+ * statement the action of its verb. A read of an index is authorized on the index. `ListStreams` is not limited to a
+ * resource.
  *
- * @param streamOf the stream of a shard iterator, which names none
- * @throws TypeError for an operation that has no rule here, so that a new one cannot pass unseen
+ * @param streamOf returns the stream of a shard iterator, which does not name it
+ * @throws TypeError for an operation without a rule here, so that a new one does not go unnoticed
  */
 export function neededPermissions(
   operation: string,
@@ -59,6 +60,7 @@ export function neededPermissions(
   const table = () => tableArnOf(TableName);
   if (ofOneTable.has(operation)) return [permission(operation, table(), keysOf([body as unknown as Part]))];
   switch (operation) {
+    case 'SearchVectors':
     case 'Query':
     case 'Scan': {
       const resource = IndexName === undefined ? table() : `${table()}/index/${IndexName}`;
@@ -96,7 +98,7 @@ export function neededPermissions(
 }
 
 function permission(action: string, resource: string, context: NeededPermission['context']): NeededPermission {
-  // local engines name themselves where the ARN of a stream has its region
+  // in the ARN of a stream, local engines have their own name in place of the region
   const inRegion = resource.replace(/^(arn:aws:dynamodb):[^:]*:/, '$1:us-east-1:');
   return { action: `dynamodb:${action}`, resource: inRegion, context };
 }

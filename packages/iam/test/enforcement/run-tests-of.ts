@@ -12,8 +12,8 @@ export interface TestRun {
 }
 
 /**
- * Runs test files of other packages on an engine behind policies. The clients that they test have the principal
- * `subject`; what the tests send themselves is an administrator's.
+ * Runs test files of other packages on an engine behind policies. The clients under test have the principal `subject`;
+ * other requests of the tests have the principal of an administrator.
  */
 export async function runTestsOf(paths: readonly string[], engine: EnforcedEngine): Promise<TestRun> {
   const config = fileURLToPath(new URL('vitest.config.ts', import.meta.url));

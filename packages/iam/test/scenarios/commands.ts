@@ -53,7 +53,7 @@ export async function userCommands(engine: EnforcedEngine, tableName: string): P
   }
 }
 
-/** Items with every finding that the doctor repairs by a request of its own kind. */
+/** Items with findings that make the doctor send each kind of request. */
 function findings(): RawItem[] {
   const claim = (email: string, ownerId: string) => ({ id: `UNIQUE#USER#email#${email}`, ownerId });
   const stale = olderUser('new@example.com', { sk1: 'EMAIL#old@example.com' });
@@ -103,7 +103,7 @@ export async function tableCommands(engine: EnforcedEngine, tableName: string): 
   await table(['mark']);
 }
 
-/** Stores a person with everything that a person can have. */
+/** Stores a person with all kinds of items. */
 async function newPerson(engine: EnforcedEngine, tableName: string, name: string) {
   const table = { client: engine.client('person'), tableName }; // meets faults
   const users = new UserService({ model: new UserModel(table) });

@@ -69,15 +69,19 @@ export const personalDataCalls = () =>
     await personalDataCommands(engine, tableName);
   });
 
-/** Everything that the tests of these packages call, on tables with other names. */
-const testsOfModels = ['packages/dynamo/', 'packages/users/', 'packages/organisations/', 'examples/ticketing/'];
+/** Tests that send each request of the models. With `FULL=true`, all tests of these packages. */
+const testsOfModels =
+  process.env.FULL === 'true'
+    ? ['packages/dynamo/', 'packages/users/', 'packages/organisations/', 'examples/ticketing/']
+    : ['batch', 'collection', 'kept-versions', 'new-writes', 'once', 'schema', 'transact', 'unique', 'vectors']
+        .map((name) => `packages/dynamo/test/${name}.engine`)
+        .concat('packages/organisations/');
 
-/** The models, by the tests of their packages. */
+/** The models, by the tests of their packages, on tables with other names. */
 export async function modelCalls(): Promise<SteppedCall[]> {
   const { calls, passed, failures } = await testsUnder('model', testsOfModels);
-  expect(failures.filter((failure) => failure.includes('AccessDenied'))).toEqual([]);
-  // behind the proxy, a test about the order of events may fail on a busy machine
-  expect(failures.length / passed).toBeLessThan(0.05);
+  expect(failures).toEqual([]);
+  expect(passed).toBeGreaterThan(0);
   return calls.map((call) => ({ ...call, principal: 'model' }));
 }
 

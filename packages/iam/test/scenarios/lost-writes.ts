@@ -5,8 +5,8 @@ const writes = ['PutItem', 'UpdateItem', 'DeleteItem', 'TransactWriteItems', 'Ba
 const requests = 600;
 
 /**
- * Every other request for a write takes effect without an answer. So each write has an attempt that may have been applied:
- * retries meet their own writes, and what they cannot recognise has to be fenced.
+ * Drops the reply to every other write request that was applied. So each write has an attempt with an unknown outcome:
+ * retries find their own writes, and fence attempts that they cannot recognise.
  */
 export const lostWrites: readonly FaultRule[] = writes.flatMap((operation) =>
   Array.from({ length: requests / 2 }, (_, i) => ({ fault: 'lost-reply' as const, operation, skip: 2 * i, times: 1 })),

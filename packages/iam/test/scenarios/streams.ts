@@ -6,7 +6,7 @@ import { expect, vi } from 'vitest';
 import { handleChanges } from '../../../../apps/worker/src/handle-changes.js';
 import type { EnforcedEngine } from '../enforcement/enforced-engine.js';
 
-/** A process that follows the stream, and keeps its checkpoints in the table. It is started twice, to continue after them. */
+/** A process that follows the stream, with checkpoints in the table. It starts twice, to resume from a checkpoint. */
 export async function followTable(engine: EnforcedEngine, tableName: string): Promise<void> {
   const admin = engine.client();
   await ensureTable({ client: admin, tableName, stream: true });

@@ -4,6 +4,7 @@ import { getEndpointFromInstructions } from '@smithy/core/endpoints';
 import type { Dispatcher } from 'undici';
 import { isAnswerTo, isErrorOf } from '../answer-check.js';
 import { BadResponseError, isClockError, type Reply } from '../reply.js';
+import { sdkTransport } from '../sdk-transport.js';
 import { TokenRefresh } from '../token-refresh.js';
 import type { Attempt, Operation, Operations, Transport } from '../transport.js';
 import { decodeOutput, encodeInput } from './operation-json.js';
@@ -17,6 +18,8 @@ const contentType = 'application/x-amz-json-1.0';
  * Sends requests without the SDK's middleware, which is most of the cost of a call: JSON is written and read directly, requests are signed
  * here and sent by undici. The SDK still provides credentials, region, endpoint, clock offset and the meaning of errors. Its caller must
  * not have added middleware to the client.
+ *
+ * A search of vectors goes by the SDK as a whole: AWS serves it at endpoints of its own.
  */
 export function leanTransport(client: DynamoDBDocumentClient, tableName: string): Transport {
   const { config } = client;
@@ -58,7 +61,13 @@ export function leanTransport(client: DynamoDBDocumentClient, tableName: string)
     throw result;
   };
 
+  let bySdk: Transport | undefined;
+
   return <N extends Operation>(operation: N, input: Operations[N][0]) => {
+    if (operation === 'SearchVectors') {
+      bySdk ??= sdkTransport(client);
+      return bySdk(operation, input);
+    }
     const body = encodeInput(input);
     return (attempt) => send(operation, input, body, attempt) as Promise<Operations[N][1]>;
   };
