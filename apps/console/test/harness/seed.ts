@@ -15,11 +15,17 @@ export async function seedUsers({ users }: Pick<RunningConsole, 'users'>, count:
   for (let number = 1; number <= count; number++) await users.create(personOf(number)); // at different times
 }
 
-/** Creates an organisation with projects, and returns its id. */
-export async function seedProjects({ client }: Pick<RunningConsole, 'client'>, count: number): Promise<string> {
+/** Creates an organisation with projects, and returns its id. `before` runs before each of them. */
+export async function seedProjects(
+  { client }: Pick<RunningConsole, 'client'>,
+  count: number,
+  before: (number: number) => void = () => {},
+): Promise<string> {
   const { id: organisationId } = await client.organisations.create.mutate({ name: 'Analytical Engines' });
-  for (let number = 1; number <= count; number++)
+  for (let number = 1; number <= count; number++) {
+    before(number);
     await client.projects.create.mutate({ organisationId, ...projectOf(number) });
+  }
   return organisationId;
 }
 

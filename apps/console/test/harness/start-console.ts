@@ -33,6 +33,8 @@ export interface RunningConsole {
 }
 
 export interface ConsoleSettings {
+  /** Whether the table has a stream for live changes. Writes are slower with one. @default true */
+  readonly isLive?: boolean;
   /** The issuer by which people sign in. @default the local token */
   readonly issuer?: { readonly url: string; readonly audience: string; readonly clientId: string };
 }
@@ -44,10 +46,10 @@ const developer = { sub: 'developer', email: 'developer@example.com', email_veri
  * Starts the API of users, organisations and projects on a free port, with a table of its own, its live changes and the
  * built console.
  */
-export async function startConsole({ issuer }: ConsoleSettings = {}): Promise<RunningConsole> {
+export async function startConsole({ issuer, isLive = true }: ConsoleSettings = {}): Promise<RunningConsole> {
   const connection = { endpoint: inject('endpoint'), region: 'us-east-1' };
   const table = { client: createDynamoClient(connection), tableName: `console-${randomUUID()}` };
-  await ensureTable({ ...table, stream: true });
+  await ensureTable({ ...table, stream: isLive });
 
   const scope = [...permissionsOf(consoleRouter), ...consolePermissions].join(' ');
   const local = await localIssuer();
@@ -73,7 +75,7 @@ export async function startConsole({ issuer }: ConsoleSettings = {}): Promise<Ru
     authenticate,
     logger,
     audit: capturedTrail().audit,
-    live,
+    ...(isLive && { live }),
     metrics,
     table,
   });
