@@ -13,7 +13,7 @@ const kinds: Readonly<Record<FindingKind, { readonly title: string; readonly isF
   'orphan claim': { title: 'Claims whose owner is gone, or holds another value', isFixable: true },
   'wrong expiry': { title: 'Claims that do not expire together with their owner', isFixable: true },
   'wrong keys': { title: 'Index keys that are stale or missing', isFixable: true },
-  'other shards': { title: 'Index key of another number of shards', isFixable: true },
+  'other shards': { title: 'Index keys of another number of shards', isFixable: true },
   'missing default': { title: 'Entities without an attribute that has a default', isFixable: true },
   'doubled value': { title: 'Unique values that several entities hold', isFixable: false },
   'unreadable item': { title: 'Entities that cannot be read or written', isFixable: false },

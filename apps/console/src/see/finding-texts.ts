@@ -21,6 +21,10 @@ const texts: Readonly<Record<string, FindingText>> = {
     meaning: 'Index keys are stale or missing, so lists lack the entity or show it in the wrong place.',
     repair: 'writes the keys that the model would write now.',
   },
+  'other shards': {
+    meaning: 'Index keys are those of another number of shards than the model writes now.',
+    repair: 'writes the keys with the number of shards that the model writes.',
+  },
   'missing default': {
     meaning: 'An attribute with a default is absent, since the entity is older than the attribute: filters miss it.',
     repair: 'stores the default.',
