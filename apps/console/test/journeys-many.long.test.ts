@@ -63,5 +63,5 @@ journey('imports many rows with bad ones, and exports them', async ({ press, fil
   const text = await readFile(await (await download).path(), 'utf8');
   const exported = text.split('\n').filter((line) => line.includes(prefix));
   expect(exported).toHaveLength(count - 2);
-  expect(exported[0]).toContain('"Row, 0"');
+  expect(exported.join('\n')).toContain('"Row, 0"'); // rows are created several at a time
 });

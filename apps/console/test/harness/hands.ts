@@ -7,7 +7,7 @@ export interface Hands {
   press(target: Locator): Promise<void>;
   /** Replaces the text of an input. */
   fill(target: Locator, text: string): Promise<void>;
-  /** Chooses an option of a select by its label. */
+  /** Chooses an option of a select by the beginning of its label. */
   choose(target: Locator, label: string): Promise<void>;
 }
 
@@ -15,7 +15,11 @@ export const mouse: Hands = {
   name: 'mouse',
   press: (target) => target.click(),
   fill: (target, text) => target.fill(text),
-  choose: async (target, label) => void (await target.selectOption({ label })),
+  async choose(target, label) {
+    await target.waitFor(); // a dialog may still be loading
+    const texts = await target.locator('option').allTextContents();
+    await target.selectOption({ label: texts.find((text) => text.startsWith(label)) ?? label });
+  },
 };
 
 export const keyboard: Hands = {
