@@ -7,8 +7,8 @@ import { seedProjects, seedUsers } from './harness/seed.js';
 
 /** The most that a view may load, compressed, with all that it shares with others. */
 const mostKilobytes = 150;
-/** Live changes are 6 KB of a list. They load after it is shown, and not where the API has none. */
-const exceptions: Readonly<Record<string, number>> = { '/e/users': 160 };
+/** A view that misses the aim must not grow: 121 KB are React, the router and calls; 21 KB a list, 6 KB its live changes. */
+const missed: Readonly<Record<string, number>> = { '/e/users': 160 };
 const routes = [
   '',
   'e/users',
@@ -34,7 +34,7 @@ const app = consoleFixture({
 
 const sizeOf = (path: string) => gzipSync(readFileSync(`${dist}/${path}`), { level: 9 }).length;
 
-it(`loads at most ${mostKilobytes} KB for each view, compressed`, async () => {
+it(`loads at most ${mostKilobytes} KB for each view but a list, compressed`, async () => {
   const sizes: Record<string, number> = {};
   for (const route of routes) {
     const files = new Set(['index.html']);
@@ -56,7 +56,7 @@ it(`loads at most ${mostKilobytes} KB for each view, compressed`, async () => {
   const all = readdirSync(`${dist}/assets`).filter((file) => /\.(js|css)$/.test(file));
   const total = all.reduce((sum, file) => sum + sizeOf(`assets/${file}`), 0) / 1000;
   process.stdout.write(`\n${[...lines, `${total.toFixed(1).padStart(7)} KB  all ${all.length} files`].join('\n')}\n`);
-  expect(Object.entries(sizes).filter(([route, size]) => size > (exceptions[route] ?? mostKilobytes))).toEqual([]);
+  expect(Object.entries(sizes).filter(([route, size]) => size > (missed[route] ?? mostKilobytes))).toEqual([]);
 });
 
 interface Paint {
