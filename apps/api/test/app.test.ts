@@ -128,9 +128,9 @@ describe('HTTP', () => {
   it('accepts mutations by POST only, and queries by GET or POST', async () => {
     expect((await get(`/trpc/users.delete?input=${encodeURIComponent('{"id":"x"}')}`)).status).toBe(405);
     const asked = services;
-    for (const answer of [await post('users.count', null), await get('/trpc/users.count')]) {
-      expect(answer.status).not.toBe(405);
-    }
+    // both wait for their deadline, since there is no database
+    const answers = await Promise.all([post('users.count', null), get('/trpc/users.count')]);
+    expect(answers.map(({ status }) => status)).not.toContain(405);
     expect(services).toBe(asked + 2);
   });
 
