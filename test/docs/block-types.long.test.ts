@@ -85,7 +85,7 @@ it('every program of every document compiles under the strict options; a planted
 
 it('the contexts name existing programs and tests', () => {
   for (const [document, contexts] of Object.entries(blockContexts)) {
-    const programs = blocksOf(document).filter(({ info }) => info === 'ts' || info === 'js');
+    const programs = blocksOf(document).filter(({ info }) => ['ts', 'tsx', 'js'].includes(info));
     for (const [number, { by }] of Object.entries(contexts)) {
       expect({ document, number, isThere: programs[Number(number) - 1] !== undefined }).toMatchObject({
         isThere: true,
