@@ -4,6 +4,7 @@ import { useApi } from '../api/api-context.js';
 import type { ConsoleEntity, Entity } from '../api/description.js';
 import { scopeInput } from '../api/entity-query.js';
 import { keys } from '../api/keys.js';
+import { canRevertTo } from '../change/can-revert-to.js';
 import { RevertButton } from '../change/revert-button.js';
 import { Button } from '../components/button.js';
 import { Empty } from '../components/empty.js';
@@ -93,7 +94,7 @@ export function HistoryTab({ entity, id, scope, value }: HistoryTabProps) {
                 What changed<span className="visually-hidden"> in version {version}</span>
               </span>
             </Button>
-            {kept && version !== value?.version && (
+            {canRevertTo(kept, value, versions) && (
               <RevertButton entity={entity} id={id} scope={scope} value={value} version={version} />
             )}
           </li>

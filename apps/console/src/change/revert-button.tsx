@@ -24,7 +24,7 @@ export function RevertButton({ entity, scope, id, value, version }: RevertButton
   const queryClient = useQueryClient();
   const mayCall = useMayCall();
   const { revert } = entity;
-  if (!revert || !mayCall(revert) || version === value?.version) return null;
+  if (!revert || !mayCall(revert)) return null;
 
   const name = nameOf(entity, value ?? { id });
 
