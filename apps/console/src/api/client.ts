@@ -7,8 +7,12 @@ import type { Session } from './session.js';
 /** The options of one call. */
 export interface CallOptions {
   readonly signal?: AbortSignal | undefined;
-  /** The idempotency key of a mutation: the same one for each retry of the same intent. @default a new random key */
-  readonly key?: string | undefined;
+  /**
+   * The idempotency key of a mutation: the same one for each retry of the same intent. False for a mutation that takes
+   * none, so that it is not retried if it may have been applied.
+   * @default a new random key
+   */
+  readonly key?: string | false | undefined;
   /** How long the call may take, retries included, in milliseconds. @default 15,000 */
   readonly deadlineMs?: number | undefined;
   /** Called before the answer if an earlier attempt with the same key had already been applied. */
@@ -47,7 +51,7 @@ export function createApi(session: Session): Api {
     query: (path, input, options = {}) => procedureAt(client, path).query(input, optionsOf(options)),
     mutate: async (path, input, options = {}) => {
       const answer = await procedureAt(client, path).mutate(input, optionsOf(options));
-      if (replayed.take(options.key)) options.onReplayed?.();
+      if (options.key && replayed.take(options.key)) options.onReplayed?.();
       return answer;
     },
     subscribe: (path, input, handlers) => {

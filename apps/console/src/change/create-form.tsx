@@ -47,6 +47,7 @@ export function CreateForm({ entity, scope }: CreateFormProps) {
     const settled = await saver.save(
       {
         path,
+        takesKey: create?.takesKey ?? true,
         input: { ...values, ...scopeInput(entity, scope) },
         title: `Create ${nameOf(entity, values)}`,
         entity: entity.name,

@@ -42,6 +42,17 @@ export const deleteInput = (entity: ConsoleEntity, seen: Entity, scope: string |
   ...atVersion(seen),
 });
 
+/** Returns the input of a revert, which must meet the entity as the user saw it where the procedure can demand that. */
+export const revertInput = (
+  entity: ConsoleEntity,
+  { scope, id, version, value }: { scope: string | undefined; id: string; version: number; value: Entity | undefined },
+) => ({
+  ...scopeInput(entity, scope),
+  id,
+  version,
+  ...(value && Object.hasOwn(entity.revert?.input?.properties ?? {}, 'expectedVersion') && atVersion(value)),
+});
+
 const atVersion = ({ version }: Entity) => (version === undefined ? {} : { expectedVersion: version });
 
 /**

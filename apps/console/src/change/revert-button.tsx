@@ -3,7 +3,7 @@ import { type ConsoleEntity, type Entity, useMayCall } from '../api/description.
 import { keys } from '../api/keys.js';
 import { Button } from '../components/button.js';
 import { showToast } from '../components/toast.js';
-import { nameOf, scopeInput } from './entity-calls.js';
+import { nameOf, revertInput } from './entity-calls.js';
 import { SaveNote } from './save/save-note.js';
 import { settledText } from './save/settled-text.js';
 import { useSettledCall } from './save/use-settled-call.js';
@@ -31,7 +31,8 @@ export function RevertButton({ entity, scope, id, value, version }: RevertButton
   async function restore(path: string) {
     const settled = await saver.save({
       path,
-      input: { ...scopeInput(entity, scope), id, version },
+      takesKey: false, // of the model's revert, whatever the procedure declares
+      input: revertInput(entity, { scope, id, version, value }),
       title: `Restore version ${version} of ${name}`,
       entity: entity.name,
     });

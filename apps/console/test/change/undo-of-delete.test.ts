@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ConsoleEntity, JsonSchema } from '../../src/api/description.js';
 import { undoOfDelete, undoText } from '../../src/change/delete/undo-of-delete.js';
+import { revertInput } from '../../src/change/entity-calls.js';
 
 const text = { type: 'string' } as const;
 const procedure = (path: string, properties: Readonly<Record<string, JsonSchema>>) => ({
@@ -28,6 +29,7 @@ describe('the undo of a delete', () => {
     const kept = { ...entity, revert: procedure('notes.revert', {}) };
     expect(undoOf(kept)).toEqual({
       path: 'notes.revert',
+      takesKey: false,
       input: { organisationId: 'o1', id: 'n1', version: 3 },
       getsNewId: false,
     });
@@ -35,7 +37,12 @@ describe('the undo of a delete', () => {
 
   it('creates it again where the create takes all attributes, and says that it gets a new id', () => {
     const undo = undoOf(entity);
-    expect(undo).toEqual({ path: 'notes.create', input: { organisationId: 'o1', title: 'x' }, getsNewId: true });
+    expect(undo).toEqual({
+      path: 'notes.create',
+      takesKey: true,
+      input: { organisationId: 'o1', title: 'x' },
+      getsNewId: true,
+    });
     expect(undoText(undo)).toContain('new id');
   });
 
@@ -51,5 +58,21 @@ describe('the undo of a delete', () => {
   ])('does not exist if %s', (_, undo) => {
     expect(undo).toBeUndefined();
     expect(undoText(undo)).toBe('This cannot be undone.');
+  });
+});
+
+describe('a revert', () => {
+  const revertible = (names: readonly string[]) => ({
+    ...entity,
+    revert: procedure('notes.revert', Object.fromEntries(names.map((name) => [name, text]))),
+  });
+  const call = { scope: 'o1', id: 'n1', version: 1 };
+
+  it('meets the version that the user saw, where the procedure takes one and the entity is there', () => {
+    const input = { organisationId: 'o1', id: 'n1', version: 1 };
+    const takesOne = revertible(['id', 'version', 'expectedVersion']);
+    expect(revertInput(takesOne, { ...call, value })).toEqual({ ...input, expectedVersion: 3 });
+    expect(revertInput(takesOne, { ...call, value: undefined })).toEqual(input);
+    expect(revertInput(revertible(['id', 'version']), { ...call, value })).toEqual(input);
   });
 });

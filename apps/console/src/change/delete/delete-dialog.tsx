@@ -43,20 +43,19 @@ export function DeleteDialog({ entity, scope, value, onClose }: DeleteDialogProp
   async function confirm() {
     const call = {
       path: entity.delete?.path ?? '',
+      takesKey: entity.delete?.takesKey ?? true,
       input: deleteInput(entity, seen, scope),
       title: `Delete ${name}`,
       entity: entity.name,
     };
     const settled = await saver.save(call, takeOver);
-    if (settled) await leave(settledText(`Deleted ${name}`, settled), true);
+    if (settled?.isDeletedSince) await leave(`Deleted ${name}`, false);
+    else if (settled) await leave(settledText(`Deleted ${name}`, settled), true);
   }
   async function takeOver(error: unknown): Promise<boolean> {
     const { kind, reason } = describeError(rejectionOf(error));
     if (kind === 'notFound') {
-      await leave(
-        reason === 'DELETED_SINCE' ? `Deleted ${name}` : `${name} was deleted before, by somebody else`,
-        false,
-      );
+      await leave(`${name} was deleted before, by somebody else`, false);
       return true;
     }
     if (reason !== 'VERSION_CONFLICT') return false;

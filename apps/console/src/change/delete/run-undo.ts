@@ -6,7 +6,7 @@ import { keys } from '../../api/keys.js';
 import { showToast } from '../../components/toast.js';
 import { nameOf } from '../entity-calls.js';
 import { newKey } from '../save/new-key.js';
-import { rejectionOf, settleCall } from '../save/settle-call.js';
+import { rejectionOf, StillUnknownError, settleCall } from '../save/settle-call.js';
 import { settledText } from '../save/settled-text.js';
 import type { Undo } from './undo-of-delete.js';
 
@@ -27,11 +27,12 @@ export const undoOfferMs = 20_000;
 export async function runUndo({ api, queryClient, entity, value, undo, onRestored }: RunUndo): Promise<void> {
   const name = nameOf(entity, value);
   const title = `Restore ${name}`;
+  const { getsNewId, ...call } = undo;
   let remove = () => {};
   try {
     const settled = await settleCall(
       api,
-      { path: undo.path, input: undo.input, key: newKey(), title, entity: entity.name, at: Date.now() },
+      { ...call, key: newKey(), title, entity: entity.name, at: Date.now() },
       {
         onUncertain: (attempt) => {
           if (attempt === 0)
@@ -43,13 +44,19 @@ export async function runUndo({ api, queryClient, entity, value, undo, onRestore
       },
     );
     const { id } = Object(settled.answer) as { id?: string };
-    const text = settledText(`Restored ${name}${undo.getsNewId ? ', with a new id' : ''}`, settled);
+    const text = settledText(`Restored ${name}${getsNewId ? ', with a new id' : ''}`, settled);
     showToast({
       kind: 'success',
       text,
       ...(id !== undefined && { action: { label: 'Open', run: () => onRestored(id) } }),
     });
   } catch (error) {
+    if (error instanceof StillUnknownError) {
+      const text = `It is not known whether ${name} was restored. Look before you repeat it.`;
+      const look = { label: 'Look', run: () => onRestored(value.id) };
+      showToast({ kind: 'error', text, ...(!getsNewId && { action: look }) });
+      return;
+    }
     const { title: what, message } = describeError(rejectionOf(error));
     showToast({ kind: 'error', text: `${name} was not restored. ${what}: ${message}` });
   } finally {

@@ -1,9 +1,10 @@
 import type { ConsoleEntity, ConsoleProcedure, Entity } from '../../api/description.js';
-import { keepsId, recreateInput, scopeInput } from '../entity-calls.js';
+import { keepsId, recreateInput, revertInput } from '../entity-calls.js';
 
 /** The call by which a deleted entity comes back. */
 export interface Undo {
   readonly path: string;
+  readonly takesKey: boolean;
   readonly input: Readonly<Record<string, unknown>>;
   /** It is a new entity with the same attributes. */
   readonly getsNewId: boolean;
@@ -25,11 +26,12 @@ export function undoOfDelete(
   if (revert && mayCall(revert) && value.version !== undefined)
     return {
       path: revert.path,
-      input: { ...scopeInput(entity, scope), id: value.id, version: value.version },
+      takesKey: false, // of the model's revert, whatever the procedure declares
+      input: revertInput(entity, { scope, id: value.id, version: value.version, value: undefined }),
       getsNewId: false,
     };
   const input = create && mayCall(create) ? recreateInput(entity, value, scope) : undefined;
-  return create && input && { path: create.path, input, getsNewId: !keepsId(entity) };
+  return create && input && { path: create.path, takesKey: create.takesKey, input, getsNewId: !keepsId(entity) };
 }
 
 /** Tells before a delete what becomes of it. */

@@ -74,6 +74,7 @@ export function EntityEditor({ entity, scope, seen: first }: EntityEditorProps) 
     const input = updateInput(entity, { seen: base, scope, data });
     const call = {
       path: entity.update?.path ?? '',
+      takesKey: entity.update?.takesKey ?? true,
       input,
       title: `Change ${nameOf(entity, base)}`,
       entity: entity.name,
@@ -88,8 +89,7 @@ export function EntityEditor({ entity, scope, seen: first }: EntityEditorProps) 
 
   async function takeOver(error: unknown, base: Entity, mine: Readonly<Record<string, unknown>>): Promise<boolean> {
     const { kind, reason } = describeError(rejectionOf(error));
-    if (reason === 'VERSION_CONFLICT' || (kind === 'notFound' && reason !== 'DELETED_SINCE'))
-      return compare(base, mine);
+    if (reason === 'VERSION_CONFLICT' || kind === 'notFound') return compare(base, mine);
     const problems = apiProblems(rejectionOf(error), fields, form.drafts);
     if (problems) {
       setConflict(undefined);

@@ -33,6 +33,7 @@ export function DeletedNote({ entity, scope, value, isDone }: DeletedNoteProps) 
   async function recreate(path: string) {
     const settled = await saver.save({
       path,
+      takesKey: create?.takesKey ?? true,
       input,
       title: `Create ${nameOf(entity, value)} again`,
       entity: entity.name,

@@ -18,9 +18,16 @@ export const isUnknownOutcome = (error: unknown): boolean => {
 /** Returns whether the API was too busy for a call. */
 export const isBusy = (error: unknown): boolean => describeError(error).kind === 'busy';
 
+/** Reasons that say nothing about an earlier attempt, or that it was applied. */
+const appliedReasons: ReadonlySet<string | undefined> = new Set(['DELETED_SINCE', 'KEY_REUSED']);
+
 /** Returns whether an error tells that no attempt of the call was applied. */
 export const isRejectedByWrite = (error: unknown): boolean =>
-  isApiError(error) && error.data !== undefined && error.data !== null && writeCodes.has(error.data.code);
+  isApiError(error) &&
+  error.data !== undefined &&
+  error.data !== null &&
+  writeCodes.has(error.data.code) &&
+  !appliedReasons.has(error.data.reason);
 
 /** Returns the time that the API asks to wait, in milliseconds. */
 export const retryAfterMs = (error: unknown): number | undefined => {

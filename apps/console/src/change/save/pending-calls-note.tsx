@@ -5,13 +5,11 @@ import { keys } from '../../api/keys.js';
 import { Button } from '../../components/button.js';
 import { Icon } from '../../components/icon.js';
 import { showToast } from '../../components/toast.js';
+import { LookLink } from './look-link.js';
 import { forgetPending, type PendingCall, subscribePending, unattendedCalls } from './pending-calls.js';
 import { FailedNote } from './save-note.js';
-import { NotAppliedError, settleCall } from './settle-call.js';
+import { canAskAgain, NotAppliedError, settleCall } from './settle-call.js';
 import { settledText } from './settled-text.js';
-
-/** Keys are remembered by the API for that long. */
-const keyLifetimeMs = 24 * 3_600_000;
 
 /** Changes of which the page was left before their outcome was known. */
 export function PendingCallsNote() {
@@ -39,7 +37,7 @@ function OnePending({ call, onAsk, onEnd }: OnePendingProps) {
   const queryClient = useQueryClient();
   const [isAsking, setIsAsking] = useState(false);
   const [error, setError] = useState<unknown>();
-  const isTooOld = Date.now() - call.at > keyLifetimeMs;
+  const canAsk = canAskAgain(call);
 
   async function ask() {
     setIsAsking(true);
@@ -66,16 +64,18 @@ function OnePending({ call, onAsk, onEnd }: OnePendingProps) {
         <p role="status">
           {isAsking
             ? 'Not known yet whether it was saved: asking again…'
-            : isTooOld
-              ? 'It is not known whether this was saved, and the API no longer remembers. Look before you repeat it.'
+            : !canAsk
+              ? 'It is not known whether this was saved, and the API cannot tell. Look before you repeat it.'
               : 'It is not known whether this was saved. Asking applies it, unless it was applied already.'}
         </p>
         {error !== undefined && <FailedNote error={error} />}
       </div>
-      {!isTooOld && (
+      {canAsk ? (
         <Button variant="primary" isPending={isAsking} onClick={ask}>
           Ask again
         </Button>
+      ) : (
+        <LookLink call={call} />
       )}
       {!isAsking && <Button onClick={() => forgetPending(call.key)}>Forget it</Button>}
     </section>

@@ -2,6 +2,8 @@
 export interface PendingCall {
   /** Its idempotency key: the API applies the call once, however often it gets it within 24 hours. */
   readonly key: string;
+  /** False if the API ignores the key: to send the call again could apply it twice. */
+  readonly takesKey: boolean;
   readonly path: string;
   readonly input: unknown;
   /** What the user wanted: `Create user “Ada”`. */

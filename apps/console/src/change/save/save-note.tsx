@@ -41,8 +41,12 @@ export function FailedNote({ error, needs }: { readonly error: unknown; readonly
   if (error instanceof StillUnknownError)
     return (
       <>
-        <p className="settled-title">Still not known whether it was saved. It can be asked again above.</p>
-        <ErrorNote error={error.cause} needs={needs} />
+        <p className="settled-title">
+          {error.canAsk
+            ? 'Still not known whether it was saved. It can be asked again above.'
+            : 'Not known whether it was saved, and the API cannot tell. Look before you repeat it.'}
+        </p>
+        {error.cause !== undefined && <ErrorNote error={error.cause} needs={needs} />}
       </>
     );
   return <ErrorNote error={error} needs={needs} />;
