@@ -1,8 +1,7 @@
 import { useEffect, useRef, useState } from 'react';
 import { useApi } from '../../api/api-context.js';
-import { newKey } from './new-key.js';
-import type { PendingCall } from './pending-calls.js';
-import { type Settled, settleCall } from './settle-call.js';
+import { callsOfForm, type NewCall } from './calls-of-form.js';
+import type { Settled } from './settle-call.js';
 
 /** How far a change is. */
 export type SaveState =
@@ -16,7 +15,7 @@ export interface Saver {
   readonly state: SaveState;
   /** Returns the outcome; undefined if the call failed or was stopped. `onError` may take an error over by true. */
   readonly save: (
-    call: Omit<PendingCall, 'key' | 'at'>,
+    call: NewCall,
     onError?: (error: unknown) => boolean | Promise<boolean>,
   ) => Promise<Settled | undefined>;
   /** Stops asking. The call stays pending, and a note offers to ask again. */
@@ -24,10 +23,11 @@ export interface Saver {
   readonly reset: () => void;
 }
 
-/** Sends changes, each under a key of its own, until their outcome is known. */
+/** Sends changes until their outcome is known, each under a key of its own. */
 export function useSettledCall(): Saver {
   const api = useApi();
   const [state, setState] = useState<SaveState>({ is: 'idle' });
+  const [calls] = useState(callsOfForm);
   const stopper = useRef<AbortController>(undefined);
   useEffect(() => () => stopper.current?.abort(), []);
   return {
@@ -37,11 +37,10 @@ export function useSettledCall(): Saver {
       stopper.current = stop;
       setState({ is: 'saving' });
       try {
-        const settled = await settleCall(
-          api,
-          { ...call, key: newKey(), at: Date.now() },
-          { signal: stop.signal, onUncertain: (attempt) => setState({ is: 'asking', attempt }) },
-        );
+        const settled = await calls.settle(api, call, {
+          signal: stop.signal,
+          onUncertain: (attempt) => setState({ is: 'asking', attempt }),
+        });
         setState({ is: 'idle' });
         return settled;
       } catch (error) {
