@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { ResourceError } from '../../src/api/errors.js';
 import { SignedOutError } from '../../src/api/session.js';
 import { type Run, type RunOptions, type RunState, startRun } from '../../src/change/bulk/bulk-runner.js';
@@ -165,5 +165,57 @@ describe('a bulk run', () => {
     }
     const { finished } = run({ rows: rows(), work: async () => done });
     await expect(finished).resolves.toMatchObject({ status: 'broken', error: new Error('No such page') });
+  });
+
+  it('lets calls under way end when it is cancelled, and counts them', async () => {
+    const ends: (() => void)[] = [];
+    const started = run({
+      concurrency: 3,
+      work: async (row) => {
+        await new Promise<void>((resolve) => ends.push(resolve));
+        if (row === 2) throw new ResourceError('Lost', { httpStatus: 503, reason: 'OUTCOME_UNKNOWN' });
+        return done;
+      },
+    });
+    await expect.poll(() => ends.length).toBe(3);
+    started.cancel();
+    expect(started.states.at(-1)).toMatchObject({ status: 'running', isStopping: true });
+    for (const end of ends) end();
+    const last = await started.finished;
+    expect(last).toMatchObject({ status: 'cancelled', done: 2, failed: [{ row: '2' }] });
+    expect(last.failed[0]?.reason).toContain('may or may not');
+    expect(ends).toHaveLength(3);
+  });
+
+  it('reports a row as unknown if a rejection does not tell whether it was applied', async () => {
+    const errors = [{ reason: 'OUTCOME_UNKNOWN', httpStatus: 503 }, { httpStatus: 403 }];
+    const unknown: boolean[] = [];
+    const { failed } = await run({
+      rows: [1],
+      work: async () => {
+        throw new ResourceError('No', errors.shift() ?? {});
+      },
+      failedRows: (row, reason, isUnknown) => {
+        unknown.push(isUnknown);
+        return failedRows(row, reason);
+      },
+    }).finished;
+    expect(failed).toEqual([{ row: '1', reason: 'This may or may not have been applied: No' }]);
+    expect(unknown).toEqual([true]);
+  });
+
+  it('sends no row again whose key the API may have forgotten', async () => {
+    vi.useFakeTimers({ toFake: ['Date'] });
+    onTestFinished(() => void vi.useRealTimers());
+    let sent = 0;
+    const { failed } = await run({
+      rows: [1],
+      pause: async () => void vi.setSystemTime(Date.now() + 24 * 3_600_000),
+      work: async () => {
+        sent++;
+        throw new ResourceError('Lost', { httpStatus: 503, reason: 'OUTCOME_UNKNOWN' });
+      },
+    }).finished;
+    expect([sent, failed.length]).toEqual([1, 1]);
   });
 });

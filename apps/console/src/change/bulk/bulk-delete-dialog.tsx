@@ -1,16 +1,17 @@
 import { useQueryClient } from '@tanstack/react-query';
-import { useState } from 'react';
+import { useRef } from 'react';
 import { useApi } from '../../api/api-context.js';
 import { useMayCall } from '../../api/description.js';
 import { keys } from '../../api/keys.js';
 import { Button } from '../../components/button.js';
 import { Dialog } from '../../components/dialog.js';
-import { newKey } from '../save/new-key.js';
+import { LeaveGuard } from '../form/leave-guard.js';
+import { bulkContext, hasVersions } from './bulk-context.js';
 import type { BulkDialogProps } from './bulk-dialog-props.js';
 import { countOf, readRows, rowsText } from './bulk-rows.js';
 import { batchSize, deleteBatch, deleteOne } from './bulk-work.js';
 import { inGroups } from './list-pages.js';
-import { RunProgress } from './run-progress.js';
+import { leaveText, RunProgress } from './run-progress.js';
 import { useRun } from './use-run.js';
 
 /** Deletes several entities: by the batch where the API has one, else one by one at the version that was seen. */
@@ -19,13 +20,14 @@ export function BulkDeleteDialog({ entity, scope, target, onClose }: BulkDialogP
   const queryClient = useQueryClient();
   const mayCall = useMayCall();
   const { state, run, start } = useRun();
-  const [runId] = useState(newKey);
   const batch = mayCall(entity.batchDelete) ? entity.batchDelete : undefined;
-  const isOver = state && state.status !== 'running' && state.status !== 'paused';
+  const isOpen = state?.status === 'running' || state?.status === 'paused';
+  const isOver = state !== undefined && !isOpen;
+  const isDone = useRef(false);
   const what = rowsText(target, entity);
 
   async function confirm() {
-    const context = { api, entity, scope, runId };
+    const context = bulkContext({ api, entity, scope });
     const rows = readRows(api, entity, target);
     const last = await (batch
       ? start({
@@ -71,11 +73,12 @@ export function BulkDeleteDialog({ entity, scope, target, onClose }: BulkDialogP
       ) : (
         <p>
           This cannot be undone here.{' '}
-          {batch
+          {batch || !hasVersions(entity)
             ? 'They are deleted as they are now, whatever somebody has changed since the list was read.'
             : 'What somebody has changed since the list was read is not deleted, but reported.'}
         </p>
       )}
+      <LeaveGuard isChanged={isOpen} isDone={isDone} text={leaveText} />
     </Dialog>
   );
 }

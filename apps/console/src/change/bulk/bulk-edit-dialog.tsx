@@ -1,5 +1,5 @@
 import { useQueryClient } from '@tanstack/react-query';
-import { useMemo, useState } from 'react';
+import { useMemo, useRef, useState } from 'react';
 import { useApi } from '../../api/api-context.js';
 import { keys } from '../../api/keys.js';
 import { Button } from '../../components/button.js';
@@ -9,13 +9,14 @@ import { updateFields } from '../entity-calls.js';
 import { emptyDrafts } from '../form/changed-values.js';
 import { EntityFields } from '../form/entity-fields.js';
 import { removed } from '../form/field-props.js';
+import { LeaveGuard } from '../form/leave-guard.js';
 import { readDrafts } from '../form/read-draft.js';
 import { useForm } from '../form/use-form.js';
-import { newKey } from '../save/new-key.js';
+import { bulkContext, hasVersions } from './bulk-context.js';
 import type { BulkDialogProps } from './bulk-dialog-props.js';
 import { countOf, readRows, rowsText } from './bulk-rows.js';
 import { updateOne } from './bulk-work.js';
-import { RunProgress } from './run-progress.js';
+import { leaveText, RunProgress } from './run-progress.js';
 import { useRun } from './use-run.js';
 
 /** Gives several entities the same values of chosen attributes, each at the version that was seen. */
@@ -23,12 +24,13 @@ export function BulkEditDialog({ entity, scope, target, onClose }: BulkDialogPro
   const api = useApi();
   const queryClient = useQueryClient();
   const { state, run, start } = useRun();
-  const [runId] = useState(newKey);
   const all = useMemo(() => updateFields(entity).map((field) => ({ ...field, isRequired: true })), [entity]);
   const form = useForm(() => emptyDrafts(all));
   const [names, setNames] = useState<readonly string[]>([]);
   const fields = all.filter(({ name }) => names.includes(name));
-  const isOver = state && state.status !== 'running' && state.status !== 'paused';
+  const isOpen = state?.status === 'running' || state?.status === 'paused';
+  const isOver = state !== undefined && !isOpen;
+  const isDone = useRef(false);
   const what = rowsText(target, entity);
 
   async function submit() {
@@ -37,7 +39,7 @@ export function BulkEditDialog({ entity, scope, target, onClose }: BulkDialogPro
     if (Object.keys(problems).length > 0 || fields.length === 0) return;
     await start({
       rows: readRows(api, entity, target),
-      work: updateOne({ api, entity, scope, runId }, entity.update?.path ?? '', values),
+      work: updateOne(bulkContext({ api, entity, scope }), entity.update?.path ?? '', values),
       failedRows: (row, reason) => [{ row: row.id, reason, values: row }],
     });
     queryClient.invalidateQueries({ queryKey: keys.entity(entity.name) });
@@ -100,9 +102,14 @@ export function BulkEditDialog({ entity, scope, target, onClose }: BulkDialogPro
             problems={form.problems}
             emptiesOf={({ spec }) => (spec.isNullable ? [removed] : [])}
           />
-          <p>What somebody has changed since the list was read is not overwritten, but reported.</p>
+          <p>
+            {hasVersions(entity)
+              ? 'What somebody has changed since the list was read is not overwritten, but reported.'
+              : 'These attributes are overwritten, whatever somebody has changed since the list was read.'}
+          </p>
         </form>
       )}
+      <LeaveGuard isChanged={isOpen} isDone={isDone} text={leaveText} />
     </Dialog>
   );
 }

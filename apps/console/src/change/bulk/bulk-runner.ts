@@ -1,5 +1,6 @@
 import { describeError } from '../../api/errors.js';
-import { isBusy, isUnknownOutcome, pauseBefore } from '../save/outcome.js';
+import { isKeyForgotten } from '../save/key-lifetime.js';
+import { isBusy, isRejectedByWrite, isUnknownOutcome, pauseBefore } from '../save/outcome.js';
 import { wait } from '../save/wait.js';
 import { failureReason } from './failure-reason.js';
 
@@ -25,6 +26,8 @@ export interface RunState {
   readonly failed: readonly FailedRow[];
   /** Milliseconds since 1970: nothing is sent until then, since the API is busy. */
   readonly waitsUntil?: number | undefined;
+  /** True once the run is stopped, while calls are under way. */
+  readonly isStopping?: boolean | undefined;
   /** Why the run is paused by itself, or broken. */
   readonly error?: unknown;
 }
@@ -33,11 +36,12 @@ export interface RunOptions<T> {
   readonly rows: AsyncIterable<T> | Iterable<T>;
   /**
    * Changes the entities of a row. It is called again for the same row if the API was busy, or if the outcome is
-   * unknown, and must use the same idempotency key then.
+   * unknown, and must use the same idempotency key then. The signal aborts when the run is stopped: the work begins no
+   * further call, but lets one under way end, so that its outcome is counted.
    */
   readonly work: (row: T, signal: AbortSignal) => Promise<WorkOutcome>;
-  /** Names a row that failed as a whole. */
-  readonly failedRows: (row: T, reason: string, error: unknown) => readonly FailedRow[];
+  /** Names a row that failed as a whole, or whose outcome stays unknown. */
+  readonly failedRows: (row: T, reason: string, isUnknown: boolean) => readonly FailedRow[];
   readonly onChange: (state: RunState) => void;
   /** How many rows are under way at a time. @default 4 */
   readonly concurrency?: number;
@@ -47,7 +51,7 @@ export interface RunOptions<T> {
 export interface Run {
   readonly pause: () => void;
   readonly resume: () => void;
-  /** Rows that are under way are aborted: their outcome is not counted. */
+  /** Sends no further rows. Calls that are under way end first. */
   readonly cancel: () => void;
   /** Resolves at the end of the run, with its last state. */
   readonly finished: Promise<RunState>;
@@ -97,20 +101,29 @@ export function startRun<T>(options: RunOptions<T>): Run {
   }
 
   async function workOn(row: T): Promise<void> {
+    const sentAt = Date.now();
+    let lost: unknown; // the latest error that left the outcome unknown
+    const countUnknown = (error: unknown) => count(0, failedRows(row, failureReason(error), true));
     for (let unknown = 0; ; ) {
       await gate();
+      if (unknown > 0 && (isOver() || isKeyForgotten(sentAt))) return countUnknown(lost);
       if (isOver()) return;
       try {
         const { done, failed } = await work(row, stop.signal);
         busyTimes = 0;
         return count(done, failed);
       } catch (error) {
-        if (stop.signal.aborted) return;
         const { kind } = describeError(error);
-        if (kind === 'signedOut') pauseRun(error);
-        else if (isBusy(error)) waitForApi(error);
-        else if (isUnknownOutcome(error) && ++unknown < mostUnknown) waitForApi(error);
-        else return count(0, failedRows(row, failureReason(error), error));
+        const isUnknown = isUnknownOutcome(error);
+        if (isUnknown) lost = error;
+        if (isUnknown && (++unknown === mostUnknown || isOver())) return countUnknown(error);
+        if (isUnknown || isBusy(error)) waitForApi(error);
+        else if (kind === 'signedOut') pauseRun(error);
+        else if (kind !== 'aborted' || !stop.signal.aborted) {
+          // a rejection before the write says nothing about an attempt that may have been applied
+          if (unknown > 0 && !isRejectedByWrite(error)) return countUnknown(lost);
+          return count(0, failedRows(row, failureReason(error), false));
+        }
       }
     }
   }
@@ -139,7 +152,7 @@ export function startRun<T>(options: RunOptions<T>): Run {
   const finished = Promise.all(workers).then(async () => {
     await source.return?.()?.catch(() => {});
     if (state.status === 'running' || state.status === 'paused')
-      set({ status: stop.signal.aborted ? 'cancelled' : 'done' });
+      set({ status: stop.signal.aborted ? 'cancelled' : 'done', isStopping: undefined });
     return state;
   });
   return {
@@ -151,6 +164,7 @@ export function startRun<T>(options: RunOptions<T>): Run {
     },
     cancel: () => {
       stop.abort();
+      set({ isStopping: true });
       wake();
     },
     finished,

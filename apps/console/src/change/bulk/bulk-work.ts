@@ -1,16 +1,8 @@
-import type { Api } from '../../api/client.js';
-import type { ConsoleEntity, Entity } from '../../api/description.js';
+import type { Entity } from '../../api/description.js';
 import { describeError } from '../../api/errors.js';
-import { deleteInput, readEntity, scopeInput, updateInput } from '../entity-calls.js';
+import { deleteInput, scopeInput, updateInput } from '../entity-calls.js';
+import type { BulkContext } from './bulk-context.js';
 import type { FailedRow, WorkOutcome } from './bulk-runner.js';
-
-interface BulkContext {
-  readonly api: Api;
-  readonly entity: ConsoleEntity;
-  readonly scope: string | undefined;
-  /** Of the run: with the id of a row, it makes the idempotency key. */
-  readonly runId: string;
-}
 
 const one: WorkOutcome = { done: 1, failed: [] };
 
@@ -18,9 +10,10 @@ const one: WorkOutcome = { done: 1, failed: [] };
 export const updateOne =
   (context: BulkContext, path: string, data: Readonly<Record<string, unknown>>) =>
   async (row: Entity, signal: AbortSignal): Promise<WorkOutcome> => {
-    const { api, entity, scope, runId } = context;
-    const seen = await withVersion(context, row, signal);
-    await api.mutate(path, updateInput(entity, { seen, scope, data }), { key: `${runId}.${row.id}`, signal });
+    const { api, entity, scope, keyOf, withVersion } = context;
+    const seen = await withVersion(row, signal);
+    signal.throwIfAborted();
+    await api.mutate(path, updateInput(entity, { seen, scope, data }), { key: keyOf(row) });
     return one;
   };
 
@@ -28,28 +21,16 @@ export const updateOne =
 export const deleteOne =
   (context: BulkContext, path: string) =>
   async (row: Entity, signal: AbortSignal): Promise<WorkOutcome> => {
-    const { api, entity, scope, runId } = context;
+    const { api, entity, scope, keyOf, withVersion } = context;
     try {
-      const seen = await withVersion(context, row, signal);
-      await api.mutate(path, deleteInput(entity, seen, scope), { key: `${runId}.${row.id}`, signal });
+      const seen = await withVersion(row, signal);
+      signal.throwIfAborted();
+      await api.mutate(path, deleteInput(entity, seen, scope), { key: keyOf(row) });
     } catch (error) {
       if (describeError(error).kind !== 'notFound') throw error;
     }
     return one;
   };
-
-/** The key of a version read anew must not change, so entities of lists without versions are read once per run. */
-async function withVersion({ api, entity, scope }: BulkContext, row: Entity, signal: AbortSignal): Promise<Entity> {
-  if (row.version !== undefined || !entity.schema.properties?.version) return row;
-  let reading = read.get(row);
-  if (!reading) {
-    reading = readEntity(api, { entity, id: row.id, scope, signal });
-    read.set(row, reading);
-    reading.catch(() => read.delete(row));
-  }
-  return reading;
-}
-const read = new WeakMap<Entity, Promise<Entity>>();
 
 /** How many entities are deleted by one call. */
 export const batchSize = 25;
@@ -64,14 +45,14 @@ const transient: ReadonlySet<string> = new Set([
 
 /** Returns the delete of several entities by one call, as they are now. */
 export const deleteBatch =
-  ({ api, entity, scope, runId }: BulkContext, path: string) =>
+  ({ api, entity, scope, keyOf }: BulkContext, path: string) =>
   async (rows: readonly Entity[], signal: AbortSignal): Promise<WorkOutcome> => {
     let ids = rows.map(({ id }) => id);
     for (let round = 1; ; round++) {
       // a retry may delete what is left: a batch is no single write, so that no key guards it
       const input = { ...scopeInput(entity, scope), ids };
-      const { failed } = (await api.mutate(path, input, { signal, key: `${runId}.${ids[0]}.${round}` })) as BatchAnswer;
-      const again = failed.filter(({ code }) => transient.has(code) && round < mostRounds);
+      const { failed } = (await api.mutate(path, input, { key: `${keyOf(rows)}.${round}` })) as BatchAnswer;
+      const again = failed.filter(({ code }) => transient.has(code) && round < mostRounds && !signal.aborted);
       if (again.length === 0)
         return {
           done: rows.length - failed.length,

@@ -16,12 +16,15 @@ interface RunProgressProps {
   readonly name: string;
 }
 
+/** What leaving a run means. */
+export const leaveText = 'This stops, and nothing tells later which rows were done and which have failed.';
+
 /** How many failed rows are shown. The report has all. */
 const mostShown = 100;
 
 /** The progress of a run, its buttons, and the rows that failed. */
 export function RunProgress({ state, run, total, fraction, done: verb, name }: RunProgressProps) {
-  const { status, done, failed, waitsUntil, error } = state;
+  const { status, done, failed, waitsUntil, error, isStopping } = state;
   const isOpen = status === 'running' || status === 'paused';
   const count = done + failed.length;
   const share = isOpen ? (total ? Math.min(1, count / total) : fraction) : 1;
@@ -34,6 +37,7 @@ export function RunProgress({ state, run, total, fraction, done: verb, name }: R
         {total !== undefined && isOpen && ` of ${total.toLocaleString()}`}
         {failed.length > 0 && `, ${failed.length.toLocaleString()} failed`}
       </p>
+      {isOpen && isStopping && <p role="status">Stopping: the calls under way end first.</p>}
       {isOpen && waitsUntil !== undefined && (
         <p>
           <span role="status">The API is busy: all wait.</span> <SecondsLeft until={waitsUntil} />
@@ -49,7 +53,9 @@ export function RunProgress({ state, run, total, fraction, done: verb, name }: R
               Go on
             </Button>
           )}
-          <Button onClick={run?.cancel}>Stop</Button>
+          <Button isPending={isStopping === true} onClick={run?.cancel}>
+            Stop
+          </Button>
         </div>
       )}
       {failed.length > 0 && (

@@ -9,7 +9,6 @@ import { useRun } from '../bulk/use-run.js';
 import type { NamedField } from '../form/field-spec.js';
 import { LeaveGuard } from '../form/leave-guard.js';
 import { newKey } from '../save/new-key.js';
-import { isUnknownOutcome } from '../save/outcome.js';
 import { ColumnMappingFields } from './column-mapping.js';
 import { type ImportSource, type Preview, rowsOf } from './import-source.js';
 import { type ImportState, importKey, importProgress, interruptedImport } from './import-state.js';
@@ -58,14 +57,14 @@ export function ImportPanel({ entity, scope, path, fields, source, preview, onOt
         }),
         first.settledRows,
       ),
-      work: async (row, signal) => {
-        const outcome = await work(row, signal);
+      work: async (row) => {
+        const outcome = await work(row);
         progress.settle(row.number);
         setReadBytes(bytes);
         return outcome;
       },
-      failedRows: (row, reason, error) => {
-        if (!isUnknownOutcome(error)) progress.settle(row.number); // of others, a later try may learn the outcome
+      failedRows: (row, reason, isUnknown) => {
+        if (!isUnknown) progress.settle(row.number); // of others, a later try may learn the outcome
         return [{ row: String(row.number), reason, values: row.values }];
       },
     });

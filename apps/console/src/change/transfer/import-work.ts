@@ -24,13 +24,13 @@ export interface ImportWork {
 /** Returns the work on one row: creates its entity, once however often the row is sent. */
 export const importRow =
   ({ api, entity, scope, path, fields, mapping, isJson, state, onReplayed }: ImportWork) =>
-  async (row: SourceRow, signal: AbortSignal): Promise<WorkOutcome> => {
+  async (row: SourceRow): Promise<WorkOutcome> => {
     const { input, problems } = rowInput(row, { fields, mapping, isJson });
     if (problems.length > 0)
       return { done: 0, failed: [{ row: String(row.number), reason: problems.join('; '), values: row.values }] };
     try {
       const key = rowKey(state, row.number);
-      await api.mutate(path, { ...input, ...scopeInput(entity, scope) }, { key, signal, onReplayed });
+      await api.mutate(path, { ...input, ...scopeInput(entity, scope) }, { key, onReplayed });
     } catch (error) {
       if (describeError(error).reason !== 'DELETED_SINCE') throw error;
       onReplayed(); // it was created, and somebody has deleted it since
