@@ -5,7 +5,6 @@ import { csvRows } from '../../src/change/transfer/csv-rows.js';
 import { csvLines, csvValue } from '../../src/change/transfer/csv-text.js';
 import { exportRows } from '../../src/change/transfer/export-rows.js';
 import { previewOf, rowsOf, sourceOfText } from '../../src/change/transfer/import-source.js';
-import { importProgress, interruptedImport, rowKey } from '../../src/change/transfer/import-state.js';
 import { jsonRows } from '../../src/change/transfer/json-rows.js';
 import { guessMapping, rowInput } from '../../src/change/transfer/row-input.js';
 import { textOf } from '../../src/change/transfer/text-of.js';
@@ -197,50 +196,5 @@ describe('a row', () => {
       const { id: _, ...attributes } = row;
       expect(inputOf({ ...read?.values }, source.isJson)).toEqual({ input: attributes, problems: [] });
     }
-  });
-});
-
-describe('an import', () => {
-  const store = () => {
-    const map = new Map<string, string>();
-    return {
-      getItem: (key: string) => map.get(key) ?? null,
-      setItem: (key: string, value: string) => void map.set(key, value),
-      removeItem: (key: string) => void map.delete(key),
-    };
-  };
-
-  it('goes on under the same keys after it was interrupted', () => {
-    const kept = store();
-    const start = { id: 'abc', settledRows: 0, startedAt: 1 };
-    const progress = importProgress('it', start, kept);
-    for (const row of [2, 1, 4]) progress.settle(row);
-    const interrupted = interruptedImport('it', kept);
-    expect(interrupted).toEqual({ ...start, settledRows: 2 });
-    expect(interrupted && rowKey(interrupted, 3)).toBe(rowKey(start, 3));
-    expect(rowKey(start, 3)).not.toBe(rowKey({ id: 'abd' }, 3));
-    progress.end();
-    expect(interruptedImport('it', kept)).toBeUndefined();
-  });
-
-  it('is settled up to the first row that is not, in whatever order rows end', () => {
-    fc.assert(
-      fc.property(fc.uniqueArray(fc.integer({ min: 1, max: 12 })), (rows) => {
-        const kept = store();
-        const progress = importProgress('it', { id: 'abc', settledRows: 0, startedAt: 1 }, kept);
-        for (const row of rows) progress.settle(row);
-        let expected = 0;
-        while (rows.includes(expected + 1)) expected++;
-        expect(interruptedImport('it', kept)?.settledRows).toBe(expected);
-      }),
-    );
-  });
-
-  it('has keys that the API takes', () => {
-    fc.assert(
-      fc.property(fc.nat(), (row) => {
-        expect(rowKey({ id: '0f'.repeat(16) }, row)).toMatch(/^[!#-+\--:<-[\]-~]{1,255}$/);
-      }),
-    );
   });
 });

@@ -11,7 +11,14 @@ import { LeaveGuard } from '../form/leave-guard.js';
 import { newKey } from '../save/new-key.js';
 import { ColumnMappingFields } from './column-mapping.js';
 import { type ImportSource, type Preview, rowsOf } from './import-source.js';
-import { type ImportState, importKey, importProgress, interruptedImport } from './import-state.js';
+import {
+  goesOnAfter,
+  type ImportState,
+  importKey,
+  importProgress,
+  interruptedImport,
+  interruptedText,
+} from './import-state.js';
 import { importRow, rowsAfter } from './import-work.js';
 import { PreviewTable } from './preview-table.js';
 import { guessMapping } from './row-input.js';
@@ -26,9 +33,6 @@ interface ImportPanelProps {
   readonly onOther: () => void;
 }
 
-/** The API remembers keys for that long. */
-const keyLifetimeMs = 24 * 3_600_000;
-
 /** Maps the columns of a source to attributes, and imports it. */
 export function ImportPanel({ entity, scope, path, fields, source, preview, onOther }: ImportPanelProps) {
   const api = useApi();
@@ -38,12 +42,12 @@ export function ImportPanel({ entity, scope, path, fields, source, preview, onOt
   const [readBytes, setReadBytes] = useState(0);
   const [replayed, setReplayed] = useState(0);
   const storageKey = importKey(entity.name, scope, source.fingerprint);
-  const [interrupted] = useState(() => interruptedImport(storageKey));
+  const [interrupted, setInterrupted] = useState(() => interruptedImport(storageKey));
   const isOpen = state?.status === 'running' || state?.status === 'paused';
   const isDone = useRef(false);
 
   async function begin(from?: ImportState) {
-    const first: ImportState = from ?? { id: newKey(), settledRows: 0, startedAt: Date.now() };
+    const first: ImportState = from ?? { id: newKey(), settledRows: 0, sentRows: 0, startedAt: Date.now() };
     const progress = importProgress(storageKey, first);
     let bytes = 0;
     const work = importRow({
@@ -55,9 +59,10 @@ export function ImportPanel({ entity, scope, path, fields, source, preview, onOt
         rowsOf(source, (read) => {
           bytes = read;
         }),
-        first.settledRows,
+        goesOnAfter(first),
       ),
       work: async (row) => {
+        progress.send(row.number);
         const outcome = await work(row);
         progress.settle(row.number);
         setReadBytes(bytes);
@@ -69,6 +74,7 @@ export function ImportPanel({ entity, scope, path, fields, source, preview, onOt
       },
     });
     if (last.status === 'done') progress.end();
+    setInterrupted(interruptedImport(storageKey));
     queryClient.invalidateQueries({ queryKey: keys.entity(entity.name) });
   }
   if (state)
@@ -84,8 +90,14 @@ export function ImportPanel({ entity, scope, path, fields, source, preview, onOt
         {replayed > 0 && (
           <p>{replayed.toLocaleString()} of them had been imported before, and were not created again.</p>
         )}
+        {!isOpen && interrupted && <p className="form-hint">{interruptedText(interrupted)}</p>}
         {!isOpen && (
           <div className="change-form-buttons">
+            {interrupted && (
+              <Button variant="primary" onClick={() => begin(interrupted)}>
+                Go on with the import
+              </Button>
+            )}
             <Button onClick={onOther}>Import another file</Button>
           </div>
         )}
@@ -108,14 +120,7 @@ export function ImportPanel({ entity, scope, path, fields, source, preview, onOt
           No column for {missing.map(({ label }) => label).join(', ')}, which each row needs.
         </p>
       )}
-      {interrupted && (
-        <p className="form-hint">
-          An import of this was interrupted after row {interrupted.settledRows.toLocaleString()}.{' '}
-          {Date.now() - interrupted.startedAt > keyLifetimeMs
-            ? 'It began more than a day ago: the row after may be created twice if it goes on.'
-            : 'If it goes on, nothing is created twice.'}
-        </p>
-      )}
+      {interrupted && <p className="form-hint">{interruptedText(interrupted)}</p>}
       <div className="change-form-buttons">
         {interrupted && (
           <Button variant="primary" onClick={() => begin(interrupted)}>

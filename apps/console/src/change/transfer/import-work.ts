@@ -4,6 +4,7 @@ import { describeError } from '../../api/errors.js';
 import type { WorkOutcome } from '../bulk/bulk-runner.js';
 import { scopeInput } from '../entity-calls.js';
 import type { NamedField } from '../form/field-spec.js';
+import { isKeyForgotten } from '../save/key-lifetime.js';
 import { type ImportState, rowKey } from './import-state.js';
 import { type ColumnMapping, rowInput } from './row-input.js';
 import type { SourceRow } from './source-row.js';
@@ -28,6 +29,12 @@ export const importRow =
     const { input, problems } = rowInput(row, { fields, mapping, isJson });
     if (problems.length > 0)
       return { done: 0, failed: [{ row: String(row.number), reason: problems.join('; '), values: row.values }] };
+    // paused for long: the API would create it again
+    if (row.number <= state.sentRows && isKeyForgotten(state.startedAt))
+      return {
+        done: 0,
+        failed: [{ row: String(row.number), reason: 'May or may not be imported', values: row.values }],
+      };
     try {
       const key = rowKey(state, row.number);
       await api.mutate(path, { ...input, ...scopeInput(entity, scope) }, { key, onReplayed });
