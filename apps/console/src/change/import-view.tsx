@@ -1,11 +1,12 @@
-import { useMemo, useState } from 'react';
+import { lazy, Suspense, useMemo, useState } from 'react';
 import { type ConsoleEntity, useMayCall } from '../api/description.js';
 import { PageHeader } from '../components/page-header.js';
 import { createFields } from './entity-calls.js';
 import { NotPossible } from './not-possible.js';
-import { ImportPanel } from './transfer/import-panel.js';
 import { type ImportSource, type Preview, previewOf } from './transfer/import-source.js';
 import { SourcePicker } from './transfer/source-picker.js';
+
+const ImportPanel = lazy(async () => ({ default: (await import('./transfer/import-panel.js')).ImportPanel }));
 
 interface ImportViewProps {
   readonly entity: ConsoleEntity;
@@ -41,12 +42,14 @@ export function ImportView({ entity, scope }: ImportViewProps) {
       {!mayCall(create) && <p className="form-hint">This needs the permission {create.needs}, which you may lack.</p>}
       <div role="alert">{problem !== undefined && <p className="field-errors">{problem}</p>}</div>
       {picked ? (
-        <ImportPanel
-          key={picked.source.fingerprint}
-          {...{ entity, scope, fields, ...picked }}
-          path={create.path}
-          onOther={() => setPicked(undefined)}
-        />
+        <Suspense fallback={null}>
+          <ImportPanel
+            key={picked.source.fingerprint}
+            {...{ entity, scope, fields, ...picked }}
+            path={create.path}
+            onOther={() => setPicked(undefined)}
+          />
+        </Suspense>
       ) : (
         <SourcePicker onPick={pick} />
       )}
