@@ -4,14 +4,15 @@ import { precompress } from './vite/precompress.js';
 
 /**
  * The API in development, for `vite` as a server of its own. The API gives its token only to pages of its own origin: so
- * requests of these pages, which no page of another origin can send, get that origin.
+ * requests of these pages on this machine, which no page of another origin can send, get that origin.
  */
 const target = process.env.API_URL || 'http://127.0.0.1:3000';
 const api: ProxyOptions = {
   target,
   changeOrigin: true,
   configure(proxy) {
-    proxy.on('proxyReq', (proxied, { headers }) => {
+    proxy.on('proxyReq', (proxied, { headers, socket }) => {
+      if (!/^(::1|(::ffff:)?127\..*)$/.test(socket.remoteAddress ?? '')) return; // with `vite --host`
       if (headers['sec-fetch-site'] === 'same-origin' && headers.origin === `http://${headers.host}`)
         proxied.setHeader('origin', new URL(target).origin);
     });

@@ -37,7 +37,7 @@ async function start(env: Env): Promise<void> {
   // loaded only if it is on: it describes the whole API
   const shown = env.CONSOLE === undefined ? undefined : await import('./http/console.js');
   const permissions = [...permissionsOf(appRouter), ...(shown?.consolePermissions ?? [])];
-  const { authenticate, localToken, issueToken } = await chooseAuthentication(env, permissions);
+  const { authenticate, localToken, issueToken, pageSecret } = await chooseAuthentication(env, permissions);
   const { SERVICE_NAME: serviceName, LOG_LEVEL: logLevel } = env;
   const logger = process.stdout.isTTY ? apiLogger(new ReadableLogger(logLevel)) : jsonLogger({ serviceName, logLevel });
   const isProduction = env.NODE_ENV === 'production';
@@ -58,8 +58,8 @@ async function start(env: Env): Promise<void> {
     drainMs: isProduction ? env.DRAIN_MS : 0, // a restart during development should be quick
   });
   if (env.NODE_ENV === 'development') addDevPages(app);
-  shown?.addConsole(app, {
-    ...{ env, authenticate, issueToken, rateLimit, audit },
+  const pathOfConsole = shown?.addConsole(app, {
+    ...{ env, authenticate, issueToken, pageSecret, rateLimit, audit },
     metrics: recorder,
     table: { ...table, endpoint },
   });
@@ -92,7 +92,7 @@ async function start(env: Env): Promise<void> {
     // arguments are visible to other users of the machine, so the token is not one
     print(`To call it: sed 's/^/Authorization: Bearer /' '${file}' | curl -H @- ${address}/trpc/users.count`);
   }
-  if (shown) print(`Console at ${address}${shown.consolePath}`);
+  if (pathOfConsole) print(`Console at ${address}${pathOfConsole}`);
   if (env.NODE_ENV === 'development') {
     print(`In a browser: ${address}/docs`);
     await createTableWhenReady({ ...table, endpoint, logger }, closing.signal);

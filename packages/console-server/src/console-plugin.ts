@@ -4,9 +4,9 @@ import type { AnyTRPCRouter } from '@trpc/server';
 import type { FastifyInstance, FastifyPluginAsync, FastifyRequest, onRequestAsyncHookHandler } from 'fastify';
 import type { BuiltFiles } from './built-files.js';
 import { describeConsole } from './describe-console.js';
-import type { ConsoleDescription, ConsoleLocalToken, ConsoleSettings } from './description.js';
+import type { ConsoleDescription, ConsoleSettings } from './description.js';
 import { addDoctorRoute } from './doctor-route.js';
-import { addLocalTokenRoute } from './local-token-route.js';
+import { addLocalTokenRoute, type LocalToken } from './local-token-route.js';
 import type { MetricsRing } from './metrics-ring.js';
 import { notFound } from './not-found.js';
 import { type Operations, operationsPermissions } from './operations.js';
@@ -22,8 +22,8 @@ export interface ConsoleDependencies {
   readonly settings: ConsoleSettings;
   /** Returns the origins, besides the console's own, to which its pages send requests: those of the issuer. @default none */
   readonly origins?: (() => Promise<readonly string[]>) | undefined;
-  /** Returns a short-lived token with every permission. @default none: there is no local issuer */
-  readonly issueToken?: (() => Promise<ConsoleLocalToken>) | undefined;
+  /** @default none: there is no local issuer */
+  readonly localToken?: LocalToken | undefined;
   /** The name of the service. */
   readonly service: string;
   readonly router: AnyTRPCRouter;
@@ -44,12 +44,12 @@ export interface ConsoleDependencies {
 
 /** The console of an API: its files, and what it asks about the API. Register it with a prefix: `/console`. */
 export const consolePlugin: FastifyPluginAsync<ConsoleDependencies> = async (app, dependencies) => {
-  const { files, settings, origins = async () => [], issueToken, reject, admit } = dependencies;
+  const { files, settings, origins = async () => [], localToken, reject, admit } = dependencies;
   addStaticRoutes(app, files, async () => securityPolicy(await origins()));
   await app.register(async (open) => {
     if (admit) open.addHook('onRequest', admit);
     open.get('/api/settings', async () => settings);
-    addLocalTokenRoute(open, issueToken, reject);
+    addLocalTokenRoute(open, localToken, reject);
   });
   await app.register(async (closed) => addTokenRoutes(closed, dependencies));
   app.all('/api/*', async () => {

@@ -121,8 +121,8 @@ export type ConsoleSettings =
     };
 
 /**
- * `POST /console/api/local-token` without a body, in development: a token with every permission, for the page of the
- * console only. Ask again before it expires.
+ * `POST /console/api/local-token` with `{ secret }`, in development: a token with every permission, for the page of
+ * the console only. The URL that is printed on the terminal has the secret in its fragment. Ask again before it expires.
  */
 export interface ConsoleLocalToken {
   readonly token: string;

@@ -1,31 +1,50 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
 import { isIPv4 } from 'node:net';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import * as z from 'zod';
 import type { ConsoleLocalToken } from './description.js';
 import type { Reject } from './rejection.js';
+import { bodyOf } from './request-body.js';
+
+/** How the console gets a token in development. */
+export interface LocalToken {
+  /** What a page has to know: the URL that is printed on the terminal has it in its fragment. */
+  readonly secret: string;
+  /** Returns a short-lived token with every permission. */
+  readonly issue: () => Promise<ConsoleLocalToken>;
+}
+
+const inputSchema = z.strictObject({ secret: z.string().max(200).optional() });
 
 /** Headers by which a proxy tells that it passed a request on: then the caller may be on another machine. */
 const ofProxies = ['forwarded', 'via', 'x-forwarded-for', 'x-forwarded-host', 'x-real-ip'];
 
 /**
- * Adds the route by which the console gets a token in development. Pages of other origins, and names that an attacker
- * points at this machine (DNS rebinding), get none.
- * @param issueToken undefined without a local issuer: nobody gets a token
+ * Adds the route by which the console gets a token in development. Programs of other users of
+ * this machine do not know its secret. Pages of other origins, and names that an attacker points at this machine (DNS
+ * rebinding), get none even with it.
+ * @param localToken undefined without a local issuer: nobody gets a token
  */
-export function addLocalTokenRoute(
-  app: FastifyInstance,
-  issueToken: (() => Promise<ConsoleLocalToken>) | undefined,
-  reject: Reject,
-): void {
+export function addLocalTokenRoute(app: FastifyInstance, localToken: LocalToken | undefined, reject: Reject): void {
   app.post('/api/local-token', async (request) => {
-    if (!issueToken)
+    if (!localToken)
       throw reject({ code: 'FORBIDDEN', message: 'This API gives no local tokens: sign in by its issuer' });
     if (!isFromConsole(request))
       throw reject({
         code: 'FORBIDDEN',
         message: 'Only the console gets this, from a page of its own origin on this machine',
       });
-    return issueToken();
+    const { secret = '' } = bodyOf(request, inputSchema, reject);
+    if (!isSame(secret, localToken.secret))
+      throw reject({ code: 'FORBIDDEN', message: 'Open the console by the URL that the API prints when it starts' });
+    return localToken.issue();
   });
+}
+
+/** Compares secrets in a time that tells nothing about them. */
+function isSame(one: string, other: string): boolean {
+  const [a, b] = [one, other].map((text) => createHash('sha256').update(text).digest());
+  return a !== undefined && b !== undefined && timingSafeEqual(a, b);
 }
 
 /** Returns whether a browser sent a request from a page of this origin, and on this machine. */

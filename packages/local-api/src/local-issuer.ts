@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { createHmac, randomUUID } from 'node:crypto';
 import {
   createLocalJWKSet,
   exportJWK,
@@ -22,6 +22,8 @@ export interface LocalIssuer {
    * given.
    */
   token(claims: JWTPayload): Promise<string>;
+  /** Returns a secret derived from the private key, which stays the same as long as the key does. */
+  secret(purpose: string): string;
 }
 
 export interface LocalIssuerOptions {
@@ -50,6 +52,7 @@ export async function localIssuer({ keyFile }: LocalIssuerOptions = {}): Promise
         .setIssuedAt()
         .setExpirationTime(claims.exp ?? '30 days')
         .sign(privateKey),
+    secret: (purpose) => createHmac('sha256', String(d)).update(purpose).digest('base64url'),
   };
 }
 

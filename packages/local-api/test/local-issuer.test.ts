@@ -36,6 +36,15 @@ it('accepts the tokens of its last start where its key is kept, in a file that o
   expect(statSync(keyFile).mode & 0o777).toBe(0o600);
 });
 
+it('derives secrets from its key: one for each purpose, and the same after a restart', async () => {
+  const keyFile = join(folder, 'secret.key');
+  const { secret } = await localIssuer({ keyFile });
+  expect(secret('pages')).toMatch(/^[\w-]{43}$/);
+  expect(secret('other')).not.toBe(secret('pages'));
+  expect((await localIssuer({ keyFile })).secret('pages')).toBe(secret('pages'));
+  expect((await localIssuer()).secret('pages')).not.toBe(secret('pages'));
+});
+
 it.each(['', '{}', '{"kty":"EC"}', 'no key'])('makes a new key where the file has %j', async (text) => {
   const keyFile = join(folder, 'broken.key');
   writeFileSync(keyFile, text);

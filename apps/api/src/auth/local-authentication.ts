@@ -11,6 +11,8 @@ export interface LocalAuthentication {
   readonly localToken?: string;
   /** Returns another one, which is valid for a shorter time. */
   readonly issueToken?: (seconds: number) => Promise<string>;
+  /** What a page has to know to get one. It stays the same when `pnpm dev` restarts the API. */
+  readonly pageSecret?: string;
 }
 
 /**
@@ -30,5 +32,6 @@ export async function chooseAuthentication(env: Env, permissions: readonly Permi
   const local = await localIssuer({ keyFile: `${tokenFileAt(env.AUTH_TOKEN_FILE)}.key` });
   const claims = { scope: permissions.join(' '), sub: 'developer' };
   const issueToken = (seconds: number) => local.token({ ...claims, exp: Math.floor(Date.now() / 1000) + seconds });
-  return { authenticate: jwtAuthentication(local), localToken: await local.token(claims), issueToken };
+  const pageSecret = local.secret('pages');
+  return { authenticate: jwtAuthentication(local), localToken: await local.token(claims), issueToken, pageSecret };
 }

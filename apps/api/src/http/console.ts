@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import {
   builtFiles,
   type ConsoleSettings,
@@ -25,7 +26,7 @@ import { appRouter } from '../trpc/router.js';
 /** How long a token of the console is valid in development: the page asks for another before. */
 const localTokenSeconds = 600;
 
-export const consolePath = '/console/';
+const consolePath = '/console/';
 
 /** Returns metrics that the console shows, to be passed to `composeApi` too. */
 export { metricsRing };
@@ -39,6 +40,8 @@ export interface ConsoleOptions {
   readonly authenticate: Authenticate;
   /** The local issuer's; absent if AUTH_ISSUER issues the tokens. */
   readonly issueToken: ((seconds: number) => Promise<string>) | undefined;
+  /** What a page has to know to get a local token. @default a random one */
+  readonly pageSecret?: string | undefined;
   readonly rateLimit: RateLimit | undefined;
   /** The router that is shown. @default `appRouter` */
   readonly router?: AnyTRPCRouter;
@@ -56,19 +59,24 @@ export interface ConsoleOptions {
 
 /**
  * Adds the console under `/console/`. Only main.ts loads this file, and only with the variable CONSOLE.
+ * @returns the path to open, which has a secret in its fragment where the console signs in by itself
  * @throws EnvError if the console has no built files, or nobody could sign in
  */
-export function addConsole(app: FastifyInstance, options: ConsoleOptions): void {
+export function addConsole(app: FastifyInstance, options: ConsoleOptions): string {
   const { env, authenticate, issueToken, rateLimit, router = appRouter, models, metrics, table } = options;
   const { CONSOLE_OPERATIONS = env.NODE_ENV === 'development' ? 'on' : 'off' } = env;
   const local = env.NODE_ENV === 'development' ? issueToken : undefined;
+  const { pageSecret = randomBytes(32).toString('base64url') } = options;
   const settings: ConsoleSettings = local ? { signIn: 'local' } : oidcSettings(env, router);
   app.register(consolePlugin, {
     prefix: consolePath.slice(0, -1),
     files: filesOf(env),
     settings,
     origins: settings.signIn === 'oidc' ? issuerOrigins(settings.issuer) : undefined,
-    issueToken: local && (async () => ({ token: await local(localTokenSeconds), expiresInSeconds: localTokenSeconds })),
+    localToken: local && {
+      secret: pageSecret,
+      issue: async () => ({ token: await local(localTokenSeconds), expiresInSeconds: localTokenSeconds }),
+    },
     service: env.SERVICE_NAME,
     router,
     models,
@@ -85,6 +93,7 @@ export function addConsole(app: FastifyInstance, options: ConsoleOptions): void 
     admit: rateLimit && limitByNetwork(rateLimit, 'console'),
     reject: (rejection) => new ClientError(rejection),
   });
+  return local ? `${consolePath}#local=${pageSecret}` : consolePath;
 }
 
 /** Records who had the doctor repair the table. Its writes are not those of a model, so that they have no ids here. */

@@ -49,6 +49,13 @@ export function consoleApp({ variables = {}, settings = {}, console = {} }: Cons
   onTestFinished(() => app.close());
   const issueToken = (seconds: number) =>
     issuer.token({ scope: everything, sub: 'developer', exp: Math.floor(Date.now() / 1000) + seconds });
-  addConsole(app, { env, authenticate, issueToken, rateLimit: settings.rateLimit, audit, ...console });
-  return { app, lines, trail };
+  const pathOfConsole = addConsole(app, {
+    env,
+    authenticate,
+    issueToken,
+    rateLimit: settings.rateLimit,
+    audit,
+    ...console,
+  });
+  return { app, lines, trail, pathOfConsole };
 }

@@ -69,13 +69,26 @@ it('does not start if nobody could sign in', () => {
 });
 
 /** Asks a listening API for a local token, as a browser would from a page of an origin. */
-async function askForToken(headers: (port: number) => Record<string, string>, variables: Record<string, string> = {}) {
-  const { app } = consoleApp({ variables, ...(variables.AUTH_ISSUER && { console: { issueToken: undefined } }) });
+async function askForToken(
+  headers: (port: number) => Record<string, string>,
+  variables: Record<string, string> = {},
+  bodyWith: (secret: string) => string = (secret) => JSON.stringify({ secret }),
+) {
+  const { app, pathOfConsole } = consoleApp({
+    variables,
+    ...(variables.AUTH_ISSUER && { console: { issueToken: undefined } }),
+  });
   await app.listen({ port: 0, host: '127.0.0.1' });
   const { port } = app.server.address() as AddressInfo;
   return new Promise<{ status: number; body: string; headers: Record<string, unknown> }>((resolve, reject) => {
     request(
-      { port, host: '127.0.0.1', path: '/console/api/local-token', method: 'POST', headers: headers(port) },
+      {
+        port,
+        host: '127.0.0.1',
+        path: '/console/api/local-token',
+        method: 'POST',
+        headers: { ...headers(port), ...json },
+      },
       (response) => {
         let body = '';
         response.setEncoding('utf8').on('data', (text: string) => {
@@ -85,9 +98,11 @@ async function askForToken(headers: (port: number) => Record<string, string>, va
       },
     )
       .on('error', reject)
-      .end();
+      .end(bodyWith(pathOfConsole.split('#local=')[1] ?? ''));
   });
 }
+
+const json = { 'content-type': 'application/json' };
 
 const ofOwnPage = (name: string) => (port: number) => ({
   host: `${name}:${port}`,
@@ -139,6 +154,32 @@ it.each<[string, (port: number) => Record<string, string>]>([
   expect(status).toBe(403);
   expect(JSON.parse(body)).toMatchObject({ error: { data: { code: 'FORBIDDEN', requestId: expect.any(String) } } });
   expect(body).not.toContain('eyJ');
+});
+
+it.each<[string, (secret: string) => string, number]>([
+  ['no secret', () => '', 403],
+  ['an empty secret', () => '{"secret":""}', 403],
+  ['another secret', (secret) => JSON.stringify({ secret: `x${secret.slice(1)}` }), 403],
+  ['a part of the secret', (secret) => JSON.stringify({ secret: secret.slice(0, -1) }), 403],
+  ['something else', () => '{"secret":1}', 400],
+])(
+  'gives a program of this machine that sends the headers of a page and %s no token',
+  async (_, bodyWith, expected) => {
+    const { status, body } = await askForToken(ofOwnPage('localhost'), {}, bodyWith);
+    expect(status).toBe(expected);
+    expect(body).not.toContain('eyJ');
+    if (status === 403)
+      expect(JSON.parse(body).error.message).toBe('Open the console by the URL that the API prints when it starts');
+  },
+);
+
+it('prints a URL with a secret only where the console signs in by a local token', () => {
+  const pathOf = (variables: Record<string, string>, console: object = {}) =>
+    consoleApp({ variables, console }).pathOfConsole;
+  expect(pathOf({})).toMatch(/^\/console\/#local=[\w-]{43}$/);
+  expect(pathOf({})).not.toBe(pathOf({}));
+  expect(pathOf({}, { pageSecret: 'kept' })).toBe('/console/#local=kept');
+  expect(pathOf({ NODE_ENV: 'production', ...oidc })).toBe('/console/');
 });
 
 it.each([

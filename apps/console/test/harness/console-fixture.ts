@@ -18,6 +18,8 @@ export interface ConsoleFixture {
 interface OpenOptions extends BrowserContextOptions {
   /** Runs before the first request. */
   readonly prepare?: (page: Page) => Promise<unknown>;
+  /** Whether the page is opened without the secret of the printed URL. @default false */
+  readonly isStranger?: boolean;
 }
 
 interface FixtureOptions extends ConsoleSettings {
@@ -84,7 +86,7 @@ export function consoleFixture({ seed, origins = () => [], settings, args = [] }
       return running().browser;
     },
     allow: (...patterns) => allowed.push(...patterns),
-    async open(path, { prepare, ...options } = {}) {
+    async open(path, { prepare, isStranger = false, ...options } = {}) {
       const { api, browser } = running();
       const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, locale: 'en-GB', ...options });
       context.setDefaultTimeout(20_000);
@@ -92,7 +94,7 @@ export function consoleFixture({ seed, origins = () => [], settings, args = [] }
       const page = await context.newPage();
       watch(page);
       await prepare?.(page);
-      await page.goto(`${api.url}/console${path}`);
+      await page.goto(`${api.url}/console${path}${isStranger ? '' : api.fragment}`);
       return page;
     },
   };

@@ -24,6 +24,8 @@ const consoleRouter = router({ users: usersRouter, organisations: organisationsR
 export interface RunningConsole {
   /** Of the API: `http://127.0.0.1:49152`. */
   readonly url: string;
+  /** What the printed URL has in its fragment; empty with an issuer. */
+  readonly fragment: string;
   readonly table: DynamoModelOptions & { readonly tableName: string };
   /** Calls of the user who signs in with the local token. */
   readonly client: TRPCClient<typeof consoleRouter>;
@@ -79,7 +81,7 @@ export async function startConsole({ issuer, isLive = true }: ConsoleSettings = 
     metrics,
     table,
   });
-  addConsole(app, {
+  const pathOfConsole = addConsole(app, {
     env,
     authenticate,
     issueToken: issuer ? undefined : issueToken,
@@ -94,6 +96,7 @@ export async function startConsole({ issuer, isLive = true }: ConsoleSettings = 
   const headers = async () => ({ authorization: `Bearer ${await issueToken(600)}` });
   return {
     url,
+    fragment: /#.*/.exec(pathOfConsole)?.[0] ?? '',
     table,
     client: createTRPCClient({ links: [httpLink({ url: `${url}/trpc`, headers })] }),
     users: new UserModel({ ...table, logger }),
