@@ -2,7 +2,7 @@ import type { Page, Request } from 'playwright-core';
 import { afterAll, describe, expect, it } from 'vitest';
 import { consoleFixture } from './harness/console-fixture.js';
 import { type RunningIssuer, runningIssuer } from './harness/running-issuer.js';
-import { seedUsers } from './harness/seed.js';
+import { personOf, seedUsers } from './harness/seed.js';
 
 let issuer: RunningIssuer;
 const app = consoleFixture({
@@ -92,6 +92,57 @@ describe('signing in by an issuer', () => {
     expect(issuer.grants.slice(before)).toContain('refresh_token');
   });
 
+  it.each(['no answer', 503])(
+    'keeps the sign-in when a renewal gets %s, and renews at the next try',
+    async (failure) => {
+      app.allow(/status of 503/, /did not renew your sign-in/, /ERR_FAILED/);
+      issuer.expireAfter(31); // a second more than a token has to be valid for
+      const { page } = await signedIn('/e/users');
+      issuer.expireAfter(3600);
+      let isDown = true;
+      let failed = 0;
+      await page.route(`${issuer.url}/token`, (route) => {
+        if (!isDown) return route.continue();
+        failed++;
+        return typeof failure === 'number' ? route.fulfill({ status: failure, body: 'down' }) : route.abort();
+      });
+      await page.waitForTimeout(1_500);
+      await page.getByRole('link', { name: 'Overview' }).click();
+      await page.getByRole('button', { name: 'Try again' }).first().waitFor();
+      expect(failed).toBeGreaterThan(0);
+      expect(await page.getByText('Your sign-in has ended').count()).toBe(0);
+      isDown = false;
+      const again = page.getByRole('button', { name: 'Try again' }).first();
+      await expect
+        .poll(async () => {
+          if (await again.isVisible()) await again.click({ timeout: 500 }).catch(() => {});
+          return again.isVisible();
+        })
+        .toBe(false);
+      await page
+        .getByRole('link', { name: personOf(3).name })
+        .first()
+        .waitFor();
+    },
+  );
+
+  it('signs out when the issuer refuses to renew', async () => {
+    app.allow(/status of 400/, /Your sign-in has ended/);
+    issuer.expireAfter(31);
+    const { page } = await signedIn('/e/users');
+    issuer.expireAfter(3600);
+    await page.route(`${issuer.url}/token`, (route) =>
+      route.fulfill({
+        status: 400,
+        headers: { 'content-type': 'application/json', 'access-control-allow-origin': '*' },
+        body: '{"error":"invalid_grant"}',
+      }),
+    );
+    await page.waitForTimeout(1_500);
+    await page.getByRole('link', { name: 'Overview' }).click();
+    await page.getByText('Your sign-in has ended').first().waitFor();
+  });
+
   it('renews a token that the API rejects, and repeats the call', async () => {
     app.allow(/status of 401/);
     const rejected = JSON.stringify({
@@ -134,6 +185,36 @@ describe('signing in by an issuer', () => {
     await heading(page, 'You are signed out');
     await page.getByRole('button', { name: 'Sign in again' }).click();
     await page.locator('[name=password]').waitFor(); // the issuer has forgotten who it was
+  });
+
+  it('signs out in all tabs, and shows nothing of it at "Back"', async () => {
+    const { page } = await signedIn('/e/users');
+    const other = await page.context().newPage();
+    await other.goto(`${app.api.url}/console/e/users`);
+    await heading(other, 'Users');
+    // what a browser does with a page that it has kept; the pages of these tests are not kept
+    await page.evaluate(() => {
+      window.addEventListener('pagehide', () => {
+        sessionStorage.setItem('test.hidden', String(document.documentElement.hidden));
+      });
+    });
+    await page.getByRole('button', { name: 'Sign out' }).click();
+    await heading(other, 'You are signed out');
+    expect(other.url()).toBe(`${app.api.url}/console/`);
+    await page.getByRole('button', { name: /yes/i }).click();
+    await heading(page, 'You are signed out');
+    expect(await page.evaluate(() => sessionStorage.getItem('test.hidden'))).toBe('true');
+  });
+
+  it('loads a kept page anew that is shown after the sign-out', async () => {
+    const { page } = await signedIn('/e/users');
+    await page.route(`${issuer.url}/session/end**`, (route) => route.fulfill({ status: 204 })); // the page stays
+    await page.getByRole('button', { name: 'Sign out' }).click();
+    await page.waitForTimeout(500);
+    await page.evaluate(() => {
+      window.dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }));
+    });
+    await heading(page, 'You are signed out');
   });
 
   it('gives no local token', async () => {

@@ -1,5 +1,8 @@
 const userKey = 'console.user';
 
+/** Returns the user whose data this tab shows; empty where the console signs in by itself. */
+export const keptUser = (): string => globalThis.sessionStorage?.getItem(userKey) ?? '';
+
 /** How the console looks belongs to the browser, whoever signs in. */
 const isPreference = (key: string) => /^console\.(theme|columns)\b/.test(key);
 

@@ -37,6 +37,27 @@ export async function oidcSession({ issuer, clientId, scope, audience }: OidcSet
   let current: Tokens | undefined = await completeSignIn();
   let renewal: Promise<string> | undefined;
 
+  // a sign-out in one tab is one of all
+  const signOuts = new BroadcastChannel(signedOutKey);
+  let isSignedOut = false;
+  signOuts.addEventListener('message', () => {
+    end();
+    window.location.replace(redirectUri());
+  });
+  // the browser may keep the page as it was, to show it again at "Back"
+  window.addEventListener('pagehide', () => {
+    if (isSignedOut) document.documentElement.hidden = true;
+  });
+  window.addEventListener('pageshow', ({ persisted }) => {
+    if (persisted && isSignedOut) window.location.reload();
+  });
+
+  function end(): void {
+    isSignedOut = true;
+    current = undefined;
+    sessionStorage.setItem(signedOutKey, 'true');
+  }
+
   async function completeSignIn(): Promise<Tokens | undefined> {
     const here = new URL(window.location.href);
     const stored = sessionStorage.getItem(pendingKey);
@@ -91,8 +112,8 @@ export async function oidcSession({ issuer, clientId, scope, audience }: OidcSet
 
   async function signOut(): Promise<void> {
     const hint = current?.id;
-    current = undefined;
-    sessionStorage.setItem(signedOutKey, 'true');
+    end();
+    signOuts.postMessage('signed out');
     const target = new URL(server.end_session_endpoint ?? redirectUri());
     if (server.end_session_endpoint) {
       target.searchParams.set('client_id', clientId);
@@ -105,18 +126,24 @@ export async function oidcSession({ issuer, clientId, scope, audience }: OidcSet
 
   /** Takes a new token by the refresh token, if there is one. */
   async function renew(): Promise<string> {
-    const { refresh: refreshToken, id: hint } = current ?? {};
-    current = undefined;
+    const renewed = current;
+    const { refresh: refreshToken, id: hint } = renewed ?? {};
     if (!refreshToken) throw new SignedOutError('Your sign-in has ended');
     try {
       const response = await oauth.refreshTokenGrantRequest(server, client, oauth.None(), refreshToken, options);
-      current = {
+      const tokens = {
         refresh: refreshToken,
         ...(hint && { id: hint }),
         ...tokensOf(await oauth.processRefreshTokenResponse(server, client, response)),
       };
-      return current.access;
+      if (current !== renewed) throw new SignedOutError('Your sign-in has ended'); // signed out in the meantime
+      current = tokens;
+      return tokens.access;
     } catch (cause) {
+      if (cause instanceof SignedOutError) throw cause;
+      // without an answer, or with one of a broken issuer, the refresh token may still be good
+      if (!isRefusal(cause)) throw new Error('The issuer did not renew your sign-in: try again', { cause });
+      current = undefined;
       throw new SignedOutError('Your sign-in has ended', { cause });
     }
   }
@@ -131,6 +158,10 @@ export async function oidcSession({ issuer, clientId, scope, audience }: OidcSet
   if (!current) await signIn();
   return { token, signIn, signOut };
 }
+
+/** Returns whether the issuer has refused a refresh token, so that it would do so again. */
+const isRefusal = (error: unknown): boolean =>
+  error instanceof oauth.ResponseBodyError && error.status < 500 && error.status !== 429;
 
 interface Tokens {
   readonly access: string;

@@ -18,6 +18,11 @@ describe('an import', () => {
     };
   };
 
+  it('is kept for one user', () => {
+    expect(importKey('users', undefined, '1', 'a/b')).not.toBe(importKey('users', undefined, '1', 'a'));
+    expect(importKey('users', undefined, '1', '')).toBe('console.import//users//1');
+  });
+
   it('goes on under the same keys after it was interrupted', () => {
     const kept = store();
     const start = { id: 'abc', settledRows: 0, sentRows: 0, startedAt: Date.now() };

@@ -1,3 +1,4 @@
+import { keptUser } from '../../api/kept-for-user.js';
 import { isKeyForgotten } from '../save/key-lifetime.js';
 
 /** How far an import has come. Its rows have keys derived from `id`, so that none is created twice. */
@@ -14,9 +15,13 @@ export interface ImportState {
 /** The idempotency key of a row: the same one, whenever the import goes on. */
 export const rowKey = ({ id }: Pick<ImportState, 'id'>, row: number): string => `import.${id}.${row}`;
 
-/** Where an interrupted import is kept; it holds no data of the file. */
-export const importKey = (entity: string, scope: string | undefined, fingerprint: string): string =>
-  `console.import/${entity}/${scope ?? ''}/${fingerprint}`;
+/** Where an interrupted import of a user is kept; it holds no data of the file. */
+export const importKey = (
+  entity: string,
+  scope: string | undefined,
+  fingerprint: string,
+  user: string = keptUser(),
+): string => `console.import/${encodeURIComponent(user)}/${entity}/${scope ?? ''}/${fingerprint}`;
 
 type Store = Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>;
 
