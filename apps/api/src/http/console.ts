@@ -64,7 +64,6 @@ export interface ConsoleOptions {
  */
 export function addConsole(app: FastifyInstance, options: ConsoleOptions): string {
   const { env, authenticate, issueToken, rateLimit, router = appRouter, models, metrics, table } = options;
-  const { CONSOLE_OPERATIONS = env.NODE_ENV === 'development' ? 'on' : 'off' } = env;
   const local = env.NODE_ENV === 'development' ? issueToken : undefined;
   const { pageSecret = randomBytes(32).toString('base64url') } = options;
   const settings: ConsoleSettings = local ? { signIn: 'local' } : oidcSettings(env, router);
@@ -82,7 +81,7 @@ export function addConsole(app: FastifyInstance, options: ConsoleOptions): strin
     models,
     metrics,
     operations:
-      CONSOLE_OPERATIONS === 'on' && table
+      hasOperations(env) && table
         ? { ...table, ...options.examination, onRepair: recordRepair(options) }
         : undefined,
     authentication: (scope) => [
@@ -95,6 +94,10 @@ export function addConsole(app: FastifyInstance, options: ConsoleOptions): strin
   });
   return local ? `${consolePath}#local=${pageSecret}` : consolePath;
 }
+
+/** Returns whether operators may see and repair the table. In development, they may by default. */
+const hasOperations = ({ CONSOLE_OPERATIONS, NODE_ENV }: Env): boolean =>
+  (CONSOLE_OPERATIONS ?? (NODE_ENV === 'development' ? 'on' : 'off')) === 'on';
 
 /** Records who had the doctor repair the table. Its writes are not those of a model, so that they have no ids here. */
 const recordRepair =
@@ -127,7 +130,7 @@ function oidcSettings(env: Env, router: AnyTRPCRouter): ConsoleSettings {
     throw new EnvError(
       'CONSOLE_CLIENT_ID is not set: with CONSOLE and AUTH_ISSUER, it names the public client by which people sign in',
     );
-  const operations = env.CONSOLE_OPERATIONS === 'on' ? consolePermissions : [operationsPermissions.read];
+  const operations = hasOperations(env) ? consolePermissions : [operationsPermissions.read];
   const { CONSOLE_SCOPE: scope = ['openid', ...permissionsOf(router), ...operations].join(' ') } = env;
   return { signIn: 'oidc', issuer, clientId, scope, audience: audience.split(',')[0] ?? audience };
 }

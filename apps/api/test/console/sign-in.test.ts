@@ -21,12 +21,15 @@ it('in development signs in by a local token', async () => {
   expect(await settingsOf({})).toEqual({ signIn: 'local' });
 });
 
-it.each(['production', 'development'])('with an issuer signs in there, in %s', async (NODE_ENV) => {
+it.each([
+  ['production', ''],
+  ['development', ' operations:admin'],
+])('with an issuer signs in there, in %s', async (NODE_ENV, more) => {
   expect(await settingsOf({ NODE_ENV, ...oidc })).toEqual({
     signIn: 'oidc',
     issuer: 'https://login.example.com/realms/a',
     clientId: 'console',
-    scope: 'openid users:read users:write users:admin operations:read',
+    scope: `openid users:read users:write users:admin operations:read${more}`,
     audience: 'https://api.example.com',
   });
 });
@@ -35,7 +38,9 @@ it('asks for the scopes of CONSOLE_SCOPE, and by default for those of operators 
   expect((await settingsOf({ ...oidc, CONSOLE_SCOPE: 'openid api://1/users:read' })).scope).toBe(
     'openid api://1/users:read',
   );
-  expect((await settingsOf({ ...oidc, CONSOLE_OPERATIONS: 'on' })).scope).toContain('operations:admin');
+  const production = { NODE_ENV: 'production', ...oidc };
+  expect((await settingsOf({ ...production, CONSOLE_OPERATIONS: 'on' })).scope).toContain('operations:admin');
+  expect((await settingsOf({ ...oidc, CONSOLE_OPERATIONS: 'off' })).scope).not.toContain('operations:admin');
 });
 
 it('may ask its issuer and the token endpoint of that, and no other origin', async () => {
