@@ -34,15 +34,17 @@ export function addDoctorRoute(app: FastifyInstance, operations: Operations, gua
     isRunning = true;
     const timeout = AbortSignal.timeout(withinMs);
     const gone = closed(reply);
+    let repaired = 0;
+    const onRepaired = () => repaired++;
     try {
-      const report = await examine(operations, fix, AbortSignal.any([timeout, gone]));
-      if (fix.length > 0) onRepair?.(request, { repaired: report.repaired, code: 'OK' });
+      const report = await examine(operations, fix, { onRepaired, signal: AbortSignal.any([timeout, gone]) });
+      if (fix.length > 0) onRepair?.(request, { repaired, code: 'OK' });
       return examinationOf(report);
     } catch (failure) {
       // what was repaired before stays repaired
       if (fix.length > 0)
         onRepair?.(request, {
-          repaired: 0,
+          repaired,
           code: gone.aborted ? 'CLIENT_CLOSED_REQUEST' : timeout.aborted ? 'TIMEOUT' : 'INTERNAL_SERVER_ERROR',
         });
       if (gone.aborted)
@@ -60,8 +62,11 @@ export function addDoctorRoute(app: FastifyInstance, operations: Operations, gua
   });
 }
 
-const examine = ({ client, tableName, models, rate }: Operations, fix: readonly FindingKind[], signal: AbortSignal) =>
-  examineTable({ client, tableName, models, rate, fix: fix.length > 0 && fix, rows: maxExamples, signal });
+const examine = (
+  { client, tableName, models, rate }: Operations,
+  fix: readonly FindingKind[],
+  run: { readonly onRepaired: () => void; readonly signal: AbortSignal },
+) => examineTable({ client, tableName, models, rate, fix: fix.length > 0 && fix, rows: maxExamples, ...run });
 
 /** Returns a signal that aborts when the client of an answer has gone. */
 function closed({ raw }: FastifyReply): AbortSignal {

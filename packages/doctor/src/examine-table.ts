@@ -43,6 +43,8 @@ export interface ExamineOptions {
   readonly signal?: AbortSignal | undefined;
   readonly onStart?: ((start: RunStart) => void) | undefined;
   readonly onProgress?: ((progress: Progress) => void) | undefined;
+  /** Called after each repair, so that they are known of a run that fails. Those of a resumed run are repeated. */
+  readonly onRepaired?: (() => void) | undefined;
 }
 
 export interface RunStart {
@@ -111,7 +113,7 @@ export async function examineTable(options: ExamineOptions): Promise<Examination
     isResumable: stateFile !== undefined && !isMarking,
     aboutItems: Table?.ItemCount ?? 0,
   });
-  const tally = new Tally(rows);
+  const tally = new Tally(rows, options.onRepaired);
   const progress = (part: Omit<Progress, 'findings' | 'units'>) =>
     options.onProgress?.({ ...part, findings: tally.left + tally.repaired, units: limit.spent });
   const scanned = await scanTable(examination, run, rate, tally, progress);

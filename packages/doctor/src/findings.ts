@@ -45,14 +45,19 @@ export class Tally {
   readonly kept: Finding[] = [];
   readonly #keptPerKind: number;
 
-  constructor(keptPerKind: number) {
+  readonly #onRepaired: (() => void) | undefined;
+
+  /** @param onRepaired called after each repair */
+  constructor(keptPerKind: number, onRepaired?: () => void) {
     this.#keptPerKind = keptPerKind;
+    this.#onRepaired = onRepaired;
   }
 
   add(finding: Finding): void {
     const count = this.counts[finding.kind];
     if (count.repaired + count.left < this.#keptPerKind) this.kept.push(finding);
     count[finding.outcome]++;
+    if (finding.outcome === 'repaired') this.#onRepaired?.();
   }
 
   get left(): number {

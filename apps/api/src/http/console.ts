@@ -81,9 +81,7 @@ export function addConsole(app: FastifyInstance, options: ConsoleOptions): strin
     models,
     metrics,
     operations:
-      hasOperations(env) && table
-        ? { ...table, ...options.examination, onRepair: recordRepair(options) }
-        : undefined,
+      hasOperations(env) && table ? { ...table, ...options.examination, onRepair: recordRepair(options) } : undefined,
     authentication: (scope) => [
       requireToken(scope, authenticate, rateLimit && limitUnauthenticated(scope, rateLimit)),
       admitCaller({ limit: undefined }, rateLimit),

@@ -13,8 +13,8 @@ beforeAll(async () => {
 
 describe('the doctor', () => {
   /** A table with an entity whose claim is missing, and one whose index keys are wrong. */
-  async function damaged() {
-    const fresh = await freshTable();
+  async function damaged(settings: Parameters<typeof freshTable>[0] = {}) {
+    const fresh = await freshTable(settings);
     const { client, tableName: TableName } = fresh;
     const model = new UserModel({ client, tableName: TableName });
     const [ada, grace] = await Promise.all(
@@ -72,6 +72,19 @@ describe('the doctor', () => {
         status: 408,
         body: { error: { message: expect.stringContaining('run "pnpm db:doctor" instead') } },
       });
+  });
+
+  it('records the repairs before the end of its time', async () => {
+    const database = faultyHandler({ rules: [] });
+    const { fresh, grace } = await damaged({ requestHandler: database });
+    const { ask, lines } = appOn(fresh, {}, { examination: { withinMs: 3_000 } });
+    database.setRules([{ fault: 'hang', operation: 'GetItem', when: () => Number(database.counts.UpdateItem) > 0 }]);
+    expect(await ask('POST', 'doctor', { fix: ['wrong keys'] })).toMatchObject({ status: 408 });
+    const { Item } = await fresh.patient.send(new GetCommand({ TableName: fresh.tableName, Key: { id: grace } }));
+    expect(Item?.sk1).not.toBe('wrong');
+    expect(lines).toContainEqual(
+      expect.objectContaining({ message: 'the doctor repaired the table', code: 'TIMEOUT', repaired: 1 }),
+    );
   });
 
   it('stops when its client has gone', async () => {
