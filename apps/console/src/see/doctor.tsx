@@ -52,7 +52,7 @@ function DoctorContent() {
   return (
     <>
       <PageHeader title="Doctor">
-        {isPending && <Button onClick={stop}>Stop waiting</Button>}
+        {isPending && <Button onClick={stop}>{variables.length > 0 ? 'Stop the repair' : 'Stop'}</Button>}
         <Button variant="primary" isPending={isPending} onClick={() => mutate([])}>
           Examine
         </Button>
@@ -66,6 +66,7 @@ function DoctorContent() {
           <p className="busy">
             {variables.length > 0 ? `Examining, and repairing: ${variables.join(', ')}` : 'Examining the table'} …{' '}
             <Elapsed />
+            {variables.length > 0 && ' If you stop or leave, what is repaired by then stays repaired.'}
           </p>
         )}
       </div>
