@@ -33,12 +33,19 @@ export class CountedShards implements Reading {
   }
 
   async readTo(found: number, callOf: () => Call): Promise<void> {
+    while (this.found < found && !this.isAtEnd) await this.#readRound(found - this.found, callOf);
+  }
+
+  /** Reads all shards to their ends, or, where the count is bounded, asks each once. */
+  async #readRound(wanted: number, callOf: () => Call): Promise<void> {
     const open = this.#shards.filter(({ isAtEnd }) => !isAtEnd);
-    const part = Math.ceil((found - this.found) / open.length);
+    const part = Math.ceil(wanted / open.length);
+    const read = (shard: IndexReading) =>
+      Number.isFinite(part) ? shard.readOnce(part, callOf()) : shard.readTo(part, callOf);
     const failures: unknown[] = [];
     await mapBounded(open, requestsAtOnce, async (shard) => {
       if (failures.length > 0) return;
-      await shard.readTo(shard.found + part, callOf).catch((error) => failures.push(error));
+      await read(shard).catch((error) => failures.push(error));
     });
     const { isFiltered, log } = this.#options;
     if (isFiltered) log.scanned = this.#shards.reduce((sum, { scanned }) => sum + scanned, 0);

@@ -24,8 +24,10 @@ export class IndexReading implements Reading {
   /** Where the last request ended; undefined at the end of the index. */
   lastKey: Attributes | undefined;
   isAtEnd = false;
-  /** The last request was as large as the rate suggested, so it was to be the last one. */
+  /** The next request is as large as the rate suggests, so it is to be the last one. */
   #expectsAll = false;
+  /** The size of the last request, where it was to be the last one and brought too few. */
+  #missed: number | undefined;
   readonly #request: QueryRequest;
   readonly #skName: string;
   readonly #options: ReadingOptions;
@@ -56,22 +58,27 @@ export class IndexReading implements Reading {
    * @param callOf returns the call for a request
    */
   async readTo(found: number, callOf: () => Call, maxScanned = this.#options.maxScanned): Promise<void> {
-    const { isFiltered, isUnlimited } = this.#options;
+    const { isFiltered } = this.#options;
     const begin = this.scanned;
     const end = maxScanned === undefined ? Number.POSITIVE_INFINITY : begin + maxScanned;
-    let previous: number | undefined;
     while (this.found < found && this.scanned < end && !this.isAtEnd) {
-      const limit = Math.min(isUnlimited ? end : this.#nextLimit(found - this.found, previous), end - this.scanned);
-      if (Number.isFinite(limit)) this.#request.Limit = Math.min(limit, mostPerRequest);
       try {
-        await this.#read(callOf());
+        await this.readOnce(found - this.found, callOf(), end - this.scanned);
       } catch (error) {
         const mayEndEarly = isFiltered || maxScanned !== undefined;
         if (mayEndEarly && this.scanned > begin && error instanceof DeadlineExceededError) return;
         throw error;
       }
-      previous = this.#expectsAll ? limit : undefined;
     }
+  }
+
+  /** Sends one request, for so many more matches, and at most so many items. */
+  async readOnce(needed: number, call: Call, atMost = Number.POSITIVE_INFINITY): Promise<void> {
+    const limit = Math.min(this.#options.isUnlimited ? atMost : this.#nextLimit(needed, this.#missed), atMost);
+    if (Number.isFinite(limit)) this.#request.Limit = Math.min(limit, mostPerRequest);
+    const target = this.found + needed;
+    await this.#read(call);
+    this.#missed = this.#expectsAll && this.found < target ? limit : undefined;
   }
 
   async #read(call: Call): Promise<void> {

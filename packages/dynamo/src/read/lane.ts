@@ -18,7 +18,7 @@ export interface Lane {
   readonly isAtEnd: boolean;
   /** The place up to which all entries were given out; undefined before the first request and at the end. */
   readonly bound: Position | undefined;
-  /** Reads until it has so many more entries, ends, or ends early: then it gives fewer. */
+  /** Reads on, to a further bound, for so many more entries: it may give fewer. */
   readOn(more: number, callOf: () => Call, maxScanned?: number): Promise<Entry[]>;
 }
 
@@ -51,7 +51,7 @@ export class ShardLane implements Lane {
 
   async readOn(more: number, callOf: () => Call, maxScanned?: number): Promise<Entry[]> {
     const reading = this.#reading;
-    await reading.readTo(reading.found + more, callOf, maxScanned);
+    await reading.readOnce(more, callOf(), maxScanned);
     return reading.items.splice(0).map((item) => entryOf(item, reading.positionOf(item)));
   }
 }

@@ -14,7 +14,8 @@ const slack = 3;
 
 /**
  * The entries of several partitions in the order of their places. All are asked at once for an even part of what is
- * wanted; those whose answer may be followed by another wanted entry are asked again.
+ * wanted; those whose answer may be followed by another wanted entry are asked again. Each is asked once before any is
+ * asked again, so that none is read further than the others make necessary.
  */
 export class MergedReading implements Reading {
   readonly items: StoredItem[] = [];
@@ -50,8 +51,7 @@ export class MergedReading implements Reading {
       const open = this.#lanesToRead(found - this.found).slice(0, Math.max(1, this.#unread, end - this.scanned));
       const share = maxScanned === undefined ? undefined : Math.max(1, Math.floor((end - this.scanned) / open.length));
       try {
-        const isEarly = await this.#readRound(open, this.#part(wanted, round), callOf, share);
-        if (isEarly && maxScanned === undefined) return;
+        await this.#readRound(open, this.#part(wanted, round), callOf, share);
       } catch (error) {
         const mayEndEarly = isFiltered || maxScanned !== undefined;
         if (mayEndEarly && round > 1 && error instanceof DeadlineExceededError) return;
@@ -86,18 +86,15 @@ export class MergedReading implements Reading {
   }
 
   /**
-   * Asks each lane once. Returns whether one of them ended early.
-   * @throws the first error, when no request is left behind
+   * Asks each lane once.
+   * @throws the first error, when no request is left behind; then all is given out that was before
    */
-  async #readRound(open: readonly Lane[], part: number, callOf: () => Call, share?: number): Promise<boolean> {
+  async #readRound(open: readonly Lane[], part: number, callOf: () => Call, share?: number): Promise<void> {
     const failures: unknown[] = [];
-    let isEarly = false;
     await mapBounded(open, requestsAtOnce, async (lane) => {
       if (failures.length > 0) return;
       try {
-        const entries = await lane.readOn(part, callOf, share);
-        isEarly ||= entries.length < part && !lane.isAtEnd;
-        this.#waiting.push(...entries);
+        this.#waiting.push(...(await lane.readOn(part, callOf, share)));
       } catch (error) {
         failures.push(error);
       }
@@ -106,7 +103,6 @@ export class MergedReading implements Reading {
     if (isFiltered || maxScanned !== undefined) log.scanned = this.scanned;
     if (failures.length > 0) throw failures[0];
     this.#release();
-    return isEarly;
   }
 
   /** Gives out what comes before everything that was not read. */

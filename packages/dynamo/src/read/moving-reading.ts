@@ -18,10 +18,10 @@ interface MovingOptions {
 /** Entries read at once where the caller sets no limit. */
 const most = 1000;
 /**
- * Items read of each layout before the other one, where a filter may leave all of them out: else the first could take
- * all the time of a call.
+ * Items read of each layout before the other one, since a filter, a scope or other entities may leave all of them out:
+ * else the first could take all the time of a call.
  */
-const mostFiltered = 1000;
+const mostInTurn = 1000;
 
 /**
  * The entries of an index while they move from one number of shards to another. What they move from is read before what
@@ -58,7 +58,8 @@ export class MovingReading implements Reading {
 
   async readTo(found: number, callOf: () => Call): Promise<void> {
     const { isUnlimited, isFiltered, maxScanned } = this.#options;
-    const share = maxScanned === undefined ? (isFiltered ? mostFiltered : undefined) : Math.ceil(maxScanned / 2);
+    const share = maxScanned === undefined ? mostInTurn : Math.ceil(maxScanned / 2);
+    const mayEndEarly = isFiltered || maxScanned !== undefined;
     const options = { ...this.#options, maxScanned: share, isUnlimited: false, log: {} };
     let isEarly = false;
     for (let round = 1; this.found < found && !this.isAtEnd && !isEarly; round++) {
@@ -67,7 +68,7 @@ export class MovingReading implements Reading {
       try {
         for (const reading of readings) await reading.readTo(wanted, callOf); // one after the other
       } catch (error) {
-        if (share !== undefined && round > 1 && error instanceof DeadlineExceededError) return;
+        if (mayEndEarly && round > 1 && error instanceof DeadlineExceededError) return;
         throw error;
       }
       isEarly = maxScanned !== undefined && readings.some((reading) => reading.found < wanted && !reading.isAtEnd);
