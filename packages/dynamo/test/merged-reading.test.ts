@@ -103,4 +103,16 @@ describe('a page of shards', () => {
     expect(found).toEqual(idsOf(sparse));
     expect(pages).toBeLessThanOrEqual(20);
   });
+
+  it('gives the latest version of an entry that has moved to another shard, once', async () => {
+    const items = Array.from({ length: 40 }, (_, i) => item(i, true));
+    const moved = { ...item(3, true), sk1: 'E#000030.5', version: 2 };
+    const back = { ...item(20, true), sk1: 'E#000002.5', version: 7 };
+    const all = [...items, moved, back].sort((a, b) => (a.sk1 < b.sk1 ? -1 : 1));
+    const { reading } = await readPage(all, 4, { wanted: 40 });
+    const found = [...reading.items] as Stored[];
+    expect(reading).toMatchObject({ found: 40, isAtEnd: true });
+    const expected = all.filter((one) => one.sk1 !== item(3, true).sk1 && one.sk1 !== item(20, true).sk1);
+    expect(found).toEqual(expected);
+  });
 });

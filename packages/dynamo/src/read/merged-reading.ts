@@ -18,7 +18,7 @@ const slack = 3;
  * asked again, so that none is read further than the others make necessary.
  */
 export class MergedReading implements Reading {
-  readonly items: StoredItem[] = [];
+  items: StoredItem[] = [];
   found = 0;
   isAtEnd = false;
   endedAt: Position | undefined;
@@ -114,12 +114,26 @@ export class MergedReading implements Reading {
     const bound = this.endedAt && Buffer.from(this.endedAt.sk);
     const isReady = ({ bytes }: Entry) => bound === undefined || this.#sign * Buffer.compare(bytes, bound) <= 0;
     const end = this.#waiting.findIndex((entry) => !isReady(entry));
-    for (const { item, position } of this.#waiting.splice(0, end < 0 ? this.#waiting.length : end)) {
-      this.items.push(item);
-      this.#positions.set(item, position);
-      this.found++;
-    }
+    const ready = this.#waiting.splice(0, end < 0 ? this.#waiting.length : end);
+    for (const { item, position } of ready) this.#positions.set(item, position);
+    const all = [...this.items, ...ready.map(({ item }) => item)];
+    const kept = withoutDoubles(all);
+    this.found += ready.length - (all.length - kept.length);
+    this.items = kept;
   }
 
   #compare = (a: Position, b: Position): number => this.#sign * compareTexts(a.sk, b.sk);
+}
+
+/**
+ * Leaves out all but the latest version of an entry. One whose sort key changes moves to another shard, which may be
+ * read later.
+ */
+function withoutDoubles(items: StoredItem[]): StoredItem[] {
+  const latest = new Map<string, StoredItem>();
+  for (const item of items) {
+    const other = latest.get(item.id);
+    if (other === undefined || Number(other.version ?? 0) < Number(item.version ?? 0)) latest.set(item.id, item);
+  }
+  return latest.size === items.length ? items : items.filter((item) => latest.get(item.id) === item);
 }

@@ -83,8 +83,8 @@ export class MovingReading implements Reading {
     for (const reading of readings) {
       for (const item of reading.items) {
         const position = reading.positionOf(item);
-        // the later reading prevails
-        if (bound === undefined || order(position, bound) <= 0) entries.set(position.sk, { item, position });
+        // the later reading prevails, also where the sort key has changed in between
+        if (bound === undefined || order(position, bound) <= 0) entries.set(item.id, { item, position });
       }
     }
     this.found += entries.size;

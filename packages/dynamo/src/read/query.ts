@@ -38,7 +38,8 @@ function checkedQuery(call: Call, definition: EntityDefinition, given: AnyQuery,
     entities: entityText(definition),
     key,
   });
-  const projection = projectionOf(definition, query.attributes, [keyNames(query.index)[1]]);
+  const ofOrder = [keyNames(query.index)[1], ...(definition.sharding ? ['version'] : [])];
+  const projection = projectionOf(definition, query.attributes, ofOrder);
   if (!projection) return { query, begin, cursors, toEntity: (item) => toEntity(item, definition.prefix) };
   if (!readsWholeItems) {
     request.ProjectionExpression = projection.ProjectionExpression;
