@@ -93,6 +93,32 @@ describe.runIf(hasVectors)('a search', () => {
     expect(await by('moved')).toEqual([]);
   });
 
+  it('finds entities that are older than the index once an update gives them a vector, whichever update it is', async () => {
+    const orgId = newOrg();
+    const raw = rawTable(table);
+    const ids = ['update', 'set', 'batch', 'transaction', 'conditional'];
+    for (const id of ids) {
+      const old = { id: `NOTE#${orgId}-${id}`, version: 1, createdAt: '2024-01-01T00:00:00.000Z' };
+      await raw.put({ ...old, orgId, topic: 'old', title: id, pk1: 'NOTE', sk1: `TITLE#${id}` });
+    }
+    const embedding = [1, 0, 0];
+    const [one, two, three, four, five] = ids.map((id) => `${orgId}-${id}`) as [string, string, string, string, string];
+    await notes.update(one, { embedding });
+    expect(lines.at(-1)).toMatchObject({ operation: 'update', requests: 2 });
+    await notes.update(two, {}, { set: { embedding } });
+    expect((await notes.batchUpdate([three], { embedding })).failed).toEqual([]);
+    await transact([notes.updating(four, { embedding }, { returns: 'none' })]);
+    await expect(notes.update(five, { embedding }, { if: { title: 'x' } })).rejects.toMatchObject({
+      name: 'ConditionFailedError',
+    });
+    await notes.update(five, { embedding }, { if: { title: 'conditional' } });
+    const found = await notes.search({ near: embedding, filter: { orgId, topic: 'old' } });
+    expect(titles(found).sort()).toEqual(ids.toSorted());
+    await notes.update(one, { embedding: [2, 0, 0] });
+    expect(lines.at(-1)).toMatchObject({ operation: 'update', requests: 1 });
+    expect(found.every(({ entity }) => entity.version === 2)).toBe(true);
+  });
+
   it('finds what batches, transactions, upserts, restores and reverts have written', async () => {
     const orgId = newOrg();
     const one = { orgId, topic: 'x', embedding: [1, 1, 1] };

@@ -28,6 +28,8 @@ export interface Guard {
   notWrittenBy?: Stamp;
   /** Attributes that must still hold these values; `undefined`: must still be absent. */
   values?: Attributes | undefined;
+  /** An attribute that must be there. */
+  present?: string | undefined;
   /** The caller's conditions. */
   conditions?: readonly CheckedCondition[];
   /** The database must be able to carry them out: on parents that are objects, and on values of the right type. */
@@ -82,6 +84,7 @@ function conditionOf(guard: Guard, aliases: Aliases): string {
   if (guard.createdBefore !== undefined) all.push(wasCreatedBefore(aliases, guard.createdBefore));
   if (notWrittenBy !== undefined) all.push(wasNotWrittenBy(aliases, notWrittenBy));
   for (const [name, value] of Object.entries(guard.values ?? {})) all.push(holds(aliases, name, value));
+  if (guard.present !== undefined) all.push(`attribute_exists(${aliases.name(guard.present)})`);
   for (const condition of guard.conditions ?? []) all.push(condition.express(aliases));
   if (guard.operations?.length) all.push(...acceptanceOf(guard.operations, aliases));
   if (expiry !== undefined) all.push(hasNotExpired(aliases, expiry));

@@ -3,7 +3,7 @@ import type { StoredItem } from '../entity/entity.js';
 import { type Guard, updateExpressions } from '../expressions/update-expression.js';
 import { shallowMerge } from '../shallow-merge.js';
 import type { PendingWrite } from './pending-write.js';
-import { isNonIdempotent, type PreparedUpdate } from './prepare-update.js';
+import { isNonIdempotent, type PreparedUpdate, presentFor } from './prepare-update.js';
 
 /** The functions that handle the answer. */
 type Handlers = Pick<PendingWrite<StoredItem | null>, 'onCommitted' | 'onConditionFailed'>;
@@ -21,7 +21,20 @@ export function blindRequest(
   const { id, expectedVersion: version, operations, conditions, stamp, sentAt } = update;
   const { expiry } = definition;
   const createdBefore = version === undefined || state ? undefined : new Date(sentAt).toISOString();
-  const guard = { state, sentAt, version, createdBefore, notWrittenBy: stamp, values, conditions, operations, expiry };
+  const notWrittenBy = stamp;
+  const present = presentFor(definition, update);
+  const guard = {
+    state,
+    sentAt,
+    version,
+    createdBefore,
+    notWrittenBy,
+    values,
+    present,
+    conditions,
+    operations,
+    expiry,
+  };
   const target = {
     TableName: call.connection.tableName,
     Key: { id },

@@ -11,7 +11,7 @@ import { type EntityDefinition, givenAttributes } from '../entity/entity-definit
 import { checkExpiry, checkSize, measure } from '../entity/item-validation.js';
 import { parseChanges } from '../entity/schema.js';
 import { checkScope } from '../entity/scope.js';
-import { checkVector, rejectVectorParts } from '../entity/vector-index.js';
+import { checkVector, rejectVectorParts, vectorPartitionKey } from '../entity/vector-index.js';
 import { EntityNotFoundError } from '../errors.js';
 import { type CheckedCondition, checkedConditions } from '../expressions/checked-conditions.js';
 import { checkedOperations, measureOperations, type Operation, rejectOverlaps } from '../expressions/operations.js';
@@ -153,3 +153,13 @@ export const writtenNames = ({ set, remove, operations }: PreparedUpdate): reado
   ...remove,
   ...operations.map(({ names: [first = ''] }) => first),
 ];
+
+/**
+ * Returns the key that an entity needs for an update without a read: a search finds a new vector by it, and an entity
+ * that is older than the vector index lacks it. Undefined where the update sets no vector.
+ */
+export function presentFor({ vectors }: EntityDefinition, { set, operations }: PreparedUpdate): string | undefined {
+  const isSet =
+    vectors && (vectors.attribute in set || operations.some(({ names: [first] }) => first === vectors.attribute));
+  return isSet ? vectorPartitionKey : undefined;
+}

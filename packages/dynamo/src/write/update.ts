@@ -29,6 +29,7 @@ import {
   isNonIdempotent,
   type PreparedUpdate,
   prepareUpdate,
+  presentFor,
   writtenNames,
 } from './prepare-update.js';
 import { flipForeign, rejectUnclaimed, releaseClaims } from './unique-claims.js';
@@ -208,6 +209,8 @@ const isBeforeOurs = (read: StoredItem | undefined, met: StoredItem): boolean =>
 /** True where of all conditions of a blind update only the caller's can have failed. @throws InvalidItemError where an operation cannot be applied */
 function holdsAllElse({ definition }: Session, update: PreparedUpdate, met: StoredItem): boolean {
   entityAfter(definition, update, met);
+  const present = presentFor(definition, update);
+  if (present !== undefined && met[present] === undefined) return false;
   return areAccepted(update.operations, met) && !(Number(met[fenceAttribute]) >= update.sentAt);
 }
 
