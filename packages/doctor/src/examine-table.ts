@@ -97,11 +97,11 @@ export async function examineTable(options: ExamineOptions): Promise<Examination
   );
   const isMarking = isFixingAll && mark && !(await isMarked(database));
   const header = {
-    // a model that uses a new index makes other keys: a resumed run would not give them to items that were checked before
+    // other indexes, shards or vectors make other keys: a resumed run would not give them to items that were checked before
     table: `${Table?.TableArn} ${Table?.CreationDateTime?.toISOString()} ${indexNamesOf(Table)}`,
     fix: fixes.size > 0,
     models: [
-      ...models.map(({ stores }) => `${stores.prefix}${stores.uniqueAttributes.join(',')}`),
+      ...models.map(({ stores }) => `${stores.prefix}${stores.uniqueAttributes.join(',')}${stores.layout}`),
       ...(isFixingAll ? [] : fixes),
     ].join(' '),
     segments,

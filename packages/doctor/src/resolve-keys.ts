@@ -29,16 +29,14 @@ export function keyChanges({ stores }: ExaminedModel, { item }: Stored): KeyChan
   const remove = Object.keys(item).filter((name) => isKey(name) && !(name in right));
   if (wrong.length + remove.length === 0) return undefined;
   const set = Object.fromEntries(wrong.map((name) => [name, String(right[name])]));
-  const areOfVectors = [...wrong, ...remove].some((name) => name.startsWith('vk'));
-  if (!areOfVectors && stores.hasOtherShards(item)) {
-    const what = `${wrong.filter((name) => name.startsWith('pk')).join(', ')}: of another number of shards`;
-    return { kind: 'other shards', set, remove, what };
-  }
+  const moving = stores.keysOfOtherShards(item);
+  const isMoving = (name: string) => moving.includes(name.replace(/^sk/, 'pk'));
   const faults = [
-    ...wrong.map((name) => `${name} ${name in item ? 'is stale' : 'is missing'}`),
+    ...(moving.length > 0 ? [`${moving.join(', ')}: of another number of shards`] : []),
+    ...wrong.filter((name) => !isMoving(name)).map((name) => `${name} ${name in item ? 'is stale' : 'is missing'}`),
     ...remove.map((name) => `${name} should not be there`),
   ];
-  return { kind: 'wrong keys', set, remove, what: faults.join(', ') };
+  return { kind: moving.length > 0 ? 'other shards' : 'wrong keys', set, remove, what: faults.join(', ') };
 }
 
 /**

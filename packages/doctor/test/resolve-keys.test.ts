@@ -41,9 +41,14 @@ it('makes index keys of every digit of a number past 2^53', () => {
   expect(keyChanges({ stores: inspect(new NumberedModel()) }, decode(raw))).toBeUndefined();
 });
 
+const sound = { id: 'VOUCHER#1', createdAt: '2024', vk0: 'VOUCHER#' };
+
 class ShardedModel extends VoucherModel {
   protected override indexShards() {
     return { GSI1: { shards: 4, by: 'id' } } as const;
+  }
+  protected override vectorIndex() {
+    return { attribute: 'vector', dimensions: 3 } as never;
   }
 }
 
@@ -55,10 +60,16 @@ it.each([
     'other shards',
     'pk1: of another number of shards',
   ],
+  [
+    'of one shard beside a wrong one',
+    { pk1: 'VOUCHER', sk1: 'TITLE#none', vk0: 'OLD' },
+    'other shards',
+    'pk1: of another number of shards, vk0 is stale',
+  ],
   ['that are stale', { pk1: 'VOUCHER', sk1: 'TITLE#old' }, 'wrong keys', 'pk1 is stale, sk1 is stale'],
   ['that are missing', {}, 'wrong keys', 'pk1 is missing, sk1 is missing'],
 ])('tells keys %s apart', (_, keys, kind, what) => {
-  const stored = Object.entries({ id: 'VOUCHER#1', createdAt: '2024', ...keys }).map(([name, S]) => [name, { S }]);
+  const stored = Object.entries({ ...sound, ...keys }).map(([name, S]) => [name, { S }]);
   const changes = keyChanges({ stores: inspect(new ShardedModel()) }, decode(Object.fromEntries(stored)));
   expect(changes).toMatchObject({ kind, what, remove: [], set: { pk1: expect.stringMatching(/^VOUCHER~[0-3]$/) } });
 });

@@ -1,11 +1,13 @@
 import { appendFileSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { inspect } from '@aws-starter-kit/dynamo';
 import { faultyHandler } from '@aws-starter-kit/dynamo-faults';
 import { addIndexes } from '@aws-starter-kit/table';
 import { afterAll, describe, expect, it } from 'vitest';
 import { type OlderTable, olderTable, olderUser, type RawItem } from '../../../test/older-table.js';
 import { type ExamineOptions, examineTable, type Progress, type RunStart } from '../src/index.js';
+import { VoucherModel, vouchers } from './voucher-model.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'doctor-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -95,6 +97,26 @@ describe('an interrupted run', () => {
     await interrupt(table, options, () => true);
     await addIndexes({ client: table.patient, tableName: table.tableName, indexes: 3 });
     expect((await runAgain(table, options)).start?.origin).toBe('replaced');
+  });
+
+  it('starts over after shards or a vector index were declared, for the same reason', async () => {
+    class ShardedModel extends VoucherModel {
+      protected override indexShards() {
+        return { GSI1: { shards: 4, by: 'id' } } as const;
+      }
+    }
+    class VectorModel extends VoucherModel {
+      protected override vectorIndex() {
+        return { attribute: 'vector', dimensions: 3 } as never;
+      }
+    }
+    for (const model of [new ShardedModel(), new VectorModel()]) {
+      const table = await olderTable(many());
+      const options = { stateFile: newFile() };
+      await interrupt(table, { ...options, models: vouchers }, () => true);
+      const { start } = await runAgain(table, { ...options, models: [{ stores: inspect(model) }] });
+      expect(start?.origin).toBe('replaced');
+    }
   });
 
   it('of an older version of the doctor is not resumed', async () => {

@@ -1,8 +1,8 @@
 import type { DynamoModel } from './dynamo-model.js';
-import { type Attributes, type BaseModel, isIndexKey, type StoredItem, toEntity } from './entity/entity.js';
+import { type Attributes, type BaseModel, type StoredItem, toEntity } from './entity/entity.js';
 import { isExpired, isPresent, isTombstone, type Unique } from './entity/entity-definition.js';
 import type { IndexKeys } from './entity/index-keys.js';
-import { hasOtherShards, storedKeys } from './entity/stored-keys.js';
+import { keysOfOtherShards, storedKeys } from './entity/stored-keys.js';
 import { callsOf } from './model-reads.js';
 import { type Claim, claimPrefix, claimsOf } from './write/unique-claims.js';
 
@@ -26,10 +26,12 @@ export interface Inspection {
   /** Returns the index keys that a stored item should have, those of its vector index too. Throws the errors of `setGSIKeys`, and InvalidItemError. */
   keys(item: StoredItem): IndexKeys;
   /**
-   * True for an item whose index keys are right but for the number of shards, or the attribute that determines the
-   * shard.
+   * Returns the partition keys, such as `pk1`, of the indexes in which an item has an entry of another number of shards
+   * than the model writes, or of another attribute that determines the shard. Throws as `keys` does.
    */
-  hasOtherShards(item: StoredItem): boolean;
+  keysOfOtherShards(item: StoredItem): string[];
+  /** The shards and the vector index of the model as text: where it changes, items may need other keys. */
+  readonly layout: string;
   /** Returns the item as the model returns it. */
   entity(item: StoredItem): BaseModel;
 }
@@ -37,6 +39,7 @@ export interface Inspection {
 /** Returns how a model stores its entity. Touches neither network nor environment. */
 export function inspect<T extends BaseModel>(model: DynamoModel<T>): Inspection {
   const { definition } = callsOf(model);
+  const keysOf = (item: StoredItem) => storedKeys(definition, { ...toEntity(item, definition.prefix) }, item);
   return {
     entityName: definition.name,
     prefix: definition.prefix,
@@ -47,8 +50,9 @@ export function inspect<T extends BaseModel>(model: DynamoModel<T>): Inspection 
     expiry: definition.expiry,
     isExpired: (item) => isTombstone(item) || isExpired(definition, item),
     claims: (item) => (!isPresent(definition, item) ? [] : claimsOf(definition, item)),
-    keys: (item) => storedKeys(definition, { ...toEntity(item, definition.prefix) }, item),
-    hasOtherShards: (item) => hasOtherShards(definition, item, isIndexKey),
+    keys: keysOf,
+    keysOfOtherShards: (item) => keysOfOtherShards(definition, item, keysOf(item)),
+    layout: JSON.stringify([definition.sharding ?? {}, definition.vectors ?? {}]),
     entity: (item) => toEntity(item, definition.prefix),
   };
 }

@@ -104,15 +104,25 @@ describe('index keys', () => {
     expect(keysOf(of([1, 4]), { ...inFour, pk1: 'STALE', pk2: 'STALE' })).toEqual(plain);
   });
 
-  it('that differ by the number of shards alone are recognised', () => {
-    const { hasOtherShards } = inspect(modelWith(of(4)));
-    expect(hasOtherShards({ ...item, ...plain })).toBe(true);
-    expect(hasOtherShards({ ...item, ...inFour, pk1: 'PERSON~200' })).toBe(true);
-    expect(hasOtherShards({ ...item, ...plain, pk1: 'OTHER' })).toBe(false);
-    expect(hasOtherShards({ ...item, ...plain, sk1: inFour.sk1 })).toBe(false);
-    expect(hasOtherShards({ ...item, ...plain, pk3: 'X', sk3: 'Y' })).toBe(false);
-    expect(hasOtherShards({ ...item, pk1: 'PERSON' })).toBe(false);
-    expect(hasOtherShards(item)).toBe(false);
+  it('of another number of shards are recognised, also beside wrong ones', () => {
+    const { keysOfOtherShards } = inspect(modelWith(of(4)));
+    expect(keysOfOtherShards({ ...item, ...plain })).toEqual(['pk1', 'pk2']);
+    expect(keysOfOtherShards({ ...item, ...inFour, pk1: 'PERSON~200' })).toEqual(['pk1']);
+    expect(keysOfOtherShards({ ...item, ...plain, pk1: 'OTHER' })).toEqual(['pk2']);
+    expect(keysOfOtherShards({ ...item, ...plain, sk1: inFour.sk1 })).toEqual(['pk2']);
+    expect(keysOfOtherShards({ ...item, ...plain, pk3: 'X', sk3: 'Y' })).toEqual(['pk1', 'pk2']);
+    expect(keysOfOtherShards({ ...item, ...inFour, pk3: 'X', sk3: 'Y' })).toEqual([]);
+    expect(keysOfOtherShards({ ...item, pk1: 'PERSON' })).toEqual([]);
+    expect(keysOfOtherShards({ ...item, ...inFour })).toEqual([]);
+    expect(keysOfOtherShards(item)).toEqual([]);
+    expect(inspect(modelWith(undefined)).keysOfOtherShards({ ...item, ...inFour })).toEqual(['pk1', 'pk2']);
+  });
+
+  it('follow from a layout that tools can compare', () => {
+    const layouts = [undefined, of(4), of(8), of([4, 8]), of([4, 8], { write: 8 })].map(
+      (shards) => inspect(modelWith(shards)).layout,
+    );
+    expect(new Set(layouts).size).toBe(5);
   });
 
   it('that are too long in a shard are rejected', () => {

@@ -67,22 +67,18 @@ export function ownKeys({ setGSIKeys, prefix }: Definition, stored: StoredItem):
 }
 
 /**
- * True for an item whose stored keys are right but for the number of shards, or the attribute that determines the
- * shard.
+ * Returns the partition keys of the indexes in which an item has an entry of another number of shards than `right` has,
+ * or of another attribute that determines the shard. Other keys of the item may be wrong too.
+ * @param right the keys that the item should have
  */
-export function hasOtherShards(definition: Definition, stored: StoredItem, isKey: (name: string) => boolean): boolean {
+export function keysOfOtherShards(definition: Definition, stored: StoredItem, right: IndexKeys): string[] {
   const own = ownKeys(definition, stored);
-  const isOwn = (name: string): boolean => {
-    const [key, text] = [own[name], stored[name]];
-    if (key === undefined || typeof text !== 'string') return false;
-    const index = name.slice(2);
-    if (stored[`sk${index}`] === own[`sk${index}`]) return text === key;
-    return name.startsWith('sk') ? text === placeOf(key, stored.id) : isShardOf(text, key);
-  };
-  const names = [
-    ...new Set([...Object.keys(own), ...Object.keys(stored).filter((name) => isKey(name) && !isVectorKey(name))]),
-  ];
-  return names.length > 0 && names.every(isOwn);
+  return Object.keys(own).filter((pk) => {
+    const sk = `sk${pk.slice(2)}`;
+    const [partition, sortKey] = [own[pk], own[sk]];
+    if (!pk.startsWith('pk') || partition === undefined || sortKey === undefined) return false;
+    if (stored[pk] === right[pk] && stored[sk] === right[sk]) return false;
+    if (stored[sk] === sortKey) return stored[pk] === partition;
+    return stored[sk] === placeOf(sortKey, stored.id) && isShardOf(String(stored[pk]), partition);
+  });
 }
-
-const isVectorKey = (name: string) => name.startsWith('vk');
