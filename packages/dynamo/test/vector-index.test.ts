@@ -70,7 +70,12 @@ describe('the keys of a vector index', () => {
 
   it('hold as many bytes as DynamoDB allows', () => {
     const vectors = resolved({ filters: ['topic'] });
-    expect(() => vectorKeys(vectors, 'NOTE#', { topic: 'ü'.repeat(512) })).toThrow('sk over 1,024 bytes');
+    const fault = { name: 'InvalidItemError', attribute: 'topic', reason: 'sk over 1,024 bytes' };
+    expect(() => vectorKeys(vectors, 'NOTE#', { topic: 'ü'.repeat(512) })).toThrow(expect.objectContaining(fault));
+    expect(vectorKeys(vectors, 'NOTE#', { topic: 'x'.repeat(1023) })).toMatchObject({ vk0: 'NOTE#' });
+    const parted = resolved({ partition: ['a', 'b'] });
+    const wide = { name: 'InvalidItemError', attribute: 'a+b', reason: 'pk over 2,048 bytes' };
+    expect(() => vectorKeys(parted, 'NOTE#', { a: 'ü'.repeat(350), b: 1 })).toThrow(expect.objectContaining(wide));
   });
 });
 
@@ -133,6 +138,14 @@ describe('a search', () => {
       SearchConditionExpression: 'vk0 = :vk0',
       ExpressionAttributeValues: { ':vk0': 'PAGE#' },
     });
+  });
+
+  it('names the attribute of a value that no key can hold', () => {
+    const search = (filter: object) => () => checkedSearch(notes, 'table', { near, filter });
+    const error = (attribute: string, reason: string) =>
+      expect.objectContaining({ name: 'InvalidItemError', attribute, reason });
+    expect(search({ orgId: 'a', topic: 'x'.repeat(1024) })).toThrow(error('topic', 'sk over 1,024 bytes'));
+    expect(search({ orgId: 'x'.repeat(2048) })).toThrow(error('orgId', 'pk over 2,048 bytes'));
   });
 
   it.each([

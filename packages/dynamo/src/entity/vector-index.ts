@@ -74,16 +74,18 @@ function listFault(compared: readonly string[], attribute: string, filters: numb
 export function vectorKeys(vectors: ResolvedVectorIndex, prefix: string, entity: Attributes): IndexKeys {
   const partition = partitionText(vectors, prefix, entity);
   if (partition === undefined) return {};
-  const keys: IndexKeys = { [vectorPartitionKey]: checkedKey(vectorPartitionKey, partition, maxPartitionKeyBytes) };
+  const keys: IndexKeys = { [vectorPartitionKey]: partition };
   vectors.filters.forEach((name, i) => {
-    const key = vectorFilterKeys[i] as string;
     const value = entity[name];
-    if (isComparable(value)) keys[key] = checkedKey(key, filterText(value), maxSortKeyBytes);
+    if (isComparable(value)) keys[vectorFilterKeys[i] as string] = filterText(name, value);
   });
   return keys;
 }
 
-/** Returns the partition of an entity: `ISSUE#acme`; undefined where one of its attributes is absent. */
+/**
+ * Returns the partition of an entity: `ISSUE#acme`; undefined where one of its attributes is absent.
+ * @throws InvalidItemError that names the attributes, for values that are too long for a key
+ */
 export function partitionText(
   { partition }: ResolvedVectorIndex,
   prefix: string,
@@ -91,14 +93,19 @@ export function partitionText(
 ): string | undefined {
   const values = partition.map((name) => entity[name]);
   if (!values.every(isComparable)) return undefined;
-  return prefix + values.map((value) => encodeURIComponent(String(value))).join('#');
+  const text = prefix + values.map((value) => encodeURIComponent(String(value))).join('#');
+  return checkedKey(partition.join('+'), text, maxPartitionKeyBytes);
 }
 
 export const isComparable = (value: unknown): value is string | number | boolean =>
   typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
 
-/** Returns the text of a value in a filter. Never empty, since no key may be. */
-export const filterText = (value: string | number | boolean): string => `=${value}`;
+/**
+ * Returns the text of a value in a filter. Never empty, since no key may be.
+ * @throws InvalidItemError that names the attribute, for a value that is too long for a key
+ */
+export const filterText = (attribute: string, value: string | number | boolean): string =>
+  checkedKey(attribute, `=${value}`, maxSortKeyBytes);
 
 /** The greatest magnitude of a 32-bit float, in which DynamoDB compares vectors. */
 export const maxFloat32 = 3.402_823_5e38;

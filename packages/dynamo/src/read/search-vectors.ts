@@ -50,7 +50,7 @@ export function checkedSearch(
   const values: Attributes = { [`:${vectorPartitionKey}`]: partitionText(vectors, prefix, wanted) };
   vectors.filters.forEach((attribute, i) => {
     const value = wanted[attribute];
-    if (isComparable(value)) values[`:${vectorFilterKeys[i]}`] = filterText(value);
+    if (isComparable(value)) values[`:${vectorFilterKeys[i]}`] = filterText(attribute, value);
   });
   return {
     request: {
@@ -133,7 +133,9 @@ export async function searchVectors(
       const item = items.get(ids[i] as string);
       return isPresent(definition, item) && meetsFilter(item) ? [{ entity: entityOf(item), score: Score }] : [];
     });
-    const isAll = SearchResults.length < topK || topK === mostNeighbours;
+    // an approximate search may return fewer than there are, so a short answer is all only if all of it counts
+    const isAll =
+      topK === mostNeighbours || (SearchResults.length < topK && neighbours.length === SearchResults.length);
     if (neighbours.length >= limit || isAll) return neighbours.slice(0, limit);
   }
 }
