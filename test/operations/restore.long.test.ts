@@ -53,8 +53,8 @@ it('the commands of the page prepare a restored copy, and the API serves it', as
 
   const file = `${folder}/copy.ts`;
   writeFileSync(join(root, file), program);
-  const copied = await runScript(file, { env, args: [tableName, copy, late.id, eve.id] });
-  expect(copied.stdout).toMatch(new RegExp(`^1 copied\n${eve.id}: `));
+  const copied = await runScript(file, { env, args: [tableName, copy, 'nobody', late.id, eve.id] });
+  expect(copied.stdout).toMatch(new RegExp(`^1 copied\n${eve.id}: .*\nnobody: not in ${tableName}\n$`));
   const there = new UserModel({ client: patient, tableName: copy });
   expect(await there.getByUnique('email', 'late@example.com')).toMatchObject({ id: late.id, version: 1 });
 
