@@ -9,7 +9,7 @@ import {
   type JWTVerifyGetKey,
   SignJWT,
 } from 'jose';
-import { readPrivateFile, writePrivateFile } from './private-file.js';
+import { createPrivateFile, readPrivateFile, writePrivateFile } from './private-file.js';
 
 /** An issuer of tokens for development and tests. */
 export interface LocalIssuer {
@@ -73,7 +73,12 @@ async function newKey(file: string | undefined): Promise<JWK> {
   const { privateKey } = await generateKeyPair(alg, { extractable: true });
   const key = { ...(await exportJWK(privateKey)), alg, kid: randomUUID() };
   try {
-    if (file !== undefined) writePrivateFile(file, JSON.stringify(key));
+    const text = JSON.stringify(key);
+    if (file !== undefined && !createPrivateFile(file, text)) {
+      const other = await keptKey(file); // another process has started at the same time
+      if (other) return other;
+      writePrivateFile(file, text);
+    }
   } catch {
     // tokens end with this process then
   }

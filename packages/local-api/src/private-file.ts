@@ -2,6 +2,7 @@ import {
   closeSync,
   constants,
   fstatSync,
+  linkSync,
   mkdirSync,
   openSync,
   readFileSync,
@@ -30,9 +31,33 @@ export function readPrivateFile(file: string): string | undefined {
  * others, or a link.
  */
 export function writePrivateFile(file: string, text: string): void {
+  const temporaryFile = writeBeside(file, text);
+  renameSync(temporaryFile, file);
+}
+
+/**
+ * Writes a file that only this user can read, unless there is one already. Of several processes that do so at once, one
+ * succeeds.
+ * @returns whether this call has written it
+ */
+export function createPrivateFile(file: string, text: string): boolean {
+  const temporaryFile = writeBeside(file, text);
+  try {
+    linkSync(temporaryFile, file);
+    rmSync(temporaryFile);
+    return true;
+  } catch (error) {
+    rmSync(temporaryFile, { force: true });
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    writePrivateFile(file, text); // a file system without hard links
+    return true;
+  }
+}
+
+function writeBeside(file: string, text: string): string {
   const temporaryFile = `${file}.${process.pid}`;
   mkdirSync(path.dirname(file), { recursive: true });
   rmSync(temporaryFile, { force: true });
   writeFileSync(temporaryFile, text, { mode: 0o600, flag: 'wx' });
-  renameSync(temporaryFile, file);
+  return temporaryFile;
 }

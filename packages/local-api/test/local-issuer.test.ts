@@ -1,4 +1,4 @@
-import { chmodSync, mkdtempSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readdirSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { jwtVerify } from 'jose';
@@ -34,6 +34,16 @@ it('accepts the tokens of its last start where its key is kept, in a file that o
   await expect(jwtVerify(await token({}), restarted.keys)).resolves.toBeDefined();
   await expect(jwtVerify(await restarted.token({}), restarted.keys)).resolves.toBeDefined();
   expect(statSync(keyFile).mode & 0o777).toBe(0o600);
+});
+
+it('accepts the tokens of another one that starts at the same time with the same file', async () => {
+  const keyFile = join(folder, 'together.key');
+  const [one, other] = await Promise.all([localIssuer({ keyFile }), localIssuer({ keyFile })]);
+  await expect(jwtVerify(await one.token({}), other.keys)).resolves.toBeDefined();
+  await expect(jwtVerify(await other.token({}), one.keys)).resolves.toBeDefined();
+  const restarted = await localIssuer({ keyFile });
+  await expect(jwtVerify(await one.token({}), restarted.keys)).resolves.toBeDefined();
+  expect(readdirSync(folder).filter((name) => name.startsWith('together'))).toEqual(['together.key']);
 });
 
 it('derives secrets from its key: one for each purpose, and the same after a restart', async () => {
