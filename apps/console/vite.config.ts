@@ -24,15 +24,23 @@ const library =
 const ours =
   /\/apps\/console\/src\/(shell|search|values\/(words|format-value|value-kind)|components\/(button|icon|loading|error-note|copy-button|empty|page-header|select|field)|api\/(api-context|client|errors|keys|description|entity-query))/;
 
+/**
+ * `pnpm dev` builds into a folder of its own, which its port identifies: `dist` is what `pnpm build` has built, and others
+ * may read it meanwhile.
+ */
+const isWatching = process.argv.includes('--watch');
+const outDir = isWatching ? `.dev/${process.env.PORT || 'console'}` : 'dist';
+
 /** Returns whether all or nearly all views need a module. */
 const isOfEachView = (id: string) => library.test(id) || ours.test(id);
 
 export default defineConfig({
   base: '/console/',
-  plugins: [react(), precompress()],
+  plugins: [react(), !isWatching && precompress()], // in development, the API compresses what it sends
   resolve: { conditions: ['@aws-starter-kit/source', ...defaultClientConditions] },
   build: {
-    emptyOutDir: !process.argv.includes('--watch'), // "pnpm dev" builds while an API or a test may read the files before
+    outDir,
+    emptyOutDir: true,
     modulePreload: { polyfill: false }, // browsers that lack it load the same modules a little later
     // one chunk compresses better than ten: 3 to 5 KB less for each view
     rolldownOptions: { output: { codeSplitting: { groups: [{ name: 'base', test: isOfEachView }] } } },

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { loadEnvFile, runWithEngine } from '@aws-starter-kit/local-dynamo';
@@ -22,12 +22,16 @@ async function dev(): Promise<number> {
   // the other API has written its token to the default file
   const tokenFile = isOther ? { AUTH_TOKEN_FILE: path.join('.local', `api-token-${port}`) } : {};
   // apps/console is built beside the API, and again after each edit; until then, its page says so
-  const shown = existsSync('apps/console/package.json') ? { CONSOLE: 'on' } : {};
+  const built = path.resolve('apps/console/.dev', String(port));
+  const shown = existsSync('apps/console/package.json') ? { CONSOLE: built } : {};
   const defaults = { ...shown, LOG_LEVEL: 'WARN', DYNAMODB_STREAM: 'on', TURBO_TELEMETRY_DISABLED: '1', ...tokenFile };
   const given = Object.fromEntries(Object.entries(process.env).filter(([, value]) => value !== ''));
-  return runWithEngine({
+  const exitCode = await runWithEngine({
     command: ['turbo', 'run', 'dev', '--filter=./apps/*', '--log-prefix=none', '--output-logs=new-only'],
     env: { ...defaults, ...given, PORT: String(port) },
     print,
   });
+  // the next start takes another port, and would not find them
+  if (isOther || process.env.PORT === '0') rmSync(built, { recursive: true, force: true });
+  return exitCode;
 }

@@ -1,12 +1,18 @@
-import { type FSWatcher, watch } from 'node:fs';
+import { type FSWatcher, rmSync, watch } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { context, type Plugin } from 'esbuild';
 
 export interface LiveBundle {
-  /** The bundled module. */
-  readonly file: string;
+  /** Ends the rebuilds, and removes the bundle. */
   readonly close: () => Promise<void>;
+}
+
+interface LiveBundleOptions {
+  /** The bundled module. It is as deep in its package as the entry, so that URLs relative to a module stay right. */
+  readonly file: string;
+  /** Is called after each build without errors; esbuild prints the errors of others. */
+  readonly onBuild: () => void;
 }
 
 const settleMs = 20; // an editor saves in several steps
@@ -30,11 +36,10 @@ const externalDependencies: Plugin = {
 
 /**
  * Bundles a program with the packages of this repository, and again after each edit. That takes 0.3 s of CPU time, and
- * spares the loader of TypeScript, which takes 0.8 s at each start. Calls `onBuild` after each build without errors; esbuild prints the errors of others.
- * @param entry in a folder of its package: the bundle is as deep, so that URLs relative to a module stay right
+ * spares the loader of TypeScript, which takes 0.8 s at each start.
+ * @param entry in a folder of its package
  */
-export async function liveBundle(entry: string, onBuild: () => void): Promise<LiveBundle> {
-  const file = path.join(path.dirname(entry), '../.dev', `${path.basename(entry, '.ts')}.mjs`);
+export async function liveBundle(entry: string, { file, onBuild }: LiveBundleOptions): Promise<LiveBundle> {
   const watchers = new Map<string, FSWatcher>();
   const build = await context({
     entryPoints: [entry],
@@ -82,11 +87,11 @@ export async function liveBundle(entry: string, onBuild: () => void): Promise<Li
   watchers.set(path.dirname(entry), watch(path.dirname(entry), rebuildSoon));
   await rebuildNext();
   return {
-    file,
     close: async () => {
       clearTimeout(timer);
       for (const watcher of watchers.values()) watcher.close();
       await build.dispose();
+      for (const written of [file, `${file}.map`]) rmSync(written, { force: true });
     },
   };
 }

@@ -14,8 +14,16 @@ const killAfterMs = 5_000;
 const quietSdk = { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' };
 const compileCache = fileURLToPath(new URL('../../../.local/compile-cache', import.meta.url));
 
-/** Runs a module of JavaScript as a process, which ends with this one at the latest. */
-export function liveProcess(file: string, onExit: (exitCode: number | null) => void): LiveProcess {
+interface LiveProcessOptions {
+  /** A module of JavaScript. */
+  readonly file: string;
+  readonly args: readonly string[];
+  /** Is called when the program exits by itself. */
+  readonly onExit: (exitCode: number | null) => void;
+}
+
+/** Runs a program as a process, which ends with this one at the latest. */
+export function liveProcess({ file, args, onExit }: LiveProcessOptions): LiveProcess {
   let child: ChildProcess | undefined;
   let queue = Promise.resolve();
 
@@ -32,7 +40,7 @@ export function liveProcess(file: string, onExit: (exitCode: number | null) => v
   }
 
   function start(): void {
-    const started = spawn(process.execPath, ['--enable-source-maps', file], {
+    const started = spawn(process.execPath, ['--enable-source-maps', file, ...args], {
       stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
       // the options of this process are for TypeScript; from Node 22 on, compiled code is kept for the next start
       env: { ...quietSdk, ...process.env, NODE_OPTIONS: '', NODE_COMPILE_CACHE: compileCache },

@@ -14,30 +14,35 @@ const { positionals, values } = parseArgs({
     types: { type: 'string', multiple: true, default: [] },
   },
 });
-const [entry = ''] = positionals;
+/** Arguments after `--` are those of the program. */
+const [entry = '', ...args] = positionals;
 const print = (text: string) => void process.stdout.write(`${text}\n`);
 const checkTypes = typeChecker(values.types, print);
 let removeNote = () => {};
 let builds = 0;
 
-const file = path.join(path.dirname(entry), '../.dev', `${path.basename(entry, '.ts')}.mjs`);
-const program = liveProcess(path.resolve(file), (exitCode) => {
+/** The port identifies this `pnpm dev`: another one that starts at the same time must not overwrite the bundle. */
+const name = `${path.basename(entry, '.ts')}-${process.env.PORT ?? ''}.mjs`;
+const file = path.resolve(path.dirname(entry), '../.dev', name);
+const onExit = (exitCode: number | null) => {
   removeNote();
   if (builds === 1 && !values.server) checkTypes();
   if (exitCode === 0) return;
   if (values.server && builds === 1) process.exit(exitCode ?? 1);
   print(`${path.relative('../..', path.resolve(entry))} has failed; it starts again after the next edit.`);
-});
+};
+const program = liveProcess({ file, args, onExit });
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => void end(signal));
 
-const bundle = await liveBundle(path.resolve(entry), () => {
+const onBuild = () => {
   builds++;
   if (!values.server) removeNote = noteClient();
   void program.restart();
   // the first check would take time from the demo
   if (builds > 1) checkTypes();
   else if (values.server) void clientsEnd().then(checkTypes);
-});
+};
+const bundle = await liveBundle(path.resolve(entry), { file, onBuild });
 
 async function end(signal: NodeJS.Signals): Promise<void> {
   if (values.server) await clientsEnd();

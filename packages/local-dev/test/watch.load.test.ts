@@ -63,6 +63,12 @@ it('starts a program, and starts it anew with each edit of a file that it import
   expect(() => process.kill(pids[0] ?? 0, 0)).toThrow('ESRCH');
 });
 
+it('passes the arguments after -- to the program', async () => {
+  write('main.ts', "console.log('with ' + process.argv.slice(2).join(' '));");
+  run('--', '--wait', '180');
+  await expect.poll(() => output).toContain('with --wait 180');
+});
+
 it('notices an edit during a build', async () => {
   write('big.ts', `export let sum = 0;\n${'sum = sum + 1;\n'.repeat(200_000)}`); // slow to build
   write(
@@ -99,7 +105,7 @@ it('prints errors of types after an edit, and says when there are none', async (
   );
   write('name.ts', "export const name: string = 'Ada';");
   run('--types', folder, '--types', folder);
-  await expect.poll(() => existsSync(path.join(folder, '.dev/main.mjs'))).toBe(true);
+  await expect.poll(() => existsSync(path.join(folder, `.dev/main-test-${process.pid}.mjs`))).toBe(true);
   write('name.ts', 'export const name: number = 1;');
   await expect.poll(() => output).toContain("Property 'length' does not exist on type 'number'");
   write('name.ts', "export const name: string = 'Grace';");

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import path from 'node:path';
 import {
   builtFiles,
   type ConsoleSettings,
@@ -110,9 +111,14 @@ const recordRepair =
       });
   };
 
-function filesOf({ CONSOLE: setting = '', NODE_ENV }: Env) {
+/** Returns whether the console may be built while the API runs: in development, and by `pnpm dev` in a folder `.dev`. */
+const isBuiltLater = (setting: string, { NODE_ENV }: Env): boolean =>
+  NODE_ENV === 'development' && (setting === 'on' || path.basename(path.dirname(setting)) === '.dev');
+
+function filesOf(env: Env) {
+  const { CONSOLE: setting = '' } = env;
   try {
-    return builtFiles(setting, { mayBeMissing: NODE_ENV === 'development' && setting === 'on' });
+    return builtFiles(setting, { mayBeMissing: isBuiltLater(setting, env) });
   } catch (error) {
     if (error instanceof MissingFilesError) throw new EnvError(error.message, { cause: error });
     throw error;

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -121,6 +121,19 @@ it('names the variable and the command if there are no built files', () => {
   const start = () => consoleApp({ variables: { CONSOLE: folder } });
   expect(start).toThrow(EnvError);
   expect(start).toThrow(`CONSOLE holds "${folder}", but ${folder} has no index.html: run \`pnpm build\``);
+});
+
+it('waits for the files that `pnpm dev` builds beside it, in a folder of its own', async () => {
+  const parent = mkdtempSync(path.join(tmpdir(), 'console-'));
+  onTestFinished(() => rmSync(parent, { recursive: true }));
+  const folder = path.join(parent, '.dev', '3000');
+  const { app } = consoleApp({ variables: { CONSOLE: folder } });
+  const before = await app.inject('/console/');
+  expect(before.statusCode).toBe(503);
+  expect(before.body).toContain('The console is being built');
+  mkdirSync(path.join(folder, 'assets'), { recursive: true });
+  writeFileSync(path.join(folder, 'index.html'), builtPage);
+  expect((await app.inject('/console/')).body).toBe(builtPage);
 });
 
 it('closes no connection after a file of less than 256 KB', async () => {
