@@ -1,9 +1,9 @@
-import { cpSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { freePort } from '@aws-starter-kit/local-dynamo';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { repositoryFiles } from '../../packages/local-dev/src/repository-files.js';
+import { copyRepository } from '../copy-repository.js';
 import { blocksOf, commandsIn, root } from './blocks.js';
 import { start, type } from './terminal.js';
 
@@ -12,7 +12,7 @@ const [generate, test, dev, example, program, lamps, rule, printed, keep] = bloc
 let env: Record<string, string>;
 
 beforeAll(async () => {
-  for (const path of repositoryFiles(root)) cpSync(join(root, path), join(folder, path));
+  copyRepository(folder);
   const port = await freePort();
   // the engine of `pnpm dev` finds a free port by itself
   env = {
@@ -44,7 +44,7 @@ it.skipIf(isDone)(
 
     const server = start(commandsIn(dev as never)[0] ?? '', { folder, env });
     try {
-      await expect.poll(() => server.output.text, { timeout: 120_000 }).toContain('All went as expected');
+      await expect.poll(() => server.output.text, { timeout: 240_000 }).toContain('All went as expected');
       await allDone(example);
 
       writeFileSync(join(folder, 'apps/client/examples/lamps.ts'), program?.text ?? '');
@@ -54,7 +54,7 @@ it.skipIf(isDone)(
       writeFileSync(join(folder, 'rule.diff'), `${rule?.text}\n`);
       await done('git apply rule.diff');
       await expect
-        .poll(() => type(call, { folder, env }).then(({ output }) => output), { timeout: 120_000, interval: 500 })
+        .poll(() => type(call, { folder, env }).then(({ output }) => output), { timeout: 240_000, interval: 500 })
         .toBe(`${printed?.text}\n`);
     } finally {
       server.interrupt();
@@ -64,12 +64,3 @@ it.skipIf(isDone)(
   },
   900_000,
 );
-
-function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const server = createServer().listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as { port: number };
-      server.close(() => resolve(port));
-    });
-  });
-}

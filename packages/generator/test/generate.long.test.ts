@@ -1,12 +1,12 @@
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { copyFile, lstat, mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { lstat, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { repositoryFiles } from '../../local-dev/src/repository-files.js';
+import { copyRepository } from '../../../test/copy-repository.js';
 
 const run = promisify(execFile);
 const repository = fileURLToPath(new URL('../../..', import.meta.url));
@@ -71,10 +71,7 @@ describe.skipIf(areTaken)(
 
     beforeAll(async () => {
       root = await mkdtemp(join(tmpdir(), 'generated-'));
-      for (const path of repositoryFiles(repository)) {
-        await mkdir(dirname(join(root, path)), { recursive: true });
-        await copyFile(join(repository, path), join(root, path)).catch(skipDeleted);
-      }
+      copyRepository(root);
       await sh('git init --quiet && npx pnpm install --prefer-offline --frozen-lockfile');
       for (const args of entities) await sh(`npx pnpm gen entity ${args.map((arg) => `'${arg}'`).join(' ')}`);
     }, 240_000);
@@ -131,8 +128,3 @@ describe.skipIf(areTaken)(
     });
   },
 );
-
-/** A deleted file is listed until its deletion is committed. */
-function skipDeleted(error: NodeJS.ErrnoException): void {
-  if (error.code !== 'ENOENT') throw error;
-}

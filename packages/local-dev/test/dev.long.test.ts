@@ -27,16 +27,16 @@ const urlOf = (output: string, pattern: RegExp) => pattern.exec(output)?.[1];
 it('runs twice at once: the second takes free ports, and its demo calls its own API', async () => {
   const env = { DYNAMODB_TABLE: table() };
   const first = startDev(env);
-  await expect.poll(() => first.output.text, { timeout: 120_000 }).toContain('All went as expected');
+  await expect.poll(() => first.output.text, { timeout: 240_000 }).toContain('All went as expected');
   const second = startDev(env);
-  await expect.poll(() => second.output.text, { timeout: 120_000 }).toContain('All went as expected');
+  await expect.poll(() => second.output.text, { timeout: 240_000 }).toContain('All went as expected');
 
   const [api, ...others] = [first, second].map(({ output }) => urlOf(output.text, /API at (\S+)\/trpc/));
   expect(others).not.toContain(api);
   for (const { output } of [first, second])
     expect(urlOf(output.text, /calls every procedure of (\S+)/)).toBe(urlOf(output.text, /API at (\S+)\/trpc/));
   expect(second.output.text).toContain('data are kept in memory');
-});
+}, 600_000);
 
 it('ends at once if the port that it was told to take is taken', async () => {
   const server = createServer().listen(0, '127.0.0.1');

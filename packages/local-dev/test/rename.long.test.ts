@@ -1,15 +1,15 @@
-import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
-import { root } from '../../../test/docs/blocks.js';
+import { copyRepository } from '../../../test/copy-repository.js';
 import { type } from '../../../test/docs/terminal.js';
 import { repositoryFiles } from '../src/repository-files.js';
 
 it('pnpm rename gives every package another scope, in code, documents and lockfile', async () => {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'rename-'));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
-  for (const file of repositoryFiles(root)) cpSync(path.join(root, file), path.join(folder, file));
+  copyRepository(folder);
   const done = async (line: string) => {
     const { exitCode, output } = await type(line, { folder });
     expect({ line, exitCode, output }).toEqual({ line, exitCode: 0, output });
