@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config';
 import { coreTests } from './test/engines/core-tests.js';
 import { heavyTests } from './test/engines/heavy-tests.js';
 import { runnableEngines } from './test/engines/runnable-engines.js';
-import { leftOut } from './test/engines/sampled-tests.js';
+import { leftOut, leftOutOn } from './test/engines/sampled-tests.js';
 import { tableSettings } from './test/engines/table-settings.js';
 
 const source = ['@aws-starter-kit/source', 'node']; // 'import' or 'require' comes with each import: here it would hold for both
@@ -10,6 +10,8 @@ const notOurs = ['**/node_modules/**', '**/dist/**'];
 
 /** Files that the command names run in any case. */
 const areNamed = process.argv.slice(2).some((argument) => !argument.startsWith('-') && argument.includes('/'));
+
+const engines = await runnableEngines();
 
 /** They drive an API to its limit, have 64 workers of their own, or wait for a process of low priority: nothing else may run beside them. */
 const loads = ['**/test/**/*.load.test.ts'];
@@ -42,12 +44,16 @@ export default defineConfig({
           sequence: { groupOrder: 0 },
         },
       },
-      ...(await runnableEngines()).map((engine) => ({
+      ...engines.map((engine) => ({
         extends: true as const,
         test: {
           name: engine,
           include: engine === 'dynoxide' ? heavyTests : ['**/test/**/*.process.test.ts', '**/test/**/*.engine.test.ts'],
-          exclude: engine === 'dynoxide' ? notOurs : [...notOurs, ...coreTests],
+          exclude: [
+            ...notOurs,
+            ...(engine === 'dynoxide' ? [] : coreTests),
+            ...(areNamed ? [] : leftOutOn(engine, engines)),
+          ],
           env: { LOG_LEVEL: 'ERROR' },
           isolate: false,
           globalSetup: [`./test/engines/${engine}.ts`],

@@ -1,9 +1,11 @@
-/** Tests that take the most CPU time, or load the engine: `pnpm test` leaves them out, `pnpm test:long` runs them on both engines. */
+/**
+ * Tests that take the most CPU time, or load the engine. `pnpm test` leaves them out; `pnpm test:long` runs each on one of
+ * the engines, on the other one the day after.
+ */
 export const heavyTests = [
   'apps/api/test/http/load-shedding.process.test.ts',
   'apps/api/test/load/fair-share.process.test.ts',
   'packages/doctor/test/live-traffic.process.test.ts',
-  'packages/doctor/test/moving-shards.process.test.ts',
   'packages/doctor/test/moving-shards.process.test.ts',
   'packages/doctor/test/races.engine.test.ts',
   'packages/dynamo/test/bad-weather.process.test.ts',

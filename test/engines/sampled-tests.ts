@@ -1,3 +1,6 @@
+import type { EngineName } from '../../packages/local-dynamo/src/engine-name.js';
+import { heavyTests } from './heavy-tests.js';
+
 /**
  * Tests that each install, build or pack a copy of the whole repository. `pnpm test:long` runs one file of each group,
  * a different one each day. With `FULL=true`, it runs all.
@@ -12,8 +15,39 @@ const groups: readonly (readonly string[])[] = [
   ],
 ];
 
+/**
+ * Tests of what reaches the database through a model. They run on dynoxide in `pnpm test`, and on DynamoDB Local one
+ * group a day: the tests of the model run on it every day.
+ */
+const aboveTheModel: readonly (readonly string[])[] = [
+  ['apps/api/test/trpc/**'],
+  [
+    'apps/api/test/auth/**',
+    'apps/api/test/console/**',
+    'apps/api/test/telemetry/**',
+    'apps/api/test/faults.process.test.ts',
+  ],
+  [
+    ...['apps/client/**', 'examples/**', 'test/live/**', 'packages/mcp/**', 'packages/operations/**'],
+    ...['packages/organisations/**', 'packages/users/**', 'packages/users-cache/**', 'packages/users-cli/**'],
+  ],
+];
+
+const isFull = process.env.FULL === 'true';
 const today = Math.floor(Date.now() / 86_400_000);
 
 /** The files of the groups that are skipped today. */
-export const leftOut: readonly string[] =
-  process.env.FULL === 'true' ? [] : groups.flatMap((files) => files.filter((_, i) => i !== today % files.length));
+export const leftOut: readonly string[] = isFull
+  ? []
+  : groups.flatMap((files) => files.filter((_, i) => i !== today % files.length));
+
+/**
+ * Returns what `pnpm test:long` leaves out on an engine: a heavy test runs on one of two engines a day, on the other one
+ * the day after.
+ */
+export function leftOutOn(engine: EngineName, engines: readonly EngineName[], day = today): readonly string[] {
+  if (isFull) return [];
+  const ofOthers = heavyTests.filter((_, i) => engines[(i + day) % engines.length] !== engine);
+  const sampled = engine === 'dynamodb-local' && engines.length > 1 ? aboveTheModel : [];
+  return [...ofOthers, ...sampled.flatMap((globs, i) => (i === day % sampled.length ? [] : globs))];
+}
