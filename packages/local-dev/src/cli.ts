@@ -24,11 +24,13 @@ async function dev(): Promise<number> {
   // apps/console is built beside the API, and again after each edit; until then, its page says so
   const built = path.resolve('apps/console/.dev', String(port));
   const shown = existsSync('apps/console/package.json') ? { CONSOLE: built } : {};
-  const defaults = { ...shown, LOG_LEVEL: 'WARN', DYNAMODB_STREAM: 'on', TURBO_TELEMETRY_DISABLED: '1', ...tokenFile };
+  const { CONSOLE = 'on' } = process.env;
+  const isOwn = CONSOLE === '' || CONSOLE === 'on'; // any other value is a folder with other files
+  const defaults = { LOG_LEVEL: 'WARN', DYNAMODB_STREAM: 'on', TURBO_TELEMETRY_DISABLED: '1', ...tokenFile };
   const given = Object.fromEntries(Object.entries(process.env).filter(([, value]) => value !== ''));
   const exitCode = await runWithEngine({
     command: ['turbo', 'run', 'dev', '--filter=./apps/*', '--log-prefix=none', '--output-logs=new-only'],
-    env: { ...defaults, ...given, PORT: String(port) },
+    env: { ...defaults, ...given, ...(isOwn && shown), PORT: String(port) },
     print,
   });
   // the next start takes another port, and would not find them
