@@ -100,6 +100,13 @@ const calls: Record<string, [expected: object[], () => Promise<() => Promise<unk
       return () => transact(ids.map((id) => plain.updating(id, { title: 'x' })));
     },
   ],
+  'batchUpdate of 50: 32 share a deadline': [
+    [{ UpdateItem: 16 }, { UpdateItem: 16 }, { UpdateItem: 16 }, { UpdateItem: 2 }],
+    async () => {
+      const ids = await newAccounts(50);
+      return () => accounts.batchUpdate(ids, { name: 'y' }, patience);
+    },
+  ],
   snapshot: [
     [{ TransactGetItems: 1 }],
     async () => {
