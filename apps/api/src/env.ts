@@ -63,6 +63,7 @@ const envSchema = z.object({
   AWS_ENDPOINT_URL: shared(dynamo.AWS_ENDPOINT_URL).optional(),
   AWS_ENDPOINT_URL_DYNAMODB: shared(dynamo.AWS_ENDPOINT_URL_DYNAMODB).optional(),
   DYNAMO_TRANSPORT: shared(dynamo.DYNAMO_TRANSPORT).default(dynamo.DYNAMO_TRANSPORT.default),
+  DYNAMODB_MAX_SOCKETS: shared(dynamo.DYNAMODB_MAX_SOCKETS).default(dynamo.DYNAMODB_MAX_SOCKETS.default),
   AUTH_ISSUER: httpsUrl('the https URL of the issuer, as in the `iss` of its tokens').optional(),
   AUTH_AUDIENCE: text(
     /^[^\s,]+(,[^\s,]+)*$/,

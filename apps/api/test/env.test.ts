@@ -12,6 +12,7 @@ const defaults = {
   DYNAMODB_VECTORS: [],
   AWS_REGION: 'us-east-1',
   DYNAMO_TRANSPORT: 'lean',
+  DYNAMODB_MAX_SOCKETS: 128,
   SERVICE_NAME: 'aws-starter-kit-api',
   LOG_LEVEL: 'INFO',
   NODE_ENV: 'development',
@@ -95,6 +96,7 @@ describe('readEnv', () => {
     ['TRUST_PROXY', '10.0.0.0/8, ::1', ['10.0.0.0/8', '::1']],
     ['CORS_ORIGINS', 'https://a.example,http://localhost:5173', ['https://a.example', 'http://localhost:5173']],
     ['DYNAMO_TRANSPORT', 'sdk', 'sdk'],
+    ['DYNAMODB_MAX_SOCKETS', '256', 256],
     ['METRICS_PORT', '9464', 9464],
     ['DRAIN_MS', '0', 0],
   ] as const)('accepts %s=%s', (name, text, value) => {
@@ -138,6 +140,7 @@ describe('readEnv', () => {
     ['CORS_ORIGINS', '*', 'origins with commas between them, such as https://app.example.com'],
     ['CORS_ORIGINS', 'https://a.example/', 'origins with commas between them, such as https://app.example.com'],
     ['DYNAMO_TRANSPORT', 'fast', 'lean or sdk'],
+    ['DYNAMODB_MAX_SOCKETS', '0', 'a whole number from 1 to 1000'],
     ['METRICS_PORT', 'on', 'a whole number from 0 (any free port) to 65535'],
     ['DRAIN_MS', '10000', 'a whole number from 0 to 3000'],
   ])('rejects %s=%s in one line', (name, text, mayHold) => {

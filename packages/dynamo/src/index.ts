@@ -1,7 +1,7 @@
 export type { WrittenEntity } from './call/call.js';
 export { type Collection, type CollectionPage, collection } from './collection.js';
 export { defaultLogger, tableOf } from './connection/connection.js';
-export { createDynamoClient } from './connection/dynamo-client.js';
+export { createDynamoClient, type DynamoClientOptions } from './connection/dynamo-client.js';
 export { type EnvironmentVariable, environmentVariables } from './connection/environment.js';
 export type { VectorDistance, VectorIndexSettings } from './connection/vector-settings.js';
 export { DynamoModel, type Scoped } from './dynamo-model.js';

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { inChunks, mapBounded } from '../src/call/concurrency.js';
+import { inChunks, limitTo, mapBounded } from '../src/call/concurrency.js';
 
 describe('inChunks', () => {
   it('keeps every element in order, in pieces that are full but for the last', () => {
@@ -40,5 +40,36 @@ describe('mapBounded', () => {
     await expect(mapBounded([1, 2, 3, 4, 5], 2, work)).rejects.toThrow('two');
     await new Promise(setImmediate);
     expect(seen).toEqual([1, 2]);
+  });
+});
+
+describe('limitTo', () => {
+  it('runs work in the order of the calls, never more at a time than there are slots', async () => {
+    const limit = limitTo(2);
+    const begun: number[] = [];
+    let running = 0;
+    let most = 0;
+    const work = (one: number) => async () => {
+      begun.push(one);
+      most = Math.max(most, ++running);
+      await new Promise(setImmediate);
+      running--;
+      return one;
+    };
+    const first = [1, 2, 3].map((one) => limit(work(one)));
+    const second = [4, 5].map((one) => limit(work(one)));
+    expect(await Promise.all([...first, ...second])).toEqual([1, 2, 3, 4, 5]);
+    expect(begun).toEqual([1, 2, 3, 4, 5]);
+    expect(most).toBe(2);
+    expect(await limit(work(6))).toBe(6);
+  });
+
+  it('hands on the slot of work that fails', async () => {
+    const limit = limitTo(1);
+    const failing = limit(() => Promise.reject(new Error('one')));
+    const next = limit(async () => 'two');
+    await expect(failing).rejects.toThrow('one');
+    expect(await next).toBe('two');
+    expect(await limit(async () => 'three')).toBe('three');
   });
 });

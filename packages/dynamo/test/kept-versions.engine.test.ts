@@ -283,7 +283,7 @@ describe('revert', () => {
   it('removes an attribute that another write adds in between', async () => {
     const { id } = await plain.create({ ...acme, title: 'a' });
     const others = new PlainPageModel(made.honest);
-    made.gate.before('GetItem', 3, () => others.update(id, { body: 'x' })); // the entity, its version, and the entity again
+    made.gate.before('GetItem', 2, () => others.update(id, { body: 'x' })); // the entity, and its version
     const reverted = await plain.revert(id, 1);
     expect(reverted).toMatchObject({ title: 'a', version: 3 });
     expect(reverted).not.toHaveProperty('body');
@@ -292,13 +292,35 @@ describe('revert', () => {
   it('begins again where the entity is deleted and created anew in between', async () => {
     const { id } = await plain.create({ ...acme, title: 'a', body: 'x' });
     const others = new PlainPageModel(made.honest);
-    made.gate.before('GetItem', 3, async () => {
+    made.gate.before('GetItem', 2, async () => {
       await others.delete(id);
       await others.create({ ...acme, title: 'b' }, { id });
     });
     const reverted = await plain.revert(id, 1);
     expect(reverted).toMatchObject({ title: 'b', version: 2 }); // version 1 of the life that is there
     expect(reverted).not.toHaveProperty('body');
+  });
+
+  it('removes an attribute that another write adds right before the transaction', async () => {
+    const { id } = await plain.create({ ...acme, title: 'a' });
+    await plain.update(id, { title: 'b' });
+    const others = new PlainPageModel(made.honest);
+    made.gate.before('TransactWriteItems', 1, () => others.update(id, { body: 'x' }));
+    const reverted = await plain.revert(id, 1);
+    expect(reverted).toMatchObject({ title: 'a', version: 4 });
+    expect(reverted).not.toHaveProperty('body');
+  });
+
+  it('begins again where another life has come to the same version right before the transaction', async () => {
+    const { id } = await plain.create({ ...acme, title: 'a' });
+    await plain.update(id, { title: 'b' });
+    const others = new PlainPageModel(made.honest);
+    made.gate.before('TransactWriteItems', 1, async () => {
+      await others.delete(id);
+      await others.create({ ...acme, title: 'c' }, { id });
+      await others.update(id, { title: 'd' });
+    });
+    expect(await plain.revert(id, 1)).toMatchObject({ title: 'c', version: 3 });
   });
 
   it('leaves an entity without attributes as it is', async () => {

@@ -25,3 +25,23 @@ export async function mapBounded<E>(
   };
   await Promise.all(Array.from({ length: Math.min(atOnce, list.length) }, worker));
 }
+
+/** Runs work as soon as there is a free slot, in the order of the calls. */
+export type Limit = <R>(work: () => Promise<R>) => Promise<R>;
+
+/** Returns a limit of `atOnce` slots, which several parts of one call can share. */
+export function limitTo(atOnce: number): Limit {
+  let free = atOnce;
+  const waiting: (() => void)[] = [];
+  return async (work) => {
+    if (free > 0) free -= 1;
+    else await new Promise<void>((resolve) => waiting.push(resolve));
+    try {
+      return await work();
+    } finally {
+      const next = waiting.shift(); // it takes over the slot
+      if (next) next();
+      else free += 1;
+    }
+  };
+}

@@ -4,7 +4,7 @@ import type { DynamoModelOptions } from '../options.js';
 import { leanTransport } from '../transport/lean/lean-transport.js';
 import { sdkTransport } from '../transport/sdk-transport.js';
 import type { Transport } from '../transport/transport.js';
-import { createDynamoClient, isPlainClient } from './dynamo-client.js';
+import { createDynamoClient, socketsOfPlainClient } from './dynamo-client.js';
 import { readEnvironment } from './environment.js';
 import { RetryBudget } from './retry-budget.js';
 
@@ -49,8 +49,8 @@ export function connect(options: DynamoModelOptions): Connection {
   connections.set(client, byTable);
   let connection = byTable.get(tableName);
   if (!connection) {
-    const isLean = readEnvironment().transport === 'lean' && isPlainClient(client);
-    const transport = isLean ? leanTransport(client, tableName) : sdkTransport(client);
+    const maxSockets = readEnvironment().transport === 'lean' ? socketsOfPlainClient(client) : undefined;
+    const transport = maxSockets === undefined ? sdkTransport(client) : leanTransport(client, tableName, maxSockets);
     connection = { tableName, transport, retries: new RetryBudget(), hasAllClaims: undefined };
     byTable.set(tableName, connection);
   }

@@ -1,18 +1,29 @@
 import { DynamoDBClient, type DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
-import { readEnvironment } from './environment.js';
+import { numberOfSockets, readEnvironment } from './environment.js';
 
-const maxSockets = 128;
 const connectionTimeoutMs = 1000;
 
+/** Settings of a client: those of the SDK, and the number of its sockets. */
+export interface DynamoClientOptions extends DynamoDBClientConfig {
+  /**
+   * The most sockets to the database, from 1 to 1,000. Each has one request in flight, so they bound the requests per second: 128 sockets are 6,400
+   * where an answer takes 20 ms. A `requestHandler` has its own.
+   * @default DYNAMODB_MAX_SOCKETS, else 128
+   */
+  maxSockets?: number | undefined;
+}
+
 /**
- * Creates a document client as the models use it: one attempt per request (the model retries), 128 kept-alive sockets, region and endpoint
- * from the environment unless given. For an endpoint on this machine without credentials in the environment it signs with dummies.
+ * Creates a document client as the models use it: one attempt per request (the model retries), kept-alive sockets, region and endpoint from the
+ * environment unless given. For an endpoint on this machine without credentials in the environment it signs with dummies.
  *
- * @param options any settings of the SDK's client; they take precedence over these defaults
+ * @param given any settings of the SDK's client take precedence over these defaults
  */
-export function createDynamoClient(options: DynamoDBClientConfig = {}): DynamoDBDocumentClient {
+export function createDynamoClient(given: DynamoClientOptions = {}): DynamoDBDocumentClient {
+  const { maxSockets: mostSockets, ...options } = given;
+  const maxSockets = numberOfSockets(mostSockets);
   const environment = readEnvironment();
   const endpoint = options.endpoint ?? environment.endpoint;
   const isLocal = typeof endpoint === 'string' && isLoopback(endpoint) && !environment.hasCredentials;
@@ -31,17 +42,22 @@ export function createDynamoClient(options: DynamoDBClientConfig = {}): DynamoDB
   });
   const documentClient = DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } });
   const isPlain = Object.keys(options).every((name) => plainSettings.has(name));
-  if (isPlain) plainClients.set(documentClient, middlewareOf(documentClient));
+  if (isPlain) plainClients.set(documentClient, { middleware: middlewareOf(documentClient), maxSockets });
   return documentClient;
 }
 
 /** Settings of endpoint and credentials: none of them changes how a request is made, sent or observed. */
 const plainSettings = new Set(['region', 'endpoint', 'credentials', 'profile', 'maxAttempts', 'retryMode']);
-const plainClients = new WeakMap<DynamoDBDocumentClient, string>();
+const plainClients = new WeakMap<DynamoDBDocumentClient, { middleware: string; maxSockets: number }>();
 const middlewareOf = (client: DynamoDBDocumentClient) => client.middlewareStack.identify().join();
 
-/** Whether `createDynamoClient` made the client, and its requests are still made and sent as then: no request handler, no middleware. */
-export const isPlainClient = (client: DynamoDBDocumentClient): boolean =>
-  plainClients.get(client) === middlewareOf(client);
+/**
+ * Returns the most sockets of a client that `createDynamoClient` made, if its requests are still made and sent as then: no request handler, no
+ * middleware. Undefined for any other client.
+ */
+export function socketsOfPlainClient(client: DynamoDBDocumentClient): number | undefined {
+  const plain = plainClients.get(client);
+  return plain?.middleware === middlewareOf(client) ? plain.maxSockets : undefined;
+}
 
 const isLoopback = (endpoint: string) => /^(localhost|127\..*|\[::1\])$/.test(new URL(endpoint).hostname);

@@ -23,6 +23,8 @@ export interface EnvironmentVariable<T> {
 const matching = (pattern: RegExp) => (text: string) => (pattern.test(text) ? text : undefined);
 /** DynamoDB's limit of global secondary indexes per table, which is also that of `indexKeyNames`. */
 const mostIndexes = 20;
+/** Linux and Lambda let a process open 1,024 files by default. */
+const mostSockets = 1000;
 const logLevels = ['DEBUG', 'INFO', 'WARN', 'ERROR'] as const;
 const transports = ['lean', 'sdk'] as const;
 
@@ -38,6 +40,7 @@ interface Values {
   SERVICE_NAME: string;
   LOG_LEVEL: Environment['logLevel'];
   DYNAMO_TRANSPORT: Environment['transport'];
+  DYNAMODB_MAX_SOCKETS: number;
 }
 
 const endpoint: EnvironmentVariable<string | undefined> = {
@@ -90,6 +93,11 @@ export const environmentVariables: { readonly [Name in keyof Values]: Environmen
     parse: (text) => transports.find((transport) => transport === text),
     allowed: 'lean or sdk',
   },
+  DYNAMODB_MAX_SOCKETS: {
+    default: 128,
+    parse: (text) => (/^[1-9]\d{0,3}$/.test(text) && Number(text) <= mostSockets ? Number(text) : undefined),
+    allowed: `a whole number from 1 to ${mostSockets}`,
+  },
 };
 
 /** Returns a name that a table can be created with; an ARN is none. @throws TypeError with the allowed names */
@@ -105,6 +113,15 @@ export function numberOfIndexes(given?: number): number {
   const { parse, allowed } = environmentVariables.DYNAMODB_INDEXES;
   const number = parse(String(given));
   if (number === undefined) throw notAllowed('indexes', given, allowed);
+  return number;
+}
+
+/** Returns the most sockets of a client: as given, else DYNAMODB_MAX_SOCKETS, else 128. @throws TypeError with the allowed numbers */
+export function numberOfSockets(given?: number): number {
+  if (given === undefined) return read('DYNAMODB_MAX_SOCKETS');
+  const { parse, allowed } = environmentVariables.DYNAMODB_MAX_SOCKETS;
+  const number = parse(String(given));
+  if (number === undefined) throw notAllowed('maxSockets', given, allowed);
   return number;
 }
 

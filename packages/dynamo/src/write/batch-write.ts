@@ -1,4 +1,4 @@
-import { inChunks, mapBounded } from '../call/concurrency.js';
+import { inChunks, limitTo, mapBounded } from '../call/concurrency.js';
 import type { Session } from '../call/model-calls.js';
 import type { StoredItem } from '../entity/entity.js';
 import { detached, type EntityDefinition } from '../entity/entity-definition.js';
@@ -12,6 +12,9 @@ import type { WriteStep } from './pending-write.js';
 import { maxStatements } from './statements.js';
 import { maxActions } from './together.js';
 import { writeEntries } from './write-entries.js';
+
+/** Chunks of a delete that are read or deleted at one time. With two, 2,000 entities wait for 20 round trips; with four, for 11. */
+const chunksAtOnce = 4;
 
 /**
  * Creates many entities, each with its claims; each failure has the index of its entry.
@@ -58,14 +61,9 @@ export async function deleteItems(session: Session, ids: readonly string[]) {
     keys.set(key === null ? id : unprefixed(key), key);
   }
   const failures = new Map<string, Error>(); // by stored id
+  const known = [...keys.values()].filter((key) => key !== null);
   const byStatements = !mustReadToDelete(session.definition) && scope === undefined;
-  const remove = byStatements ? deletePlain : deleteInTransactions;
-  const [size, atOnce] = byStatements ? [maxStatements, requestsAtOnce] : [maxActions, 2]; // of 100 with claims two transactions each
-  const chunks = inChunks(
-    [...keys.values()].filter((key) => key !== null),
-    size,
-  );
-  await mapBounded(chunks, atOnce, (chunk) => remove(forked(session), chunk, failures));
+  await (byStatements ? deleteByStatements : deleteInTransactions)(session, known, failures);
   for (const [key, error] of failures) noteUncertain(session, key, error);
   return {
     success: [...keys].flatMap(([id, key]) => (key !== null && failures.has(key) ? [] : id)),
@@ -73,17 +71,30 @@ export async function deleteItems(session: Session, ids: readonly string[]) {
   };
 }
 
+async function deleteByStatements(session: Session, ids: readonly string[], failures: Map<string, Error>) {
+  const chunks = inChunks(ids, maxStatements);
+  await mapBounded(chunks, requestsAtOnce, (chunk) => deletePlain(forked(session), chunk, failures));
+}
+
+/**
+ * Deletes entities in transactions. A chunk is read while earlier ones are deleted, so that neither the database nor this process waits for the
+ * other: 100 entities with a claim each take one read and two transactions.
+ */
 async function deleteInTransactions(session: Session, ids: readonly string[], failures: Map<string, Error>) {
-  const steps = await deletesOf(session, ids, failures).catch((error: Error) => {
-    for (const id of ids) failures.set(id, error);
-    return [];
+  const limit = limitTo(requestsAtOnce);
+  await mapBounded(inChunks(ids, maxActions), chunksAtOnce, async (chunk) => {
+    const part = forked(session);
+    const steps = await deletesOf(part, chunk, failures).catch((error: Error) => {
+      for (const id of chunk) failures.set(id, error);
+      return [];
+    });
+    const entries = steps.flatMap((step): BatchEntry | [] => {
+      if (step.is !== 'pending') return [];
+      const onError = (error: Error) => void failures.set(step.id, error);
+      return { write: step, onApplied: () => {}, onError };
+    });
+    await writeEntries(part, entries, limit);
   });
-  const entries = steps.flatMap((step): BatchEntry | [] => {
-    if (step.is !== 'pending') return [];
-    const onError = (error: Error) => void failures.set(step.id, error);
-    return { write: step, onApplied: () => {}, onError };
-  });
-  await writeEntries(session, entries);
 }
 
 /** Returns the deletes of some ids; entities with claims or kept versions are read before. */

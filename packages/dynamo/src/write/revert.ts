@@ -9,7 +9,7 @@ import { latestLife } from '../read/versions.js';
 import { commit } from './commit.js';
 import { creating, prepareCreate } from './create.js';
 import { prepareUpdate } from './prepare-update.js';
-import { updateItem } from './update.js';
+import { readModifyWrite } from './update.js';
 
 /**
  * Gives an entity the attributes of one of its versions, as a new version; one that was deleted is created again. Neither parsed nor normalised,
@@ -42,7 +42,7 @@ export async function revertItem(
         ? { createdAt: stored.createdAt === undefined ? { exists: false } : stored.createdAt }
         : undefined;
       const update = await prepareUpdate(session.definition, id, changes, { expectedVersion, set, if: isOfLife });
-      const updated = await updateItem(session, update);
+      const updated = await commit(session, await readModifyWrite(session, update, stored));
       if (updated) return updated; // else deleted in between
     } catch (error) {
       const isCreated = error instanceof UniqueConstraintError && error.attribute === 'id';

@@ -98,10 +98,14 @@ function updated(session: Session, id: string, item: StoredItem): StoredItem {
   return item;
 }
 
-/** Reads the item, then writes what was computed from it under the state that was read. */
-async function readModifyWrite(session: Session, update: PreparedUpdate): Promise<WriteStep<StoredItem | null>> {
+/** Reads the item, unless the call has `read` it already, then writes what was computed from it under the state that was read. */
+export async function readModifyWrite(
+  session: Session,
+  update: PreparedUpdate,
+  read?: StoredItem,
+): Promise<WriteStep<StoredItem | null>> {
   const { call, definition } = session;
-  const stored = await getItem(call, update.id, true);
+  const stored = read ?? (await getItem(call, update.id, true));
   if (isPresent(definition, stored) && !update.isEmpty) {
     const { acquired } = await claimChanges(session, update, stored, []);
     await rejectUnclaimed(session, acquired, update.rawInput, update.id);

@@ -1,4 +1,4 @@
-import { mapBounded } from '../call/concurrency.js';
+import { type Limit, limitTo } from '../call/concurrency.js';
 import type { Session } from '../call/model-calls.js';
 import { WriteOutcomeUnknownError } from '../errors.js';
 import { type BatchEntry, forked, requestsAtOnce } from './batch-entry.js';
@@ -7,8 +7,15 @@ import type { WriteStep } from './pending-write.js';
 import { maxStatements } from './statements.js';
 import { inRequests, maxActions, partitionByKey, sendTogether } from './together.js';
 
-/** Writes all entries of a batch; each gets its own outcome. Entities without claims are inserted by statements, all else is written in transactions. */
-export async function writeEntries(session: Session, entries: readonly BatchEntry[]): Promise<void> {
+/**
+ * Writes all entries of a batch; each gets its own outcome. Entities without claims are inserted by statements, all else is written in transactions.
+ * @param limit bounds the requests in flight; parts of one batch share it
+ */
+export async function writeEntries(
+  session: Session,
+  entries: readonly BatchEntry[],
+  limit: Limit = limitTo(requestsAtOnce),
+): Promise<void> {
   for (const wave of partitionByKey(entries)) {
     const inserts = wave.filter(({ write }) => isInsertable(write));
     const others = wave.filter(({ write }) => !isInsertable(write));
@@ -16,7 +23,7 @@ export async function writeEntries(session: Session, entries: readonly BatchEntr
       ...inRequests(inserts, maxStatements).map((some) => () => insertEntries(forked(session), some)),
       ...inRequests(others, maxActions).map((some) => () => writeTransaction(forked(session), some)),
     ];
-    await mapBounded(requests, requestsAtOnce, (send) => send());
+    await Promise.all(requests.map(limit));
   }
 }
 

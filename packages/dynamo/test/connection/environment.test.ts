@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { numberOfIndexes, readEnvironment } from '../../src/connection/environment.js';
+import { numberOfIndexes, numberOfSockets, readEnvironment } from '../../src/connection/environment.js';
 
 const variables = [
   'DYNAMODB_TABLE',
@@ -10,6 +10,7 @@ const variables = [
   'LOG_LEVEL',
   'DYNAMO_TRANSPORT',
   'DYNAMODB_INDEXES',
+  'DYNAMODB_MAX_SOCKETS',
 ];
 beforeEach(() => {
   for (const name of variables) vi.stubEnv(name, '');
@@ -62,5 +63,25 @@ describe('the number of indexes', () => {
 
   it.each([0, 21, 2.5, Number.NaN])('is rejected in one line if the option is %d', (value) => {
     expect(() => numberOfIndexes(value)).toThrow(/^indexes holds .*; it may hold a whole number from 1 to 20$/);
+  });
+});
+
+describe('the number of sockets', () => {
+  it('is the option, else the variable, else 128', () => {
+    expect(numberOfSockets()).toBe(128);
+    vi.stubEnv('DYNAMODB_MAX_SOCKETS', '1000');
+    expect(numberOfSockets()).toBe(1000);
+    expect(numberOfSockets(1)).toBe(1);
+  });
+
+  it.each(['0', '1001', '2.5', '-1', ' 3', '03', 'two'])('is rejected in one line if the variable is %j', (value) => {
+    vi.stubEnv('DYNAMODB_MAX_SOCKETS', value);
+    expect(() => numberOfSockets()).toThrow(
+      new TypeError(`DYNAMODB_MAX_SOCKETS holds "${value}"; it may hold a whole number from 1 to 1000`),
+    );
+  });
+
+  it.each([0, 1001, 2.5, Number.NaN])('is rejected in one line if the option is %d', (value) => {
+    expect(() => numberOfSockets(value)).toThrow(/^maxSockets holds .*; it may hold a whole number from 1 to 1000$/);
   });
 });

@@ -20,15 +20,17 @@ const contentType = 'application/x-amz-json-1.0';
  * not have added middleware to the client.
  *
  * A search of vectors goes by the SDK as a whole: AWS serves it at endpoints of its own.
+ *
+ * @param maxSockets undefined: no limit
  */
-export function leanTransport(client: DynamoDBDocumentClient, tableName: string): Transport {
+export function leanTransport(client: DynamoDBDocumentClient, tableName: string, maxSockets?: number): Transport {
   const { config } = client;
   const tokens = new TokenRefresh(config.credentials);
   let target: Promise<Target> | undefined;
 
   const resolved = (): Promise<Target> => {
     if (!target) {
-      target = resolveTarget(config, tableName);
+      target = resolveTarget(config, tableName, maxSockets);
       target.catch(() => {
         target = undefined; // the next attempt resolves it anew
       });
@@ -82,13 +84,17 @@ interface Target {
 }
 
 /** Resolves endpoint and signing region by the SDK's own rules: endpoints of options, accounts, VPCs and configuration files. */
-async function resolveTarget(config: DynamoDBClientResolvedConfig, TableName: string): Promise<Target> {
+async function resolveTarget(
+  config: DynamoDBClientResolvedConfig,
+  TableName: string,
+  maxSockets: number | undefined,
+): Promise<Target> {
   const endpoint = await getEndpointFromInstructions({ TableName }, GetItemCommand, config);
   const { origin, host, pathname } = endpoint.url;
   const path = pathname.endsWith('/') ? pathname : `${pathname}/`;
   const [scheme] = (endpoint.properties?.authSchemes ?? []) as { signingRegion?: string }[];
   const region = scheme?.signingRegion ?? (await config.region());
-  const pool = createPool(origin);
+  const pool = createPool(origin, maxSockets);
   return { pool, host, path, canonicalPath: canonicalPath(path), sign: signer(region, 'dynamodb') };
 }
 

@@ -47,16 +47,19 @@ export function post(
   });
 }
 
-/** The same as those of the SDK's handler in `createDynamoClient`. */
-const connections = 128;
+/** The same as that of the SDK's handler in `createDynamoClient`. */
 const connectionTimeoutMs = 1000;
 /** How long an idle socket is kept if the server does not say. */
 const keepAliveMs = 20_000;
 
-/** Returns a pool of connections to a server. */
-export const createPool = (origin: string): Dispatcher =>
+/**
+ * Returns a pool of connections to a server, each with one request in flight. As far as is known, DynamoDB speaks HTTP/1.1 alone. Requests are
+ * not pipelined: each would wait for the one before, and the reset of an abandoned attempt would take those behind it along.
+ * @param maxSockets undefined: no limit
+ */
+export const createPool = (origin: string, maxSockets: number | undefined): Dispatcher =>
   new Pool(origin, {
-    connections,
+    connections: maxSockets ?? null,
     connect: resettingConnector(connectionTimeoutMs),
     keepAliveTimeout: keepAliveMs,
     headersTimeout: 0, // the call has a deadline
