@@ -2,16 +2,12 @@ import type { Dependants, Session } from './call/model-calls.js';
 import { type CounterOptions, type CounterShards, checkCounter, counterShards } from './entity/counter-shards.js';
 import type { BaseModel, StoredItem } from './entity/entity.js';
 import { isPresent } from './entity/entity-definition.js';
-import { UniqueConstraintError } from './errors.js';
 import { InvalidItemError } from './invalid-item-error.js';
 import { callsOf, type ModelReads } from './model-reads.js';
 import type { CallOptions, ReadOptions } from './options.js';
 import { getItems } from './read/get-item.js';
+import { addToCounter } from './write/add-to-counter.js';
 import { deleteItems } from './write/batch-write.js';
-import { commit } from './write/commit.js';
-import { creating, prepareCreate } from './write/create.js';
-import { prepareUpdate } from './write/prepare-update.js';
-import { updateItem } from './write/update.js';
 
 /** A number of each entity of a model that takes more adds than one item does. */
 export interface ShardedCounter {
@@ -84,7 +80,7 @@ export function shardedCounter<T extends BaseModel>(
       if (ids.length === 0) throw new InvalidItemError('id', id === '' ? 'empty key' : 'pk over 2,048 bytes');
       await calls.run('add', given, async (session, log) => {
         log.id = id;
-        await addToOne(session, ids.slice(0, shards().write), amount);
+        await addToCounter(session, ids[Math.floor(Math.random() * shards().write)] as string, amount);
       });
     },
     async get(id, given = {}) {
@@ -118,21 +114,4 @@ async function readSums(
   const each = ids.map((id) => shards.ids(id));
   const found = await read(each.flat());
   return each.map((own) => own.reduce((sum, id) => sum + Number(found.get(id)?.count ?? 0), 0));
-}
-
-/** Counts in one shard, by an update like that of any counter; the first add to a shard creates it. */
-async function addToOne(session: Session, ids: readonly string[], amount: number): Promise<void> {
-  const { definition } = session;
-  for (let round = 1; ; round++) {
-    if (round > 1) await session.call.pause(round - 1, 'conflict'); // another add has created it
-    const id = ids[Math.floor(Math.random() * ids.length)] as string;
-    const increment = { increment: { count: amount } };
-    if (await updateItem(session, await prepareUpdate(definition, id, {}, increment))) return;
-    try {
-      await commit(session, await creating(session, await prepareCreate(definition, { count: amount }, id)));
-      return;
-    } catch (error) {
-      if (!(error instanceof UniqueConstraintError)) throw error;
-    }
-  }
 }

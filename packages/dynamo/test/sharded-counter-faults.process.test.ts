@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { FaultRule } from '@aws-starter-kit/dynamo-faults';
 import fc from 'fast-check';
-import { beforeAll, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { PostModel } from './post-model.js';
 import { faultyTable } from './raw-table.js';
 
@@ -70,16 +70,43 @@ it('adds once where another add creates the shard at the same moment', async () 
   expect(await likes.get(id, { consistent: true })).toBe(10);
 });
 
-it('an attempt that arrives after its counter was deleted adds nothing', async () => {
-  const [model, others] = [new PostModel(made.table, { shards: 1 }), new PostModel(made.honest, { shards: 1 })];
-  const { id } = await others.create({ ref: randomUUID(), title: 't' });
-  const late = made.gate.hold('PutItem'); // the first add creates the shard
-  await model.likes.add(id);
-  await others.delete(id);
-  expect(await late()).toBe(400);
-  expect(await others.likes.get(id, { consistent: true })).toBe(0);
-  await others.create({ ref: id, title: 'anew' });
-  await others.likes.add(id);
-  expect(await late()).toBe(400);
-  expect(await others.likes.get(id, { consistent: true })).toBe(1);
+const unknown = { name: 'WriteOutcomeUnknownError' };
+const consistent = { consistent: true } as const;
+
+/** Attempts that arrive late, and attempts that are applied, lose their answer, and arrive once more. */
+describe.each([
+  ['late', { isApplied: false }],
+  ['twice', { isApplied: true }],
+] as const)('an add whose attempt gets no answer, and arrives %s', (_, how) => {
+  it.each(['the first', 'a later one'])('%s, is counted once at most, and says what became of it', async (which) => {
+    const [model, others] = [new PostModel(made.table, { shards: 1 }), new PostModel(made.honest, { shards: 1 })];
+    const { id } = await others.create({ ref: randomUUID(), title: 't' });
+    const before = which === 'the first' ? 0 : 10;
+    if (before > 0) await others.likes.add(id, before);
+    const deliver = made.gate.hold('UpdateItem', how);
+    const adding = model.likes.add(id);
+    if (how.isApplied) await adding;
+    else await expect(adding).rejects.toMatchObject(unknown);
+    const sum = before + (how.isApplied ? 1 : 0);
+    expect(await deliver()).toBe(400);
+    await others.likes.add(id, 100);
+    expect(await deliver()).toBe(400);
+    expect(await others.likes.get(id, consistent)).toBe(sum + 100);
+    await others.delete(id);
+    expect(await deliver()).toBe(400);
+    expect(await others.likes.get(id, consistent)).toBe(0);
+    await others.create({ ref: id, title: 'anew' });
+    await Promise.all([others.likes.add(id), others.likes.add(id)]); // over a tombstone
+    expect(await deliver()).toBe(400);
+    expect(await others.likes.get(id, consistent)).toBe(2);
+  });
+});
+
+it('an add passes a fence that a process with a faster clock has raised', async () => {
+  const { likes } = new PostModel(made.table, { shards: 1 });
+  await likes.add('ahead');
+  const stored = await made.raw.get('POST+likes#ahead#0');
+  await made.raw.put({ ...stored, id: 'POST+likes#ahead#0', _fence: Date.now() + 60_000 });
+  await likes.add('ahead');
+  expect(await likes.get('ahead', consistent)).toBe(2);
 });
