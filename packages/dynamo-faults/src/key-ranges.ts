@@ -1,4 +1,4 @@
-import type { PartitionCost } from './partition-limits.js';
+import type { PartitionCost } from './partition-cost.js';
 
 /** A part of the sort keys of a partition key, from `from` up to that of the next part. */
 interface KeyRange {

@@ -1,4 +1,5 @@
 import { KeyRanges } from './key-ranges.js';
+import type { PartitionCost } from './partition-cost.js';
 
 /** What one partition of a table or of an index accepts. */
 export interface PartitionLimits {
@@ -10,14 +11,6 @@ export interface PartitionLimits {
   readonly burstSeconds?: number | undefined;
   /** Seconds of throttled writes after which a partition is split by its sort keys. @default never */
   readonly splitAfterSeconds?: number | undefined;
-}
-
-/** Units of work in one partition. */
-export interface PartitionCost {
-  readonly partition: string;
-  readonly units: number;
-  /** Of an entry of an index; absent for an item of the table, which no split can divide. */
-  readonly sortKey?: string | undefined;
 }
 
 interface Bucket {

@@ -1,4 +1,4 @@
-import type { PartitionCost } from './partition-limits.js';
+import type { PartitionCost } from './partition-cost.js';
 import type { Body } from './wire.js';
 
 /** The partition and sort key of an item in each index, as `pk1` and `sk1`, … */
