@@ -4,7 +4,7 @@ import { markdownTable, whole } from './markdown-table.mjs';
 const percent = (part, all) => `${((part / all) * 100).toFixed(1)} %`;
 
 /** What the real code did, as sections of a report. @param reads the simulation of pages */
-export function measuredReport({ signUps, pages, ...run }, reads) {
+export function measuredReport({ signUps, counters = [], pages, ...run }, reads) {
   const [{ scale, perSecond, seconds, processes }] = signUps;
   return `
 # The real code
@@ -45,7 +45,7 @@ Afterwards, each acknowledged sign-up is in both indexes, once: the benchmark fa
 \`ThrottledError\`, after which nothing is written. "Out of time" are calls for which the machine was too slow. An outcome
 is unknown if the machine took longer for an answer than the last attempt of a throttled call had left.
 
-## Pages and look-ups
+${counters.length > 0 ? countersReport(counters) : ''}## Pages and look-ups
 
 2,000 users are read by \`query\` in order of creation, on dynoxide, in pages of which each is compared with the users
 created. The simulation is that of the table above, for users of 350 bytes.
@@ -66,3 +66,25 @@ ${markdownTable(
 )}
 `;
 }
+
+const countersReport = (counters) => `## One counter
+
+One process adds to one sharded counter ${whole(counters[0].perSecond)} times a second for ${counters[0].seconds} s, through the same proxy:
+${whole(counters[0].perSecond)} adds a second stand for ${whole(counters[0].perSecond * counters[0].scale)}.
+
+${markdownTable(
+  ['shards', 'added per second', 'for whole partitions', 'rejected', 'out of time', 'outcome unknown', 'median, p99'],
+  counters.map((one) => [
+    one.shards,
+    one.addedPerSecond.toFixed(1),
+    whole(one.addedPerSecond * one.scale),
+    percent(one.throttled, one.requested),
+    percent(one.late, one.requested),
+    one.unknown,
+    `${whole(one.waitedMs.median)}, ${whole(one.waitedMs.p99)} ms`,
+  ]),
+)}
+
+Afterwards, the sum of the shards is that of the acknowledged adds: the benchmark fails otherwise.
+
+`;

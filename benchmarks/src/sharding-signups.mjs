@@ -49,7 +49,8 @@ export async function measureSignUps({ shards, perSecond, scale }) {
   }
 }
 
-async function startProxy(endpoint, limits) {
+/** Starts the proxy before an engine, in a process of its own. */
+export async function startProxy(endpoint, limits) {
   const child = fork(fileURLToPath(new URL('sharding-proxy.mjs', import.meta.url)), [], { execArgv: [] });
   child.send({ endpoint, limits });
   const [started] = await once(child, 'message');

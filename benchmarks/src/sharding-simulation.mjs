@@ -3,10 +3,14 @@ import { parseArgs } from 'node:util';
 import { barGroups } from './bar-groups.mjs';
 import { keepResult, runOf } from './kept-results.mjs';
 import { markdownTable, whole } from './markdown-table.mjs';
+import { randomFrom } from './random-from.mjs';
+import { measureCounter } from './sharding-counters.mjs';
 import { measuredReport } from './sharding-measured-report.mjs';
 import { measurePages } from './sharding-pages.mjs';
 import { simulateReads, usersByCreation } from './sharding-reads.mjs';
 import { measureSignUps } from './sharding-signups.mjs';
+import { simulateSplits } from './sharding-splits.mjs';
+import { splitsReport } from './sharding-splits-report.mjs';
 import { simulateWrites, unitsPerPartition } from './sharding-writes.mjs';
 
 const usage = `pnpm bench sharding [--seed 1] [--scale 200] [--simulate] [--save]
@@ -51,8 +55,9 @@ export async function simulateSharding(args) {
       })),
     ),
   );
+  const splits = simulateSplits({ perSecond: 3000, random: randomFrom(seed) });
   const measured = values.simulate ? keptMeasurements() : await measure(Number(values.scale));
-  const data = { date: new Date().toISOString().slice(0, 16), seed, writes, reads, measured };
+  const data = { date: new Date().toISOString().slice(0, 16), seed, writes, reads, splits, measured };
   const markdown = report(data);
   process.stdout.write(`\n${markdown}`);
   if (values.save) keepResult('sharding', { markdown, data, chart: chart(data) });
@@ -67,8 +72,12 @@ async function measure(scale) {
   for (const shards of measuredShards) {
     signUps.push(await measureSignUps({ shards, perSecond: wantedPerSecond / scale, scale }));
   }
+  const counters = [];
+  for (const shards of measuredShards) {
+    counters.push(await measureCounter({ shards, perSecond: wantedPerSecond / scale, scale }));
+  }
   const pages = await measurePages({ shardCounts, limits });
-  return { ...runOf(), signUps, pages };
+  return { ...runOf(), signUps, counters, pages };
 }
 
 function keptMeasurements() {
@@ -76,21 +85,10 @@ function keptMeasurements() {
   return existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')).measured : undefined;
 }
 
-/** Mulberry32: small, and the same everywhere. */
-function randomFrom(seed) {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), state | 1);
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
-
 const at = (list, shards, perSecond) => list.find((one) => one.shards === shards && one.perSecond === perSecond);
 const percent = (share) => `${(share * 100).toFixed(share > 0 && share < 0.1 ? 1 : 0)} %`;
 
-function report({ date, seed, writes, reads, measured }) {
+function report({ date, seed, writes, reads, splits, measured }) {
   const cell = ({ storedPerSecond, refusedShare, waitedMs: { p99 } }) =>
     `${whole(storedPerSecond)} (${percent(refusedShare)}, ${whole(p99)} ms)`;
   return `# Gain and cost of sharded index keys
@@ -110,6 +108,7 @@ ${markdownTable(
   shardCounts.map((shards) => [shards, ...rates.map((rate) => cell(at(writes, shards, rate)))]),
 )}
 
+${splitsReport(splits)}
 ## Pages
 
 20,000 users of 350 bytes, created at five per millisecond, are read in order of creation. 60 pages follow their

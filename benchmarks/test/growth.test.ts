@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { randomFrom } from '../src/random-from.mjs';
 import { simulateReads, usersByCreation } from '../src/sharding-reads.mjs';
+import { simulateSplits } from '../src/sharding-splits.mjs';
 import { shardOf, simulateWrites } from '../src/sharding-writes.mjs';
 
 const at = (path: string) => readFileSync(new URL(path, import.meta.url), 'utf8');
@@ -63,6 +65,23 @@ it('docs/growth.md has the sign-ups that were measured', () => {
     String(Number((rejectedShare * 100).toFixed(1))),
   ]);
   expect(rows.map(([, ...cells]) => cells)).toEqual(kept);
+});
+
+it('docs/growth.md has what the simulation of splits gives', () => {
+  const cells = [
+    ...at('../../docs/growth.md').matchAll(/^\| ((?:spread|growing), .+?) \| +(\d) \| (yes|no) +\|(.+)\|$/gm),
+  ].map(([, keys, shards, splits, rest = '']) =>
+    [keys, shards, splits, ...rest.split('|')].map((cell) => cell?.trim()),
+  );
+  const simulated = simulateSplits({ perSecond: 3000, random: randomFrom(1) }).map((one) => [
+    one.keys,
+    String(one.shards),
+    one.splits ? 'yes' : 'no',
+    ...[1, 5, 15].map((minute) => one.perSecondByMinute[minute - 1]?.toLocaleString('en')),
+    String(one.partitions),
+  ]);
+  expect(cells).toHaveLength(5);
+  for (const row of cells) expect(simulated).toContainEqual(row);
 });
 
 describe('the simulation', () => {

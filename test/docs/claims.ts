@@ -145,6 +145,10 @@ export const claims: Readonly<Record<string, readonly (readonly [info: string, b
     ['ts', 'packages/dynamo/test/guides.long.test.ts'],
     ['text', 'packages/dynamo/test/guides.long.test.ts'],
   ],
+  'packages/dynamo/docs/counters.md': [
+    ['ts', 'packages/dynamo/test/guides.long.test.ts'],
+    ['text', 'packages/dynamo/test/guides.long.test.ts'],
+  ],
   'packages/dynamo/docs/shards.md': [
     ['ts', 'packages/dynamo/test/guides.long.test.ts'],
     ['text', 'packages/dynamo/test/guides.long.test.ts'],

@@ -12,6 +12,7 @@ export const heavyTests = [
   'packages/dynamo/test/batches-under-faults.process.test.ts',
   'packages/dynamo/test/filters.process.test.ts',
   'packages/dynamo/test/retry-cost.process.test.ts',
+  'packages/dynamo/test/sharded-counter-faults.process.test.ts',
   'packages/dynamo/test/sharding-properties.engine.test.ts',
   'packages/dynamo/test/sharding.engine.test.ts',
   'packages/streams/test/follow-faults.process.test.ts',

@@ -21,6 +21,7 @@ const orders: Record<string, readonly string[]> = {
       'table',
       'model-declarations',
       'model-reads',
+      'sharded-counter',
       'collection',
       'model-parts',
       'model-batches',

@@ -1,4 +1,4 @@
-import { type EntityOf, key, type NewOf, orElse, padded } from '@aws-starter-kit/dynamo';
+import { type EntityOf, key, type NewOf, orElse, padded, shardedCounter } from '@aws-starter-kit/dynamo';
 import * as z from 'zod';
 import { modelOf } from './model-of.js';
 
@@ -23,6 +23,7 @@ export type Issue = EntityOf<typeof issueSchema>;
 export type NewIssue = Omit<NewOf<typeof issueSchema>, 'orgId' | 'number'>;
 
 export class IssueModel extends modelOf('Issue', issueSchema) {
+  readonly views = shardedCounter(this, 'views', { shards: 8 });
   protected override generateId({ projectId, number }: Pick<Issue, 'projectId' | 'number'>) {
     return issueId(projectId, number);
   }

@@ -117,6 +117,15 @@ describe('issues', () => {
     await expect(assigned).rejects.toMatchObject(partFailed(1, 'EntityNotFoundError'));
   });
 
+  it('count their views beside their version, and forget them when they are deleted', async () => {
+    const { id, version } = await openIssue(db, acme.admin, { projectId: acme.projectId, title: 'Viewed' });
+    await Promise.all(Array.from({ length: 30 }, () => db.issues.views.add(id, 1, { deadlineMs: 60_000 })));
+    expect(await db.issues.views.get(id, consistent)).toBe(30);
+    expect(await db.issues.getById(id, consistent)).toMatchObject({ version });
+    await db.issues.delete(id);
+    expect(await db.issues.views.get(id, consistent)).toBe(0);
+  });
+
   it('are read with their comments and files, and with those of no other issue', async () => {
     const { orgId, projectId, issue } = acme;
     const { items } = await db.thread.query({ of: { orgId, projectId, number: issue.number } });

@@ -11,9 +11,10 @@ import { bodyOf } from './request-body.js';
 const kinds: Readonly<Record<FindingKind, { readonly title: string; readonly isFixable: boolean }>> = {
   'missing claim': { title: 'Entities whose unique value has no claim', isFixable: true },
   'orphan claim': { title: 'Claims whose owner is gone, or holds another value', isFixable: true },
+  'orphan counter': { title: 'Shards of counters whose entity is gone', isFixable: true },
   'wrong expiry': { title: 'Claims that do not expire together with their owner', isFixable: true },
   'wrong keys': { title: 'Index keys that are stale or missing', isFixable: true },
-  'other shards': { title: 'Index keys of another number of shards', isFixable: true },
+  'other shards': { title: 'Index keys, or counters, of another number of shards', isFixable: true },
   'missing default': { title: 'Entities without an attribute that has a default', isFixable: true },
   'doubled value': { title: 'Unique values that several entities hold', isFixable: false },
   'unreadable item': { title: 'Entities that cannot be read or written', isFixable: false },

@@ -3,6 +3,7 @@ import { expiryFault } from './claim-expiry.js';
 import { type Examination, holdsValue, isAlive, modelOf, modelOfClaim, possibleOwner } from './examination.js';
 import type { Finding } from './findings.js';
 import type { ExaminedModel } from './models.js';
+import { counterPlace, isDoubtfulCounter } from './resolve-counter.js';
 import { missingDefaults, resolveDefaults } from './resolve-defaults.js';
 import { keyChanges, resolveKeys, versionFault } from './resolve-keys.js';
 import type { Unclaimed } from './resolve-value.js';
@@ -28,7 +29,7 @@ export interface CheckedPage {
   /** Values that seem to be held without a claim: to be resolved once all holders are known. */
   readonly unclaimed: readonly Unclaimed[];
   /**
-   * Ids of claims that seem to have no owner, or another expiry than it. To be resolved after the scan too: dynoxide
+   * Ids of claims that seem to have no owner, or another expiry than it, and of such shards of counters. To be resolved after the scan too: dynoxide
    * ends a scan by segments whose last item was deleted.
    */
   readonly doubtfulClaims: readonly string[];
@@ -42,6 +43,8 @@ interface ModelItem {
 interface SortedPage {
   readonly entities: readonly ModelItem[];
   readonly claims: readonly ModelItem[];
+  /** Ids of shards of counters. */
+  readonly counters: readonly string[];
   readonly tombstones: readonly Stored[];
   readonly counts: PageCounts;
 }
@@ -55,7 +58,7 @@ export async function checkPage(
   items: readonly Stored[],
   report: (finding: Finding) => void,
 ): Promise<CheckedPage> {
-  const { entities, claims, tombstones, counts } = sort(examination.models, items);
+  const { entities, claims, counters, tombstones, counts } = sort(examination.models, items);
   for (const { model, stored } of entities) {
     const problems = problemsOf(model, stored);
     const ids = [stored.item.id];
@@ -68,13 +71,14 @@ export async function checkPage(
   return {
     counts: { ...counts, removedTombstones: await removeTombstones(examination, tombstones) },
     unclaimed: await unclaimedOf(examination, entities),
-    doubtfulClaims: await doubtfulOf(examination, claims),
+    doubtfulClaims: [...(await doubtfulOf(examination, claims)), ...(await doubtfulCounters(examination, counters))],
   };
 }
 
 function sort(models: readonly ExaminedModel[], items: readonly Stored[]): SortedPage {
   const entities: ModelItem[] = [];
   const claims: ModelItem[] = [];
+  const counters: string[] = [];
   const tombstones: Stored[] = [];
   const unknown: Record<string, number> = {};
   for (const stored of items) {
@@ -85,6 +89,7 @@ function sort(models: readonly ExaminedModel[], items: readonly Stored[]): Sorte
     else if (model) {
       if (isAlive(model, stored)) entities.push({ model, stored }); // DynamoDB deletes expired ones
     } else if (claimed) claims.push({ model: claimed.model, stored });
+    else if (counterPlace(models, id)) counters.push(id);
     else if (id !== claimsCompleteMarkerId) {
       const word = /^\w{1,50}(?=#)/.exec(id)?.[0] ?? 'others'; // the rest of an id may be personal, so it is not shown
       unknown[word] = (unknown[word] ?? 0) + 1;
@@ -98,7 +103,7 @@ function sort(models: readonly ExaminedModel[], items: readonly Stored[]): Sorte
     removedTombstones: 0,
     unknown,
   };
-  return { entities, claims, tombstones, counts };
+  return { entities, claims, counters, tombstones, counts };
 }
 
 /**
@@ -145,4 +150,13 @@ async function doubtfulOf({ database }: Examination, claims: SortedPage['claims'
     return expiryFault(model, stored, owner) !== undefined;
   };
   return claims.filter(isDoubtful).map(({ stored }) => stored.item.id);
+}
+
+async function doubtfulCounters({ database, models }: Examination, ids: readonly string[]): Promise<string[]> {
+  const places = ids.flatMap((id) => {
+    const place = counterPlace(models, id);
+    return place ? [{ id, place }] : [];
+  });
+  const owners = await database.getMany(places.map(({ place }) => place.ownerId));
+  return places.filter(({ place }) => isDoubtfulCounter(place, owners.get(place.ownerId))).map(({ id }) => id);
 }

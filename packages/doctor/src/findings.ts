@@ -1,6 +1,7 @@
 export const findingKinds = [
   'missing claim',
   'orphan claim',
+  'orphan counter',
   'wrong expiry',
   'wrong keys',
   'other shards',
@@ -12,9 +13,10 @@ export const findingKinds = [
 /**
  * - `missing claim`: an entity whose unique value has no claim
  * - `orphan claim`: a claim whose owner is gone or holds another value
+ * - `orphan counter`: a shard of a sharded counter whose entity is gone
  * - `wrong expiry`: a claim that does not expire together with its owner
  * - `wrong keys`: index keys that are stale, missing, or one half of a pair
- * - `other shards`: index keys of another number of shards than the model writes
+ * - `other shards`: index keys of another number of shards than the model writes, or a shard of a counter that it no longer writes
  * - `missing default`: an attribute that has a default is absent, since the entity is older than it
  * - `doubled value`: several entities hold one value of a unique attribute; people decide which of them keeps it
  * - `unreadable item`: an entity that its schema rejects or its model cannot write

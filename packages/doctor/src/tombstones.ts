@@ -5,7 +5,7 @@ import { asRead, fenceOf, type Stored, stateAttributes } from './stored-item.js'
  * AWS rejects a request whose signature is older than five minutes. Clocks may differ, so a fence is kept for twice
  * that.
  */
-const fenceLifetimeMs = 10 * 60_000;
+export const fenceLifetimeMs = 10 * 60_000;
 
 /** With `fix`, removes the tombstones that have nothing left to keep out. @returns how many */
 export async function removeTombstones(

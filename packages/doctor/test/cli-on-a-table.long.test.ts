@@ -31,6 +31,7 @@ Items of other models, left alone: STRANGER 1
                  repaired  left
 missing claim           0     1
 orphan claim            0     0
+orphan counter          0     0
 wrong expiry            0     0
 wrong keys              0     1
 other shards            0     0

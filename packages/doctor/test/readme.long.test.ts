@@ -40,6 +40,7 @@ it('shows the report as it is printed', () => {
     findings: {
       'missing claim': { repaired: 1, left: 0 },
       'orphan claim': { repaired: 1, left: 0 },
+      'orphan counter': none,
       'wrong expiry': none,
       'wrong keys': { repaired: 1, left: 0 },
       'other shards': none,

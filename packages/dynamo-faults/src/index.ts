@@ -1,5 +1,6 @@
 export { type FaultyHandler, type FaultyHandlerOptions, faultyHandler } from './faulty-handler.js';
-export type { PartitionLimits } from './partition-limits.js';
+export type { PartitionCost } from './partition-cost.js';
+export { type PartitionLimits, PartitionUnits } from './partition-limits.js';
 export { type PausedRequest, pausingHandler, type Reply } from './pausing-handler.js';
 export type { RecordedRequest } from './request-log.js';
 export type { Fault, FaultRule, FaultTarget } from './rules.js';

@@ -1,3 +1,6 @@
+import { KeyRanges } from './key-ranges.js';
+import type { PartitionCost } from './partition-cost.js';
+
 /** What one partition of a table or of an index accepts. */
 export interface PartitionLimits {
   /** Write units per second. @default 1000 */
@@ -6,12 +9,8 @@ export interface PartitionLimits {
   readonly readUnits?: number | undefined;
   /** Seconds of unused capacity that a partition saves for a burst; at least one. @default 300 */
   readonly burstSeconds?: number | undefined;
-}
-
-/** Units of work in one partition. */
-export interface PartitionCost {
-  readonly partition: string;
-  readonly units: number;
+  /** Seconds of throttled writes after which a partition is split by its sort keys. @default never */
+  readonly splitAfterSeconds?: number | undefined;
 }
 
 interface Bucket {
@@ -20,28 +19,30 @@ interface Bucket {
 }
 
 /** DynamoDB's documented limits. */
-const defaults = { writeUnits: 1000, readUnits: 3000, burstSeconds: 300 };
+const defaults = { writeUnits: 1000, readUnits: 3000, burstSeconds: 300, splitAfterSeconds: Number.POSITIVE_INFINITY };
 
 /**
- * The units that each partition has left. A partition is not split, however hot it is: new keys at the end of a range
- * would not gain from it.
+ * The units that each partition has left. With `splitAfterSeconds`, a partition that throttles writes is split by its
+ * sort keys, as DynamoDB splits one for heat. Reads are counted as those of an unsplit one.
  */
 export class PartitionUnits {
   readonly #perSecond: { readonly write: number; readonly read: number };
   readonly #burstSeconds: number;
   readonly #now: () => number;
   readonly #buckets = new Map<string, Bucket>();
+  readonly #splits: KeyRanges;
 
   /** @param now milliseconds */
   constructor(limits: PartitionLimits = {}, now: () => number = () => performance.now()) {
     const given = Object.entries(limits).filter(([, value]) => value !== undefined);
-    const { writeUnits, readUnits, burstSeconds } = { ...defaults, ...Object.fromEntries(given) };
-    for (const [name, value] of Object.entries({ writeUnits, readUnits, burstSeconds })) {
+    const { writeUnits, readUnits, burstSeconds, splitAfterSeconds } = { ...defaults, ...Object.fromEntries(given) };
+    for (const [name, value] of Object.entries({ writeUnits, readUnits, burstSeconds, splitAfterSeconds })) {
       if (!(value > 0)) throw new TypeError(`throttlingHandler: ${name} is ${value}; it must be a number above 0`);
     }
     this.#perSecond = { write: writeUnits, read: readUnits };
     this.#burstSeconds = Math.max(1, burstSeconds);
     this.#now = now;
+    this.#splits = new KeyRanges(splitAfterSeconds * 1000);
   }
 
   /**
@@ -50,13 +51,26 @@ export class PartitionUnits {
    */
   takeWrite(costs: readonly PartitionCost[]): PartitionCost | undefined {
     const sums = new Map<string, number>();
-    for (const { partition, units } of costs) sums.set(partition, (sums.get(partition) ?? 0) + units);
-    for (const [partition, units] of sums) {
+    const now = this.#now();
+    const places = costs.map((cost) => ({ ...cost, place: this.#splits.placeOf(cost) }));
+    for (const { place, units } of places) sums.set(place, (sums.get(place) ?? 0) + units);
+    for (const { partition, sortKey, place } of places) {
+      const units = sums.get(place) ?? 0;
       // a write that no partition could ever bear waits for a full one
-      if (this.#bucket('write', partition).units < Math.min(units, this.#most('write'))) return { partition, units };
+      if (this.#bucket('write', place).units >= Math.min(units, this.#most('write'))) continue;
+      for (const half of this.#splits.throttled(partition, sortKey, now)) {
+        // a new partition has saved nothing
+        this.#buckets.set(`write ${half}`, { units: this.#perSecond.write, at: now });
+      }
+      return { partition, units };
     }
     for (const [partition, units] of sums) this.#bucket('write', partition).units -= units;
     return undefined;
+  }
+
+  /** Returns the number of partitions into which the entries of one partition key are split. */
+  partitionsOf(partition: string): number {
+    return this.#splits.count(partition);
   }
 
   /** True where a partition can bear a read, whose units are known afterwards. */

@@ -1,4 +1,4 @@
-import type { PartitionCost } from './partition-limits.js';
+import type { PartitionCost } from './partition-cost.js';
 import type { Body } from './wire.js';
 
 /** The partition and sort key of an item in each index, as `pk1` and `sk1`, … */
@@ -63,7 +63,7 @@ export class WriteCosts {
     const before = this.#stored.get(id);
     const after = action.isCheck ? before : afterOf(action, before);
     const units = Math.max(before?.units ?? 1, after?.units ?? 1);
-    const costs = [{ partition: id, units: units * factor }];
+    const costs: PartitionCost[] = [{ partition: id, units: units * factor }];
     if (action.isCheck) return { id, after, costs };
     const names = new Set([...Object.keys(before?.keys ?? {}), ...Object.keys(after?.keys ?? {})]);
     for (const pk of names) {
@@ -72,7 +72,12 @@ export class WriteCosts {
       const isSame = old?.pk === next?.pk && old?.sk === next?.sk;
       // an entry whose key changes is deleted, and put elsewhere
       for (const place of isSame ? [next] : [old, next]) {
-        if (place) costs.push({ partition: `${action.TableName} ${pk.replace('pk', 'GSI')} ${place.pk}`, units });
+        if (place)
+          costs.push({
+            partition: `${action.TableName} ${pk.replace('pk', 'GSI')} ${place.pk}`,
+            units,
+            sortKey: place.sk,
+          });
       }
     }
     return { id, after, costs };

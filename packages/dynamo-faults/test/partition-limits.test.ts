@@ -50,6 +50,49 @@ describe('a partition', () => {
     expect(units.canRead('A')).toBe(true);
   });
 
+  describe('with splits', () => {
+    /** Writes 200 units a second for some minutes, and returns how many of them were accepted in the last minute. */
+    function acceptedWith(sortKeyOf: (n: number) => string | undefined, minutes = 10) {
+      let now = 0;
+      const limits = { writeUnits: 50, burstSeconds: 1, splitAfterSeconds: 60 };
+      const units = new PartitionUnits(limits, () => now);
+      let accepted = 0;
+      for (let n = 0; n < minutes * 60 * 200; n++) {
+        now += 5;
+        const isAccepted = units.takeWrite([{ partition: 'P', units: 1, sortKey: sortKeyOf(n) }]) === undefined;
+        if (isAccepted && now > (minutes - 1) * 60_000) accepted++;
+      }
+      return { perSecond: Math.round(accepted / 60), partitions: units.partitionsOf('P') };
+    }
+
+    it('splits a hot partition whose writes spread over its range, until it takes them', () => {
+      const { perSecond, partitions } = acceptedWith((n) => String((n * 7919) % 9973).padStart(5, '0'));
+      expect(perSecond).toBeGreaterThan(190);
+      expect(partitions).toBeGreaterThanOrEqual(4);
+    });
+
+    it('gains nothing for keys that grow: the last part is as hot as the whole was', () => {
+      const { perSecond, partitions } = acceptedWith((n) => String(n).padStart(9, '0'));
+      expect(perSecond).toBeLessThanOrEqual(51);
+      expect(partitions).toBeGreaterThan(1);
+    });
+
+    it('cannot split one item, or the entries of one sort key', () => {
+      for (const sortKey of [undefined, 'same'])
+        expect(acceptedWith(() => sortKey)).toEqual({ perSecond: 50, partitions: 1 });
+    });
+
+    it('is not split where it was throttled for a moment only', () => {
+      let now = 0;
+      const units = new PartitionUnits({ writeUnits: 1, burstSeconds: 1, splitAfterSeconds: 60 }, () => now);
+      for (let n = 0; n < 20; n++) {
+        now += 30_000;
+        for (const sortKey of ['a', 'b', 'c']) units.takeWrite([{ partition: 'P', units: 1, sortKey }]);
+      }
+      expect(units.partitionsOf('P')).toBe(1);
+    });
+  });
+
   it.each([{ writeUnits: 0 }, { readUnits: -1 }, { burstSeconds: Number.NaN }])('rejects %j', (limits) => {
     expect(() => new PartitionUnits(limits)).toThrow('must be a number above 0');
   });
@@ -78,8 +121,8 @@ describe('a write', () => {
     return last;
   }
   const table = { partition: 't U#1', units: 1 };
-  const inP = { partition: 't GSI1 P', units: 1 };
-  const inQ = { partition: 't GSI1 Q', units: 1 };
+  const inP = { partition: 't GSI1 P', units: 1, sortKey: 'a' };
+  const inQ = { partition: 't GSI1 Q', units: 1, sortKey: 'a' };
   const created = ['PutItem', put(keys('P', 'a'))] as const;
 
   it.each<[string, [string, object][], unknown]>([
@@ -90,7 +133,7 @@ describe('a write', () => {
     [
       'of an entry whose sort key changes',
       [[...created], ['UpdateItem', update('SET #sk = :sk')]],
-      [[table, inP, inP]],
+      [[table, inP, { ...inP, sortKey: 'b' }]],
     ],
     [
       'of an entry that leaves the index',

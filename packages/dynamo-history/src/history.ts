@@ -52,6 +52,8 @@ export interface Update extends Called {
   readonly expected?: number;
   /** It also appended its token to the log. */
   readonly isAppend?: true;
+  /** It may have changed the index key of its entity. */
+  readonly isRekeyed?: true;
   readonly outcome: Outcome<{ state: State | null }>;
 }
 
@@ -88,6 +90,8 @@ export interface Find extends Called {
 /** A query of an index, which may lag. */
 export interface List extends Called {
   readonly op: 'list';
+  /** Set for a reading of all notes, in an index that does not lag: the number of entities of each page. */
+  readonly pages?: readonly number[];
   readonly outcome: Outcome<{ found: readonly Seen[] }>;
 }
 

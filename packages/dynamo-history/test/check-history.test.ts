@@ -479,6 +479,40 @@ describe('finds', () => {
   });
 });
 
+describe('a list of all notes', () => {
+  const n = (id: string, version = 1, token = id) => ({ id, version, token });
+  const notes = [...note('n1', 1, 'n1'), ...note('n2', 1, 'n2')];
+  const made = [create([0, 1], 'n1'), create([2, 3], 'n2')];
+  const whole = (span: readonly [number, number], pages: readonly (readonly string[])[]): Entry =>
+    ({ ...list(span, ...pages.flat().map((id) => n(id))), pages: pages.map(({ length }) => length) }) as Entry;
+
+  test('has each that was there throughout', () => {
+    expect(violated([...made, whole([4, 5], [['n2'], ['n1']])], [notes])).toEqual([]);
+    expect(violated([...made, whole([4, 5], [['n2']])], [notes])).toEqual(['missing-in-list']);
+    expect(violated([...made, list([4, 5], n('n2'))], [notes])).toEqual([]); // one page of an index that may lag
+  });
+
+  test('may lack one that was created or deleted meanwhile, or whose key changed', () => {
+    expect(violated([create([0, 1], 'n1'), create([2, 6], 'n2'), whole([4, 5], [['n1']])], [notes])).toEqual([]);
+    const removed = remove([3, 5], 'n2', true);
+    expect(violated([...made, removed, whole([4, 6], [['n1']])], [note('n1', 1, 'n1')])).toEqual([]);
+    const changed = [...note('n1', 1, 'n1'), ...note('n2', 2, 't')];
+    const rekeyed = { ...update([5, 7], 'n2', 't', 2), isRekeyed: true } as Entry;
+    expect(violated([...made, rekeyed, whole([4, 6], [['n1']])], [changed])).toEqual([]);
+    expect(violated([...made, update([5, 7], 'n2', 't', 2), whole([4, 6], [['n1']])], [changed])).toEqual([
+      'missing-in-list',
+    ]);
+  });
+
+  test('has none twice, unless its key changed between two pages', () => {
+    expect(violated([...made, whole([4, 5], [['n1'], ['n2', 'n1']])], [notes])).toEqual(['doubled-in-list']);
+    const changed = [...note('n1', 2, 't'), ...note('n2', 1, 'n2')];
+    const rekeyed = { ...update([4, 5], 'n1', 't', 2), isRekeyed: true } as Entry;
+    expect(violated([...made, rekeyed, whole([3, 6], [['n1'], ['n2', 'n1']])], [changed])).toEqual([]);
+    expect(violated([...made, rekeyed, whole([3, 6], [['n1', 'n2', 'n1']])], [changed])).toEqual(['doubled-in-list']);
+  });
+});
+
 describe('a counter', () => {
   const counted = [
     create([0, 1], 'n1'),

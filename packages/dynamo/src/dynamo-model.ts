@@ -131,7 +131,9 @@ export abstract class DynamoModel<T extends BaseModel, New = NewItem<T>> extends
     return this.#calls.run('delete', options, async (session, log) => {
       log.id = id;
       const key = storedId(this.#calls.definition.prefix, id);
-      return key !== null && commit(session, await deleting(session, key, options));
+      const existed = key !== null && (await commit(session, await deleting(session, key, options)));
+      if (existed) await this.#calls.release(session.call, [id]);
+      return existed;
     });
   }
 

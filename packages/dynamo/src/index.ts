@@ -5,6 +5,7 @@ export { createDynamoClient, type DynamoClientOptions } from './connection/dynam
 export { type EnvironmentVariable, environmentVariables } from './connection/environment.js';
 export type { VectorDistance, VectorIndexSettings } from './connection/vector-settings.js';
 export { DynamoModel, type Scoped } from './dynamo-model.js';
+export type { CounterOptions, CounterShards } from './entity/counter-shards.js';
 export {
   type Attribute,
   type AttributeValue,
@@ -83,6 +84,7 @@ export type { Projected } from './read/projection.js';
 export { type PreparedRead, snapshot } from './read/snapshot.js';
 export type { Neighbour, VectorQuery } from './read/vector-query.js';
 export type { EntityVersion, VersionsQuery } from './read/versions.js';
+export { type ShardedCounter, shardedCounter } from './sharded-counter.js';
 export { type EnsureTableOptions, ensureTable } from './table/ensure-table.js';
 export { missingIndexes, missingVectorIndexes, vectorIndexText } from './table/missing-indexes.js';
 export {

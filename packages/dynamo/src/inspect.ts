@@ -1,9 +1,11 @@
 import type { DynamoModel } from './dynamo-model.js';
+import type { CounterShards } from './entity/counter-shards.js';
 import { type Attributes, type BaseModel, type StoredItem, toEntity } from './entity/entity.js';
 import { isExpired, isPresent, isTombstone, type Unique } from './entity/entity-definition.js';
 import type { IndexKeys } from './entity/index-keys.js';
 import { keysOfOtherShards, storedKeys } from './entity/stored-keys.js';
 import { callsOf } from './model-reads.js';
+import type { CounterDependants } from './sharded-counter.js';
 import { type Claim, claimPrefix, claimsOf } from './write/unique-claims.js';
 
 /** How a model stores its entity, for tools that check or repair a table, such as the doctor. All functions are pure. */
@@ -30,6 +32,8 @@ export interface Inspection {
    * than the model writes, or of another attribute that determines the shard. Throws as `keys` does.
    */
   keysOfOtherShards(item: StoredItem): string[];
+  /** The sharded counters of the model. */
+  readonly counters: readonly CounterShards[];
   /** The shards and the vector index of the model as text: where it changes, items may need other keys. */
   readonly layout: string;
   /** Returns the item as the model returns it. */
@@ -38,8 +42,9 @@ export interface Inspection {
 
 /** Returns how a model stores its entity. Touches neither network nor environment. */
 export function inspect<T extends BaseModel>(model: DynamoModel<T>): Inspection {
-  const { definition } = callsOf(model);
+  const { definition, dependants } = callsOf(model);
   const keysOf = (item: StoredItem) => storedKeys(definition, { ...toEntity(item, definition.prefix) }, item);
+  const counters = dependants.map((one) => (one as CounterDependants).shards());
   return {
     entityName: definition.name,
     prefix: definition.prefix,
@@ -52,7 +57,8 @@ export function inspect<T extends BaseModel>(model: DynamoModel<T>): Inspection 
     claims: (item) => (!isPresent(definition, item) ? [] : claimsOf(definition, item)),
     keys: keysOf,
     keysOfOtherShards: (item) => keysOfOtherShards(definition, item, keysOf(item)),
-    layout: JSON.stringify([definition.sharding ?? {}, definition.vectors ?? {}]),
+    counters,
+    layout: JSON.stringify([definition.sharding ?? {}, definition.vectors ?? {}, ...counters]),
     entity: (item) => toEntity(item, definition.prefix),
   };
 }

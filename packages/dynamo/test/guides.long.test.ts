@@ -5,7 +5,7 @@ import { runScript } from '../../../test/run-script.js';
 
 const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
-test.each(['reading', 'history', 'vectors', 'shards'])(
+test.each(['reading', 'history', 'vectors', 'shards', 'counters'])(
   'the program of the guide to %s prints what the guide says',
   async (name) => {
     const guide = await readFile(at(`../docs/${name}.md`), 'utf8');

@@ -2,6 +2,7 @@ import { throttlingHandler } from '@aws-starter-kit/dynamo-faults';
 import { expect, it } from 'vitest';
 import { freshTable } from '../../../test/fresh-table.js';
 import { ThrottledError } from '../src/index.js';
+import { PostModel } from './post-model.js';
 import { EntryModel } from './sharded-models.js';
 
 const accepted = 20; // by a partition, at once
@@ -47,5 +48,35 @@ it('with 16 shards, the same writes are spread, and all are accepted', async () 
   const { created, errors, limits } = await createUnderLimits(16);
   expect(created).toHaveLength(wanted);
   expect(errors).toEqual([]);
+  expect(limits.throttled.size).toBe(0);
+});
+
+/** Adds to one counter at a table whose partitions accept few writes. */
+async function addUnderLimits(shards: number) {
+  const honest = await freshTable();
+  const limits = throttlingHandler({ writeUnits: 0.001, burstSeconds: accepted * 1000 });
+  const { client } = await freshTable({ requestHandler: limits });
+  const { likes } = new PostModel({ client, tableName: honest.tableName }, { shards });
+  let added = 0;
+  for (let i = 0; i < wanted; i++) {
+    const deadlineMs = shards === 1 && i >= accepted ? 500 : 60_000;
+    await likes.add('a', 1, { deadlineMs }).then(
+      () => added++,
+      () => {},
+    );
+  }
+  expect(await new PostModel(honest, { shards }).likes.get('a', { consistent: true })).toBe(added);
+  return { added, limits };
+}
+
+it('a counter of one shard takes what one partition does, and no add that was accepted is lost', async () => {
+  const { added, limits } = await addUnderLimits(1);
+  expect(added).toBe(accepted);
+  expect([...limits.throttled.keys()].map((name) => name.split(' ')[1])).toEqual(['POST+likes#a#0']);
+});
+
+it('a counter of 16 shards takes them all', async () => {
+  const { added, limits } = await addUnderLimits(16);
+  expect(added).toBe(wanted);
   expect(limits.throttled.size).toBe(0);
 });

@@ -13,6 +13,10 @@ const texts: Readonly<Record<string, FindingText>> = {
     meaning: 'The owner of a claim is gone or holds another value, so nobody can take the value.',
     repair: 'removes the claims, and their values are free again.',
   },
+  'orphan counter': {
+    meaning: 'A shard of a counter is left of an entity that is gone.',
+    repair: 'removes the shards.',
+  },
   'wrong expiry': {
     meaning: 'A claim does not expire together with its owner.',
     repair: 'gives each claim the expiry of its owner.',
@@ -22,8 +26,8 @@ const texts: Readonly<Record<string, FindingText>> = {
     repair: 'writes the keys that the model would write now.',
   },
   'other shards': {
-    meaning: 'Index keys are those of another number of shards than the model writes now.',
-    repair: 'writes the keys with the number of shards that the model writes.',
+    meaning: 'Index keys, or shards of a counter, are those of another number of shards than the model writes now.',
+    repair: 'writes the keys with the number of shards that the model writes, and adds such shards to others.',
   },
   'missing default': {
     meaning: 'An attribute with a default is absent, since the entity is older than the attribute: filters miss it.',

@@ -4,6 +4,7 @@ import { checkEmails } from './emails.js';
 import { checkEntity } from './entity.js';
 import { checkKeptVersions } from './kept-versions.js';
 import type { Lifetime } from './lifetime.js';
+import { checkLists } from './lists.js';
 import { checkTable } from './table.js';
 import { eventsById, type Timeline } from './timeline.js';
 import { checkTransactions } from './transactions.js';
@@ -51,6 +52,7 @@ function checked(history: History) {
     else if (lifetime) lifetimes.set(timeline.id, lifetime);
   }
   checkCounts(history, report);
+  checkLists(history, timelines, lifetimes, report);
   checkTransactions(history, lifetimes, report);
   checkEmails(history, timelines.values(), lifetimes, report);
   checkTable(history, timelines, report);

@@ -49,7 +49,7 @@ function neverChangedEmail(timeline: Timeline | undefined): boolean {
 function checkKeys(item: Item, id: string, report: Report): void {
   const wanted: Item = id.startsWith('USER#')
     ? { pk1: 'USER', sk1: `EMAIL#${item.email}`, pk2: 'USER', sk2: `CREATED#${item.createdAt}` }
-    : { pk1: 'NOTE', sk1: `NAME#${item.name}` };
+    : { pk1: 'NOTE', sk1: item.rank === undefined ? `NAME#${item.name}` : `RANK#${item.rank}` };
   for (const name of ['pk1', 'sk1', 'pk2', 'sk2']) {
     if (item[name] !== wanted[name]) report('stale-key', `${id} has ${name} ${item[name]}, not ${wanted[name]}`);
   }

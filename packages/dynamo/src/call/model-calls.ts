@@ -16,6 +16,7 @@ const writes: ReadonlySet<string> = new Set([
   'batchDelete',
   'restore',
   'transact',
+  'add',
 ]);
 /** Powertools' thresholds: a line is written if the logger's level is not above it. */
 const thresholds = { debug: 8, info: 12 } as const;
@@ -35,17 +36,30 @@ export interface Run {
   end(error?: unknown): void;
 }
 
+/** Items beside the entities of a model, such as those of a sharded counter, which end with their entity. */
+export interface Dependants {
+  /** Deletes those of entities that were deleted. @param ids of the entities, stored or unprefixed */
+  release(call: Call, ids: readonly string[]): Promise<unknown>;
+}
+
 /** Runs the calls of one model: connects at the first one, writes their log lines, and converts items to entities. */
 export class ModelCalls<T extends BaseModel> {
   readonly #connect: () => Connection;
   readonly #logger: () => ModelLogger;
   readonly #definition: () => EntityDefinition;
   #connected: Connection | undefined;
+  readonly dependants: Dependants[];
 
-  constructor(connect: () => Connection, logger: () => ModelLogger, definition: () => EntityDefinition) {
+  constructor(
+    connect: () => Connection,
+    logger: () => ModelLogger,
+    definition: () => EntityDefinition,
+    dependants: Dependants[] = [],
+  ) {
     this.#connect = connect;
     this.#logger = logger;
     this.#definition = definition;
+    this.dependants = dependants;
   }
 
   get connection(): Connection {
@@ -60,11 +74,17 @@ export class ModelCalls<T extends BaseModel> {
   /** Returns the calls of the same model for the entities of a scope alone. @throws the errors of `scopedDefinition` */
   within(scope: object): ModelCalls<T> {
     const definition = scopedDefinition(this.definition, scope);
-    return new ModelCalls(
-      () => this.connection,
-      this.#logger,
-      () => definition,
-    );
+    return this.beside(() => definition, this.dependants);
+  }
+
+  /** Returns calls about another definition, on the same connection and with the same logger. */
+  beside<U extends BaseModel>(definition: () => EntityDefinition, dependants?: Dependants[]): ModelCalls<U> {
+    return new ModelCalls(() => this.connection, this.#logger, definition, dependants);
+  }
+
+  /** Deletes what depended on entities, once their own deletion is committed. What fails is left: the doctor finds it. */
+  async release(call: Call, ids: readonly string[]): Promise<void> {
+    await Promise.allSettled(this.dependants.map((one) => one.release(call, ids)));
   }
 
   /** Begins a run, which has to be ended; writes are logged at INFO, reads at DEBUG. */

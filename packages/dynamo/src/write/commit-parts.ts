@@ -39,7 +39,7 @@ export async function commitParts(call: Call, planned: readonly WritePlan[], com
     checkTransaction(writes);
     if (round > 2) await call.pause(round - 2, 'conflict');
     const result = await sendTogether(session, writes);
-    if (result.is === 'applied') return { isWritten: true, values: steps.map(endValue) };
+    if (result.is === 'applied') return { isWritten: true, values: await ended(call, planned, steps) };
     const rejected = beside.length > 0 ? result.next[0] : undefined;
     if (rejected?.is === 'failed') throw rejected.error;
     steps = steps.map((step) => result.next[writes.indexOf(step as PendingWrite<unknown>)] ?? step);
@@ -56,6 +56,16 @@ async function prepare(plan: WritePlan, part: number, call: Call): Promise<Write
 
 const endValue = (step: WriteStep<unknown>): unknown =>
   step.is === 'pending' ? step.onCommitted(undefined, false) : (step as { value: unknown }).value;
+
+/** Returns the values of a committed transaction, after what depended on the entities that it deleted is gone. */
+async function ended(call: Call, planned: readonly WritePlan[], steps: readonly WriteStep<unknown>[]) {
+  const values = steps.map(endValue);
+  const isDeleted = (step: WriteStep<unknown>, part: number): step is PendingWrite<unknown> =>
+    step.is === 'pending' && planned[part]?.gives === 'existence' && values[part] === true;
+  const releases = steps.map((step, part) => isDeleted(step, part) && planned[part]?.release(call, [step.id]));
+  await Promise.all(releases);
+  return values;
+}
 
 /** @throws TransactionTooLargeError, TypeError for two parts that write one item */
 function checkTransaction(writes: readonly PendingWrite<unknown>[]): void {

@@ -1,3 +1,4 @@
+import type { Call } from '../call/call.js';
 import type { Run, Session } from '../call/model-calls.js';
 import type { Connection } from '../connection/connection.js';
 import type { StoredItem } from '../entity/entity.js';
@@ -18,6 +19,8 @@ export interface WritePlan {
   readonly definition: EntityDefinition;
   readonly connection: () => Connection;
   readonly begin: (operation: string, options: CallOptions) => Run;
+  /** Deletes what depended on entities that were deleted. */
+  readonly release: (call: Call, ids: readonly string[]) => Promise<void>;
   /** Makes the reads that the write needs, and returns it as a part of a transaction. */
   readonly prepare: (session: Session) => Promise<WriteStep<StoredItem | boolean | null | undefined>>;
 }

@@ -1,0 +1,103 @@
+import { randomUUID } from 'node:crypto';
+import type { Session } from '../call/model-calls.js';
+import {
+  countIdAttribute,
+  fenceAttribute,
+  getCurrentTimestamp,
+  hasStamp,
+  type Stamp,
+  tombstoneAttribute,
+} from '../entity/entity.js';
+import { isTombstone } from '../entity/entity-definition.js';
+import { UniqueConstraintError } from '../errors.js';
+import { InvalidItemError } from '../invalid-item-error.js';
+import { commit } from './commit.js';
+import { creating, prepareCreate } from './create.js';
+import {
+  applied,
+  failed,
+  indeterminate,
+  metItem,
+  noteWritten,
+  type PendingWrite,
+  type WriteStep,
+} from './pending-write.js';
+
+/**
+ * Adds to the item of a counter by one UpdateItem, which creates it where there is none: were the first add two requests, a new counter under more
+ * adds than its partition takes might never be created. As any count, it has a stamp of its own, and is not retried after an attempt without an
+ * answer.
+ */
+export async function addToCounter(session: Session, id: string, amount: number): Promise<void> {
+  const stamp: Stamp = { attribute: countIdAttribute, id: randomUUID() };
+  await commit(session, addition(session, { id, amount, stamp, sentAt: Date.now() }));
+}
+
+interface Addition {
+  readonly id: string;
+  readonly amount: number;
+  readonly stamp: Stamp;
+  readonly sentAt: number;
+}
+
+const condition = [
+  'attribute_not_exists(#tombstone)',
+  '(attribute_not_exists(#fence) OR #fence < :sentAt)',
+  '(attribute_not_exists(#stamp) OR #stamp <> :stamp)',
+  '(attribute_not_exists(#count) OR #count BETWEEN :least AND :most)',
+].join(' AND ');
+
+function addition(session: Session, add: Addition): PendingWrite<void> {
+  const { id, amount, stamp, sentAt } = add;
+  const most = Number.MAX_SAFE_INTEGER;
+  const update = {
+    TableName: session.call.connection.tableName,
+    Key: { id },
+    UpdateExpression:
+      'SET #stamp = :stamp, #version = if_not_exists(#version, :one), #createdAt = if_not_exists(#createdAt, :now) ADD #count :amount',
+    ConditionExpression: condition,
+    ExpressionAttributeNames: {
+      ...{ '#stamp': stamp.attribute, '#version': 'version', '#createdAt': 'createdAt', '#count': 'count' },
+      ...{ '#fence': fenceAttribute, '#tombstone': tombstoneAttribute },
+    },
+    ExpressionAttributeValues: {
+      ...{ ':stamp': stamp.id, ':one': 1, ':now': getCurrentTimestamp(), ':amount': amount, ':sentAt': sentAt },
+      ...{ ':least': -most - Math.min(amount, 0), ':most': most - Math.max(amount, 0) },
+    },
+    ReturnValuesOnConditionCheckFailure: 'ALL_OLD' as const,
+  };
+  const added = () => noteWritten(session, id, {});
+  return {
+    is: 'pending',
+    id,
+    stamp,
+    sentAt,
+    actions: [{ Update: update }],
+    bytes: 0,
+    isNonIdempotent: true,
+    comparesState: false,
+    onCommitted: added,
+    onConditionFailed(conditions, abandoned): WriteStep<void> | Promise<WriteStep<void>> {
+      const met = metItem(conditions);
+      if (met && hasStamp(met, stamp)) return isTombstone(met) ? indeterminate() : applied(added());
+      if (abandoned) return indeterminate();
+      if (met && isTombstone(met)) return anew(session, add);
+      const fence = Number(met?.[fenceAttribute] ?? 0);
+      // later than a fence that was met, which keeps out other attempts
+      if (fence >= sentAt) return addition(session, { ...add, sentAt: Math.max(Date.now(), fence + 1) });
+      return met ? failed(new InvalidItemError('count', 'unsafe integer')) : addition(session, add); // deleted since
+    },
+  };
+}
+
+/** Puts a counter in the place of a tombstone, which the rules of a create keep from being lost to one that arrives late. */
+async function anew(session: Session, add: Addition): Promise<WriteStep<void>> {
+  const { id, amount } = add;
+  try {
+    await commit(session, await creating(session, await prepareCreate(session.definition, { count: amount }, id)));
+    return applied(undefined);
+  } catch (error) {
+    if (!(error instanceof UniqueConstraintError)) throw error;
+    return addition(session, { ...add, sentAt: Date.now() }); // another add has put it there
+  }
+}
