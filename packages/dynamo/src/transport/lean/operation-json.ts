@@ -73,9 +73,12 @@ function decodeFields(part: Parts): Parts {
 /** Returns the body of a request. */
 export const encodeInput = (input: object): string => encodeFields(input as Parts);
 
+/** A single small item takes a microsecond less by `JSON.parse`; from two items on, `readItems` is faster. */
+const leastBytes = 600;
+
 /** Returns the output in a reply. @throws BadResponseError for a body that is not that of an answer */
 export function decodeOutput(reply: Reply, leaveOut?: LeaveOut): object {
-  const read = readItems(reply.body, leaveOut);
+  const read = reply.body.length < leastBytes ? undefined : readItems(reply.body, leaveOut);
   const json = read?.rest ?? jsonIn(reply);
   try {
     const output = decodeFields(json);

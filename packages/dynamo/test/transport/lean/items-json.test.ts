@@ -21,7 +21,7 @@ function plainly(body: Buffer): unknown {
 }
 
 const page = fc.array(attributes, { maxLength: 5 });
-const someNames = fc.array(fc.constantFrom('S', 'Items', 'é', 'a"b\\', '1'), { maxLength: 3 });
+const someNames = fc.array(fc.constantFrom<string>('S', 'Items', 'é', 'a"b\\', '1'), { maxLength: 3 });
 
 describe('the items of an answer', () => {
   it('are the same as by JSON.parse, without the attributes that are left out', () => {
