@@ -4,6 +4,7 @@ import {
   type Changes,
   generateUUID,
   getCurrentTimestamp,
+  intoEntity,
   isManagedAttribute,
   type NewItem,
   removeGSIFields,
@@ -32,6 +33,19 @@ describe('toEntity', () => {
     const stored = { id: 'USER#USER#1', name: 'Ann', pk1: 'USER', sk1: 'x', pk2: 'USER', sk2: 'y', _writeId: 'w' };
     expect(toEntity(stored, 'USER#')).toEqual({ id: 'USER#1', name: 'Ann', version: 0 });
     expect(stored.id).toBe('USER#USER#1');
+  });
+});
+
+describe('intoEntity', () => {
+  it.each([
+    [{ id: 'USER#1', name: 'Ann', version: 3 }],
+    [{ name: 'Ann', id: 'USER#USER#1' }],
+    [{ id: 'USER#1', version: 'odd' }],
+    [{ id: 'USER#1', pk1: 'USER', sk1: 'x', name: 'Ann', _writeId: 'w' }],
+    [{ id: 'USER#1', _fence: 1, version: 2 }],
+  ])('makes of %j the same as toEntity', (item) => {
+    const same = toEntity({ ...item }, 'USER#');
+    expect(intoEntity(item, 'USER#')).toEqual(same);
   });
 });
 

@@ -8,7 +8,7 @@ import {
 } from '../errors.js';
 import type { CallOptions } from '../options.js';
 import { shallowMerge } from '../shallow-merge.js';
-import type { Attempt, Operation, Operations } from '../transport/transport.js';
+import type { Attempt, LeaveOut, Operation, Operations } from '../transport/transport.js';
 import { attemptTimedOut, onAbort, runAttempt } from './attempt.js';
 import { classifyFailure, type Failure, translateFailure } from './classify-failure.js';
 import { type FailedConditions, failedConditionsOf } from './condition-failure.js';
@@ -55,6 +55,13 @@ export type WriteResult<O> =
   /** A write that must not be applied twice got no answer, and was not retried. */
   | { readonly is: 'unanswered'; readonly abandoned: true; readonly cause: unknown };
 
+/** How a request is sent and its answer read. */
+interface RequestOptions {
+  readonly isWrite: boolean;
+  readonly isNonIdempotent?: boolean;
+  readonly leaveOut?: LeaveOut | undefined;
+}
+
 /** What is known of the attempts of one request. */
 interface Attempts {
   abandoned: boolean;
@@ -92,9 +99,13 @@ export class Call {
     return { signal: this.#options.signal, deadlineMs: Math.max(0, this.#deadlineAt - performance.now()) };
   }
 
-  /** Sends a read until there is an answer or no time. */
-  async read<N extends Operation>(operation: N, input: Operations[N][0]): Promise<Operations[N][1]> {
-    const result = await this.#request(operation, input, false, false);
+  /** Sends a read until there is an answer or no time. @param leaveOut names of attributes that the items may lack */
+  async read<N extends Operation>(
+    operation: N,
+    input: Operations[N][0],
+    leaveOut?: LeaveOut,
+  ): Promise<Operations[N][1]> {
+    const result = await this.#request(operation, input, { isWrite: false, leaveOut });
     return (result as { output: Operations[N][1] }).output;
   }
 
@@ -107,7 +118,7 @@ export class Call {
     input: Operations[N][0],
     isNonIdempotent = false,
   ): Promise<WriteResult<Operations[N][1]>> {
-    return this.#request(operation, input, true, isNonIdempotent);
+    return this.#request(operation, input, { isWrite: true, isNonIdempotent });
   }
 
   /** Waits before a request that is made anew, for unprocessed items or after another writer; not charged to the retry budget. */
@@ -121,12 +132,11 @@ export class Call {
   async #request<N extends Operation>(
     operation: N,
     input: Operations[N][0],
-    isWrite: boolean,
-    isNonIdempotent: boolean,
+    { isWrite, isNonIdempotent = false, leaveOut }: RequestOptions,
   ): Promise<WriteResult<Operations[N][1]>> {
     const { connection, meter } = this;
     const request = meter.isOn ? shallowMerge(input, { ReturnConsumedCapacity: 'TOTAL' as const }) : input;
-    const send = connection.transport(operation, request);
+    const send = connection.transport(operation, request, leaveOut);
     const attempts: Attempts = { abandoned: false };
     let isClockCorrected = false;
     let firstSentAt = 0;

@@ -126,6 +126,14 @@ export function toEntity<T extends BaseModel>(item: StoredItem, prefix: string):
   return entity as unknown as T;
 }
 
+/** As `toEntity`, for an item that nothing else holds: it becomes the entity itself, unless it has something to leave out. */
+export function intoEntity<T extends BaseModel>(item: StoredItem, prefix: string): T {
+  for (const name in item) if (isInternalAttribute(name)) return toEntity(item, prefix);
+  item.id = item.id.slice(prefix.length);
+  if (typeof item.version !== 'number') item.version = 0;
+  return item as unknown as T;
+}
+
 /** Returns a random UUID (version 4). */
 export const generateUUID = (): string => v4();
 

@@ -82,8 +82,9 @@ export class IndexReading implements Reading {
   }
 
   async #read(call: Call): Promise<void> {
-    const { Items = [], Count = 0, ScannedCount = 0, LastEvaluatedKey } = await call.read('Query', this.#request);
-    const { isFiltered, maxScanned, accepts, log } = this.#options;
+    const { isFiltered, maxScanned, accepts, log, leaveOut } = this.#options;
+    const answer = await call.read('Query', this.#request, leaveOut);
+    const { Items = [], Count = 0, ScannedCount = 0, LastEvaluatedKey } = answer;
     const found = accepts ? Items.filter((item) => accepts(item as StoredItem)) : Items;
     for (const item of found) this.items.push(item as StoredItem);
     this.scanned += ScannedCount;

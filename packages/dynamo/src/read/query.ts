@@ -1,5 +1,5 @@
 import type { Call } from '../call/call.js';
-import { type StoredItem, toEntity } from '../entity/entity.js';
+import { intoEntity, isInternalAttribute, type StoredItem, toEntity } from '../entity/entity.js';
 import type { EntityDefinition } from '../entity/entity-definition.js';
 import { keyNames } from '../expressions/key-condition.js';
 import { shallowMerge } from '../shallow-merge.js';
@@ -9,8 +9,8 @@ import { isHidden } from './hidden-position.js';
 import { itemFilter } from './item-filter.js';
 import type { AnyQuery, Page, ResolvedQuery } from './page-query.js';
 import { type PreparedReading, preparedReading } from './prepared-reading.js';
-import { projectionOf } from './projection.js';
-import type { Reading } from './reading.js';
+import { type Projection, projectionOf } from './projection.js';
+import type { Reading, ReadingOptions } from './reading.js';
 import { resolveQuery } from './resolve-query.js';
 
 export const defaultLimit = 100;
@@ -23,9 +23,11 @@ type Log = Record<string, string | number | undefined>;
 interface CheckedQuery extends Pick<PreparedReading, 'begin' | 'cursors'> {
   /** The query, with its keys as texts. */
   readonly query: ResolvedQuery;
-  /** Returns the entity of an item, with the requested attributes. */
-  readonly toEntity: (item: StoredItem) => object;
+  /** Undefined where all attributes are read. */
+  readonly projection: Projection | undefined;
 }
+
+type Convert = (item: StoredItem) => object;
 
 /** Checks a query of one entity. @throws TypeError, RangeError, InvalidItemError, InvalidCursorError */
 function checkedQuery(call: Call, definition: EntityDefinition, given: AnyQuery, key?: Uint8Array): CheckedQuery {
@@ -40,12 +42,11 @@ function checkedQuery(call: Call, definition: EntityDefinition, given: AnyQuery,
   });
   const ofOrder = [keyNames(query.index)[1], ...(definition.sharding ? ['version'] : [])];
   const projection = projectionOf(definition, query.attributes, ofOrder);
-  if (!projection) return { query, begin, cursors, toEntity: (item) => toEntity(item, definition.prefix) };
-  if (!readsWholeItems) {
+  if (projection && !readsWholeItems) {
     request.ProjectionExpression = projection.ProjectionExpression;
     request.ExpressionAttributeNames = shallowMerge(request.ExpressionAttributeNames ?? {}, projection.names);
   }
-  return { query, begin, cursors, toEntity: projection.toEntity };
+  return { query, begin, cursors, projection };
 }
 
 function checkedLimit({ limit = defaultLimit, maxScanned }: AnyQuery): number {
@@ -64,6 +65,10 @@ const optionsOf = ({ filter, maxScanned }: AnyQuery, log: Log) => ({
   log,
 });
 
+/** What no entity has need not be read, except where keys are compared: shards are merged by them. @param kept by which items are placed */
+const leaveOutOf = ({ sharding }: EntityDefinition, kept?: string): ReadingOptions['leaveOut'] =>
+  sharding ? undefined : (name) => name !== kept && isInternalAttribute(name);
+
 const mayEndEarly = ({ filter, maxScanned }: AnyQuery): boolean => filter !== undefined || maxScanned !== undefined;
 
 /**
@@ -81,9 +86,11 @@ export async function queryPage(
   log: Log,
 ): Promise<Page<object>> {
   const key = needsKey(definition, given, mayEndEarly(given)) ? await cursorKey(call) : undefined;
-  const { query, begin, cursors, toEntity } = checkedQuery(call, definition, given, key);
-  const page: Page<object> = await readPage(call, query, cursors, begin(optionsOf(query, log)));
-  page.items = (page.items as StoredItem[]).map(toEntity);
+  const { query, begin, cursors, projection } = checkedQuery(call, definition, given, key);
+  const leaveOut = leaveOutOf(definition, keyNames(query.index)[1]);
+  const page: Page<object> = await readPage(call, query, cursors, begin({ ...optionsOf(query, log), leaveOut }));
+  const convert: Convert = projection?.toEntity ?? ((item) => toEntity(item, definition.prefix)); // a copy: `start` needs the item
+  page.items = (page.items as StoredItem[]).map(convert);
   return page;
 }
 
@@ -135,14 +142,15 @@ export async function* queryAll(
   const limit = checkedLimit(query);
   const isUnlimited = query.limit === undefined && query.maxScanned === undefined;
   const key = needsKey(definition, query) ? await cursorKey(call) : undefined;
-  const { begin, toEntity } = checkedQuery(call, definition, query, key);
-  const reading = begin({ ...optionsOf(query, log), isUnlimited });
+  const { begin, projection } = checkedQuery(call, definition, query, key);
+  const reading = begin({ ...optionsOf(query, log), isUnlimited, leaveOut: leaveOutOf(definition) });
+  const convert: Convert = projection?.toEntity ?? ((item) => intoEntity(item, definition.prefix));
   while (!reading.isAtEnd || reading.items.length > 0) {
     const missing = isUnlimited ? 1 : limit + 1 - reading.items.length; // one more, so that the last page is known to be the last
     const page = call.fork();
     await reading.readTo(reading.found + missing, () => (isUnlimited ? call.fork() : page));
     const items = reading.items.splice(0, isUnlimited ? reading.items.length : limit);
-    if (items.length > 0) yield items.map(toEntity);
+    if (items.length > 0) yield items.map(convert);
   }
 }
 

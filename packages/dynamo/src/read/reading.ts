@@ -1,5 +1,6 @@
 import type { Call } from '../call/call.js';
 import type { StoredItem } from '../entity/entity.js';
+import type { LeaveOut } from '../transport/transport.js';
 import type { Position } from './cursor.js';
 
 /** The items of a query in order, read as far as they are wanted. */
@@ -29,6 +30,8 @@ export interface ReadingOptions {
   readonly maxScanned?: number | undefined;
   /** Leaves out items that the database could not: it cannot filter by keys. */
   readonly accepts?: ((item: StoredItem) => boolean) | undefined;
+  /** Attributes that the items may lack; `positionOf` needs the sort key, and so does a reading of shards. */
+  readonly leaveOut?: LeaveOut | undefined;
   /** Gets the number of items read, where it differs from that of the matches, or is bounded. */
   readonly log: Record<string, string | number | undefined>;
 }

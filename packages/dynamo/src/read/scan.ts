@@ -1,5 +1,5 @@
 import type { Call } from '../call/call.js';
-import { type StoredItem, toEntity } from '../entity/entity.js';
+import { intoEntity, isInternalAttribute, type StoredItem, tombstoneAttribute } from '../entity/entity.js';
 import { type EntityDefinition, isTombstone } from '../entity/entity-definition.js';
 import type { ScanOptions } from '../options.js';
 import { shallowMerge } from '../shallow-merge.js';
@@ -31,7 +31,7 @@ export async function* scanSegments(
     ...(projection && { ProjectionExpression: projection.ProjectionExpression }),
     ...(consistent && { ConsistentRead: true }),
   };
-  const convert: (item: StoredItem) => object = projection?.toEntity ?? ((item) => toEntity(item, definition.prefix));
+  const convert: (item: StoredItem) => object = projection?.toEntity ?? ((item) => intoEntity(item, definition.prefix));
   let scanned = 0;
   const onPage = (count: number) => {
     scanned += count;
@@ -60,6 +60,9 @@ export async function* scanSegments(
   }
 }
 
+/** What neither an entity has nor a scan looks at. */
+const leaveOut = (name: string) => name !== tombstoneAttribute && isInternalAttribute(name);
+
 async function* scanSegment(
   call: Call,
   request: ScanRequest,
@@ -69,7 +72,7 @@ async function* scanSegment(
   do {
     const { Items, ScannedCount, LastEvaluatedKey } = await call
       .fork()
-      .read('Scan', from ? { ...request, ExclusiveStartKey: from } : request);
+      .read('Scan', from ? { ...request, ExclusiveStartKey: from } : request, leaveOut);
     onPage(ScannedCount ?? 0);
     const found = (Items ?? []).filter((item) => !isTombstone(item));
     if (found.length > 0) yield found as StoredItem[];

@@ -1,3 +1,5 @@
+import { isAscii } from 'node:buffer';
+
 /** An HTTP reply, read to its end. The names of headers are in lower case. */
 export interface Reply {
   readonly status: number;
@@ -24,13 +26,16 @@ export class BadResponseError extends Error {
 export function jsonIn(reply: Reply): Record<string, unknown> {
   let json: unknown;
   try {
-    json = JSON.parse(reply.body.toString());
+    json = JSON.parse(textOf(reply.body));
   } catch (cause) {
     throw new BadResponseError('is not from DynamoDB: its body is not JSON', reply, { cause });
   }
   if (isJsonObject(json)) return json;
   throw new BadResponseError('is not from DynamoDB: its body is not a JSON object', reply);
 }
+
+/** Node reads bytes as ASCII in a seventh of the time that it takes for UTF-8. */
+const textOf = (body: Buffer): string => body.toString(isAscii(body) ? 'latin1' : 'utf8');
 
 /**
  * Returns the type of DynamoDB's error in a reply that is not a success, such as `ValidationException`.

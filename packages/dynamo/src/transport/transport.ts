@@ -35,5 +35,12 @@ export const attemptIsOver = () => Object.assign(new Error('The attempt is over'
  */
 export type EncodedRequest<N extends Operation> = (attempt: Attempt) => Promise<Operations[N][1]>;
 
+/** Returns true for the name of an attribute that the caller does not need: items of the answer may come without it. */
+export type LeaveOut = (name: string) => boolean;
+
 /** Encodes a request at once, so that later changes of the caller's objects cannot reach it. Throws if a value cannot be stored. */
-export type Transport = <N extends Operation>(operation: N, input: Operations[N][0]) => EncodedRequest<N>;
+export type Transport = <N extends Operation>(
+  operation: N,
+  input: Operations[N][0],
+  leaveOut?: LeaveOut,
+) => EncodedRequest<N>;

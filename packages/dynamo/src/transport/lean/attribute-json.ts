@@ -2,7 +2,7 @@ import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import { readNumber, uniformSet } from '../number-value.js';
 
 /** Attribute values by name, in the form of the document client. */
-type Values = Record<string, unknown>;
+export type Values = Record<string, unknown>;
 
 /**
  * Returns the JSON text of a value in DynamoDB's notation. The most frequent types are written directly. All others (sets, bytes, bigint,
@@ -50,7 +50,7 @@ function bytesAsBase64(this: Values, name: string, value: unknown): unknown {
 /** An attribute value in DynamoDB's notation: `{ S: 'text' }`. */
 type Notation = Record<string, unknown>;
 
-function readValue(notation: Notation): unknown {
+export function readValue(notation: Notation): unknown {
   for (const type in notation) {
     const value = notation[type];
     switch (type) {

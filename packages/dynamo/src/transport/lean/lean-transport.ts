@@ -6,7 +6,7 @@ import { isAnswerTo, isErrorOf } from '../answer-check.js';
 import { BadResponseError, isClockError, type Reply } from '../reply.js';
 import { sdkTransport } from '../sdk-transport.js';
 import { TokenRefresh } from '../token-refresh.js';
-import type { Attempt, Operation, Operations, Transport } from '../transport.js';
+import type { Attempt, LeaveOut, Operation, Operations, Transport } from '../transport.js';
 import { decodeOutput, encodeInput } from './operation-json.js';
 import { createPool, post } from './post.js';
 import { serviceError } from './service-error.js';
@@ -38,7 +38,7 @@ export function leanTransport(client: DynamoDBDocumentClient, tableName: string,
     return target;
   };
 
-  const send = async (operation: Operation, input: object, body: string, attempt: Attempt): Promise<object> => {
+  const send = async (operation: Operation, { input, body, leaveOut }: Encoded, attempt: Attempt): Promise<object> => {
     const { pool, host, path, canonicalPath, sign } = await resolved();
     let credentials = await config.credentials();
     if (tokens.isRejected(credentials)) credentials = await tokens.replace(credentials);
@@ -50,7 +50,7 @@ export function leanTransport(client: DynamoDBDocumentClient, tableName: string,
     headers.push('authorization', authorization, 'user-agent', 'aws-starter-kit');
     const reply = await post(pool, { path, headers, body }, attempt);
     const isSuccess = reply.status < 300;
-    const result = isSuccess ? decodeOutput(reply) : await serviceError(config, reply);
+    const result = isSuccess ? decodeOutput(reply, leaveOut) : await serviceError(config, reply);
     if (isSuccess ? !isAnswerTo(operation, input, result) : !isErrorOf(input, result)) {
       target = undefined; // the replies to come on this connection may be off by one too: all further requests take new ones
       pool.close().catch(() => {}); // another attempt has closed it
@@ -65,14 +65,20 @@ export function leanTransport(client: DynamoDBDocumentClient, tableName: string,
 
   let bySdk: Transport | undefined;
 
-  return <N extends Operation>(operation: N, input: Operations[N][0]) => {
+  return <N extends Operation>(operation: N, input: Operations[N][0], leaveOut?: LeaveOut) => {
     if (operation === 'SearchVectors') {
       bySdk ??= sdkTransport(client);
       return bySdk(operation, input);
     }
-    const body = encodeInput(input);
-    return (attempt) => send(operation, input, body, attempt) as Promise<Operations[N][1]>;
+    const encoded = { input, body: encodeInput(input), leaveOut };
+    return (attempt) => send(operation, encoded, attempt) as Promise<Operations[N][1]>;
   };
+}
+
+interface Encoded {
+  readonly input: object;
+  readonly body: string;
+  readonly leaveOut: LeaveOut | undefined;
 }
 
 interface Target {

@@ -1,5 +1,7 @@
 import { BadResponseError, jsonIn, type Reply } from '../reply.js';
+import type { LeaveOut } from '../transport.js';
 import { readValues, valuesToJson, valueToJson } from './attribute-json.js';
+import { readItems } from './items-json.js';
 
 type Parts = Record<string, unknown>;
 type Encode = (part: never) => string;
@@ -71,11 +73,17 @@ function decodeFields(part: Parts): Parts {
 /** Returns the body of a request. */
 export const encodeInput = (input: object): string => encodeFields(input as Parts);
 
+/** A single small item takes a microsecond less by `JSON.parse`; from two items on, `readItems` is faster. */
+const leastBytes = 600;
+
 /** Returns the output in a reply. @throws BadResponseError for a body that is not that of an answer */
-export function decodeOutput(reply: Reply): object {
-  const json = jsonIn(reply);
+export function decodeOutput(reply: Reply, leaveOut?: LeaveOut): object {
+  const read = reply.body.length < leastBytes ? undefined : readItems(reply.body, leaveOut);
+  const json = read?.rest ?? jsonIn(reply);
   try {
-    return decodeFields(json);
+    const output = decodeFields(json);
+    if (read) output.Items = read.items;
+    return output;
   } catch (cause) {
     throw new BadResponseError('cannot be read', reply, { cause });
   }
