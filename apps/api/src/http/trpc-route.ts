@@ -8,7 +8,7 @@ import { sendError } from '../errors/http-errors.js';
 import { isMissingPermission } from '../trpc/access.js';
 import { connectionSignal, createContext, type Shared } from '../trpc/context.js';
 import { idempotencyKeys, replayedHeader } from '../trpc/idempotency-keys.js';
-import { admitCaller, chargeCalls, limitUnauthenticated, type RateLimit } from '../trpc/rate-limit.js';
+import { admitCaller, type Charge, chargeCalls, limitUnauthenticated, type RateLimit } from '../trpc/rate-limit.js';
 import { appRouter, maxBatchSize } from '../trpc/router.js';
 import { nameRequest } from '../trpc/trpc.js';
 import { declareAbsentBody } from './json-body.js';
@@ -49,13 +49,16 @@ export function addTrpc(
         res,
         maxBatchSize,
         allowMethodOverride: true, // our client sends queries by POST: inputs hold emails, and URLs end up in logs
-        createContext: async ({ info }) => {
+        createContext: ({ info }) => {
           const { calls } = info;
-          const charge = rateLimit && (await chargeCalls(rateLimit, { actor, calls, requestId }));
-          const signal = connectionSignal(req);
-          const keys = idempotencyKeys(req.headers['idempotency-key'] as string | undefined, calls.length);
-          const isBatch = calls.length > 1;
-          return createContext({ source: req, actor, signal, isBatch, idempotencyKeys: keys, charge }, shared);
+          const withCharge = (charge?: Charge) => {
+            const signal = connectionSignal(req);
+            const keys = idempotencyKeys(req.headers['idempotency-key'] as string | undefined, calls.length);
+            const isBatch = calls.length > 1;
+            return createContext({ source: req, actor, signal, isBatch, idempotencyKeys: keys, charge }, shared);
+          };
+          const charging = rateLimit && chargeCalls(rateLimit, { actor, calls, requestId });
+          return charging instanceof Promise ? charging.then(withCharge) : withCharge(charging);
         },
         responseMeta: ({ errors, ctx, info }) => {
           const replayed = ctx && info ? replayedHeader(ctx.replayed, info.calls.length) : {};

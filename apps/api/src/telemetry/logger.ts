@@ -110,13 +110,12 @@ export class ApiLogger implements ModelLogger {
   }
 
   #write(level: Level, input: LogItemMessage, extra: LogItemExtraInput): void {
-    const attributes = extra.map(toAttributes);
-    const [line] = attributes;
-    const isOfModel = line?.operation !== undefined; // only models' lines name an operation
-    if (isOfModel) this.#count(line);
+    const isOfModel = Object(extra[0]).operation !== undefined; // only models' lines name an operation
+    if (isOfModel) this.#count(extra[0] as LogAttributes);
     const { logger, serviceName, threshold } = this.#output;
     if (thresholds[level] < threshold) return;
-    if (isOfModel) attributes[0] = withoutPersonalData(line);
+    const attributes = extra.map(toAttributes);
+    if (isOfModel) attributes[0] = withoutPersonalData(attributes[0] as LogAttributes);
     attributes.push(this.#keys);
     const isPlain = level === 'debug' || level === 'info'; // the others go to standard error
     const text = isPlain && serviceName !== undefined ? jsonLine(level, serviceName, input, attributes) : undefined;
