@@ -126,7 +126,7 @@ export function createContext(request: Request, shared: Shared) {
       return mutation;
     },
     /** Positions in the batch of mutations that had already been applied, under the same idempotency key. */
-    replayed: new Set<number>(),
+    replayed: [] as number[],
     /** The time that the calls of the request still have: one deadline covers all that a call does. */
     remainingMs,
     /** Returns the options of what a call asks of a service: the client's signal for reads, the remaining time. */
