@@ -1,7 +1,7 @@
 import { examinedModels } from '@aws-starter-kit/doctor';
 import type { Inspection } from '@aws-starter-kit/dynamo';
 import type { AnyTRPCRouter } from '@trpc/server';
-import type { FastifyInstance, FastifyPluginAsync, FastifyRequest, onRequestAsyncHookHandler } from 'fastify';
+import type { FastifyInstance, FastifyPluginAsync, FastifyRequest, onRequestHookHandler } from 'fastify';
 import type { BuiltFiles } from './built-files.js';
 import { describeConsole } from './describe-console.js';
 import type { ConsoleDescription, ConsoleSettings } from './description.js';
@@ -34,11 +34,11 @@ export interface ConsoleDependencies {
   /** @default none: the table is neither shown nor examined */
   readonly operations?: Operations | undefined;
   /** Returns the hooks of routes that need a token, and that count the requests of a caller. */
-  readonly authentication: (app: FastifyInstance) => onRequestAsyncHookHandler[];
+  readonly authentication: (app: FastifyInstance) => onRequestHookHandler[];
   /** Returns the permissions of the caller of a request that passed them. */
   readonly permissionsOf: PermissionsOf;
   /** Counts the requests of a caller without a token. @default none */
-  readonly admit?: onRequestAsyncHookHandler | undefined;
+  readonly admit?: onRequestHookHandler | undefined;
   readonly reject: Reject;
 }
 

@@ -53,7 +53,7 @@ export abstract class ModelReads<T extends BaseModel> extends ModelDeclarations<
     options: ReadOptions & Only<K>,
   ): Promise<Projected<T, K> | null>;
   getById(id: string, options?: ReadOptions): Promise<T | null>;
-  async getById(id: string, options: ReadOptions & Partial<Only<string>> = {}): Promise<T | null> {
+  getById(id: string, options: ReadOptions & Partial<Only<string>> = {}): Promise<T | null> {
     return this.#calls.run('getById', options, async ({ call, definition }, log) => {
       log.id = id;
       const key = storedId(definition.prefix, id);
@@ -72,7 +72,7 @@ export abstract class ModelReads<T extends BaseModel> extends ModelDeclarations<
     options: ReadOptions & Only<K>,
   ): Promise<(Projected<T, K> | null)[]>;
   getByIds(ids: readonly string[], options?: ReadOptions): Promise<(T | null)[]>;
-  async getByIds(ids: readonly string[], options: ReadOptions & Partial<Only<string>> = {}): Promise<(T | null)[]> {
+  getByIds(ids: readonly string[], options: ReadOptions & Partial<Only<string>> = {}): Promise<(T | null)[]> {
     return this.#calls.run('getByIds', options, async ({ call, definition }, log) => {
       log.count = ids.length;
       const keys = ids.map((id) => storedId(definition.prefix, id));
@@ -125,7 +125,7 @@ export abstract class ModelReads<T extends BaseModel> extends ModelDeclarations<
     options?: CallOptions,
   ): Promise<Page<Projected<T, K>>>;
   query(query: Query<T>, options?: CallOptions): Promise<Page<T>>;
-  async query(query: Query<T> & Partial<Only<string>>, options: CallOptions = {}): Promise<Page<T>> {
+  query(query: Query<T> & Partial<Only<string>>, options: CallOptions = {}): Promise<Page<T>> {
     return this.#calls.run('query', options, async ({ call, definition }, log) => {
       const page = await queryPage(call, definition, query, log);
       log.count = page.items.length;

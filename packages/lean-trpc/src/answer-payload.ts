@@ -52,8 +52,12 @@ export function addHeaders(headers: Headers, given: Headers | Record<string, unk
 }
 
 /** Returns whether an output can only be streamed: an async iterable, or an object with promises or async iterables. */
-export const isDataStream = (data: unknown): boolean =>
-  isObject(data) && (Symbol.asyncIterator in data || Object.values(data).some(isAsync));
+export function isDataStream(data: unknown): boolean {
+  if (!isObject(data)) return false;
+  if (Symbol.asyncIterator in data) return true;
+  for (const name in data) if (isAsync(data[name as never]) && Object.hasOwn(data, name)) return true;
+  return false;
+}
 
 const isAsync = (value: unknown) => isPromise(value) || (isObject(value) && Symbol.asyncIterator in value);
 

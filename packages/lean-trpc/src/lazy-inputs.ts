@@ -13,24 +13,31 @@ export interface InputSource {
 type Inputs = Record<number, unknown>;
 
 /** Parses inputs when the first one is read, so that a call that is rejected before costs no parsing. */
-export function lazyInputs(source: InputSource) {
-  let inputs: Inputs | undefined;
-  let failure: TRPCError | undefined;
-  return {
-    /** Returns the inputs if they were read. */
-    result: () => inputs,
-    read(): Inputs {
-      if (failure) throw failure;
-      try {
-        inputs ??= parseInputs(source);
-        return inputs;
-      } catch (cause) {
-        const message = cause instanceof Error ? cause.message : 'Invalid input';
-        failure = cause instanceof TRPCError ? cause : new TRPCError({ code: 'BAD_REQUEST', message, cause });
-        throw failure;
-      }
-    },
-  };
+export class LazyInputs {
+  readonly #source: InputSource;
+  #inputs: Inputs | undefined;
+  #failure: TRPCError | undefined;
+
+  constructor(source: InputSource) {
+    this.#source = source;
+  }
+
+  /** The inputs if they were read. */
+  get result(): Inputs | undefined {
+    return this.#inputs;
+  }
+
+  read(): Inputs {
+    if (this.#failure) throw this.#failure;
+    try {
+      this.#inputs ??= parseInputs(this.#source);
+      return this.#inputs;
+    } catch (cause) {
+      const message = cause instanceof Error ? cause.message : 'Invalid input';
+      this.#failure = cause instanceof TRPCError ? cause : new TRPCError({ code: 'BAD_REQUEST', message, cause });
+      throw this.#failure;
+    }
+  }
 }
 
 function parseInputs({ text, router, isBatchCall, count }: InputSource): Inputs {

@@ -36,8 +36,9 @@ export async function answerSubscription<R extends AnyTRPCRouter, Q extends Fast
   async function run(): Promise<AsyncIterable<unknown>> {
     ctx = await options.createContext?.({ info, ...options } as never);
     const { path, getRawInput, procedure } = call;
-    const callOptions = { path, getRawInput, ctx, type, client, batchIndex: 0 } as const;
-    const result = await runProcedure(procedure, callOptions, () => plain.readInput(0));
+    const { meta } = procedure._def;
+    const step = { path, getRawInput, ctx, type, client, batchIndex: 0, input: undefined, meta } as const;
+    const result = await runProcedure(procedure, step, plain.readInput);
     if (!result?.ok) throw errorOf(result);
     const data: unknown = await result.data;
     if (isObservable(data)) return observableToAsyncIterable(data, client.signal);

@@ -3,7 +3,7 @@ import { type AnyTRPCRouter, initTRPC } from '@trpc/server';
 import type { TRPCRequestInfo } from '@trpc/server/http';
 import type { FastifyRequest } from 'fastify';
 import type { ClientWatch } from './client-watch.js';
-import { type InputSource, lazyInputs } from './lazy-inputs.js';
+import { type InputSource, LazyInputs } from './lazy-inputs.js';
 
 type Call = TRPCRequestInfo['calls'][number];
 export type PlainCall = Call & { procedure: NonNullable<Call['procedure']> };
@@ -59,11 +59,12 @@ export function plainRequest(options: PlainRequestOptions): PlainRequest | undef
   if (paths.length > maxBatchSize) return;
 
   const source: InputSource = { text: isPost ? body : query.input, router, isBatchCall, count: paths.length };
-  const inputs = lazyInputs(source);
+  const inputs = new LazyInputs(source);
   let lastEventId: string | null = null;
   const calls: PlainCall[] = [];
   let type: PlainCall['procedure']['_def']['type'] | undefined;
-  for (const [batchIndex, path] of paths.entries()) {
+  for (let batchIndex = 0; batchIndex < paths.length; batchIndex++) {
+    const path = paths[batchIndex] as string;
     const { procedures } = router._def;
     const procedure = Object.hasOwn(procedures, path) && (procedures[path as never] as PlainCall['procedure']);
     if (typeof procedure !== 'function') return; // unknown, or not loaded yet
@@ -71,7 +72,7 @@ export function plainRequest(options: PlainRequestOptions): PlainRequest | undef
     if (type !== procedure._def.type) return;
     if (type === 'subscription') lastEventId = headers['last-event-id']?.toString() ?? query.lastEventId;
     const getRawInput = async () => readInput(batchIndex);
-    const result = () => inputs.result()?.[batchIndex];
+    const result = () => inputs.result?.[batchIndex];
     calls.push({ batchIndex, path, procedure, getRawInput, result });
   }
   const isRightMethod = isPost ? type === 'mutation' || options.allowMethodOverride === true : type !== 'mutation';

@@ -12,30 +12,28 @@ type Result = Awaited<ReturnType<AnyTRPCMiddlewareFunction>>;
 /** What a middleware may change for the following steps. */
 type Overrides = Partial<Pick<Options, 'ctx' | 'input' | 'getRawInput'>>;
 
-/** A call of a procedure, with the client instead of the signal. */
-export interface ProcedureCall extends Omit<Options, 'next' | 'input' | 'meta' | 'signal'> {
+/** A call of a procedure, with the client instead of the signal. `input` is what its parsers have returned so far. */
+export interface ProcedureCall extends Omit<Options, 'next' | 'signal'> {
   client: ClientWatch;
 }
-type StepCall = ProcedureCall & Pick<Options, 'input' | 'meta'>;
+
+/** Returns synchronously what `getRawInput` of a call resolves to. */
+export type ReadInput = (batchIndex: number) => unknown;
 
 /**
  * Runs a procedure like tRPC, but without a middleware for each parser. tRPC turns each parser into a middleware and
  * copies the options of a call twice for each middleware, key by key, which is a quarter of the cost of a call and half
  * of the cost of a batch.
  *
- * @param readInput returns synchronously what `getRawInput` resolves to
  * @returns what the outermost middleware returned, in any form; never rejects
  */
 export function runProcedure(
   procedure: AnyTRPCProcedure,
   call: ProcedureCall,
-  readInput: () => unknown,
+  readInput: ReadInput,
 ): Promise<Result | undefined> {
   const steps = stepsOf(procedure);
-  if (!steps) return callProcedure(procedure, call);
-  const { path, getRawInput, ctx, type, client, batchIndex } = call;
-  const { meta } = procedure._def;
-  return runFrom(0, steps, { path, getRawInput, ctx, type, client, batchIndex, input: undefined, meta }, readInput);
+  return steps ? runFrom(0, steps, call, readInput) : callProcedure(procedure, call);
 }
 
 async function callProcedure(
@@ -63,8 +61,8 @@ const missingResult = () =>
 async function runFrom(
   first: number,
   steps: readonly Step[],
-  call: StepCall,
-  readInput: (() => unknown) | undefined,
+  call: ProcedureCall,
+  readInput: ReadInput | undefined,
 ): Promise<Result> {
   let { input } = call;
   let output: Parse | undefined;
@@ -73,7 +71,7 @@ async function runFrom(
       const step = steps[index] as Step; // the last one is a middleware, the resolver
       if (step.kind === 'output') output = step.parse;
       else if (step.kind === 'input') {
-        const raw = readInput ? readInput() : await call.getRawInput();
+        const raw = readInput ? readInput(call.batchIndex) : await call.getRawInput();
         const parsed = step.parse(isThenable(raw) ? await raw : raw);
         input = mergeInputs(input, isThenable(parsed) ? await parsed : parsed);
       } else {
@@ -110,7 +108,7 @@ const isObject = (value: unknown): value is object =>
 // Field by field: Node 20 allocates a new hidden class for every literal that continues after a leading spread. Remove
 // with Node 20.
 function withNext(
-  { path, getRawInput, ctx, type, client, batchIndex, meta }: StepCall,
+  { path, getRawInput, ctx, type, client, batchIndex, meta }: ProcedureCall,
   input: unknown,
   next: Options['next'],
 ): Options {
@@ -138,10 +136,10 @@ const lazySignal: PropertyDescriptor & ThisType<{ [clientOf]: ClientWatch }> = {
 };
 
 const withOverrides = (
-  { path, getRawInput, ctx, type, client, batchIndex, meta }: StepCall,
+  { path, getRawInput, ctx, type, client, batchIndex, meta }: ProcedureCall,
   input: unknown,
   overrides: Overrides = {},
-): StepCall => ({
+): ProcedureCall => ({
   path,
   getRawInput: overrides.getRawInput ?? getRawInput,
   ctx: overrides.ctx ? Object.assign({}, ctx, overrides.ctx) : ctx,

@@ -25,11 +25,11 @@ export function callerOf(actor: Actor): string {
 }
 
 /**
- * Returns the caller that the header Authorization identifies. Awaits `admit` before expensive work, such as the check
- * of a signature.
+ * Returns the caller that the header Authorization identifies: a known one at once, any other by a promise. Awaits
+ * `admit` before expensive work, such as the check of a signature.
  * @throws ClientError UNAUTHORIZED or SERVICE_UNAVAILABLE, or the error of `admit`
  */
-export type Authenticate = (authorization: string | undefined, admit?: () => Promise<void>) => Promise<Actor>;
+export type Authenticate = (authorization: string | undefined, admit?: () => Promise<void>) => Actor | Promise<Actor>;
 
 export interface JwtAuthenticationOptions extends IssuerOptions {
   /**
@@ -58,24 +58,25 @@ export function jwtAuthentication(options: JwtAuthenticationOptions): Authentica
   const { issuer, keys = issuerKeys(options), isRevoked } = options;
   const ours = [options.audience].flat();
   const rules = { issuer, algorithms: ['RS256', 'ES256', 'EdDSA'], clockTolerance: 5, requiredClaims: ['sub', 'exp'] };
-  /** By the whole token: a digest of it would be the dearest part of a call. */
+  /** By the whole header: a digest of it would be the dearest part of a call. */
   const verified = new LRUCache<string, { actor: Actor; until: number }>({
     maxSize: maxCachedLength,
-    sizeCalculation: (_, token) => token.length,
+    sizeCalculation: (_, header) => header.length,
   });
 
-  const authenticate: Authenticate = async (authorization, admit) => {
+  const verify: Authenticate = async (authorization, admit) => {
     const token = bearerToken(authorization);
-    const known = verified.get(token);
-    if (known && Date.now() < known.until) return known.actor;
-
     await admit?.();
     const result = await jwtVerify(token, keys, rules).catch(throwAsClientError);
     assertAccessToken(result, ours);
     const { sub: subject = '', exp = 0, ...others } = result.payload;
     const actor = { subject, permissions: grantedPermissions(others, ours), claims: result.payload };
-    verified.set(token, { actor, until: Math.min(exp * 1000, Date.now() + maxCachedMs) });
+    verified.set(authorization ?? token, { actor, until: Math.min(exp * 1000, Date.now() + maxCachedMs) });
     return actor;
+  };
+  const authenticate: Authenticate = (authorization, admit) => {
+    const known = verified.get(authorization ?? '');
+    return known && Date.now() < known.until ? known.actor : verify(authorization, admit);
   };
   if (!isRevoked) return authenticate;
   return async (authorization, admit) => {

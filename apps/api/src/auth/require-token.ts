@@ -1,4 +1,4 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest, HookHandlerDoneFunction } from 'fastify';
 import { ClientError } from '../errors/client-error.js';
 import { sendError } from '../errors/http-errors.js';
 import type { Actor, Authenticate } from './jwt-authentication.js';
@@ -20,29 +20,46 @@ export function requireToken(
   admit: (request: FastifyRequest) => Promise<void> = async () => {},
 ) {
   app.decorateRequest('actor', null);
-  return async (request: FastifyRequest, reply: FastifyReply) => {
-    try {
-      // Node takes the first of several headers; a proxy before us may have checked another
-      const isRepeated = request.raw.rawHeaders.filter(isAuthorization).length > 1;
-      request.actor = await authenticate(isRepeated ? '' : request.headers.authorization, () => admit(request));
-    } catch (error) {
-      if (!(error instanceof ClientError)) throw error;
-      const { code, cause, message, details } = error;
-      if (code === 'SERVICE_UNAVAILABLE') request.log.warn({ err: cause }, message);
-      if (code === 'UNAUTHORIZED') {
-        // never the error itself: jose's errors carry the token claims
-        const { code: reason, claim } = Object(cause) as { code?: string; claim?: string };
-        if (cause) request.log.info({ reason, claim }, 'token rejected');
-        reply.header('www-authenticate', details.reason ? 'Bearer error="invalid_token"' : 'Bearer');
-      }
-      return sendError(error, request, reply);
-    }
+  return (request: FastifyRequest, reply: FastifyReply, done: HookHandlerDoneFunction): void => {
+    const accept = (actor: Actor) => {
+      request.actor = actor;
+      done();
+    };
+    const reject = (error: Error) => {
+      if (error instanceof ClientError) sendRejection(error, request, reply);
+      else done(error);
+    };
+    // Node takes the first of several headers; a proxy before us may have checked another
+    const authorization = isRepeated(request.raw.rawHeaders) ? '' : request.headers.authorization;
+    const found = authenticate(authorization, () => admit(request));
+    if ('then' in found) found.then(accept, reject);
+    else accept(found);
   };
 }
 
+function sendRejection(error: ClientError, request: FastifyRequest, reply: FastifyReply): void {
+  const { code, cause, message, details } = error;
+  if (code === 'SERVICE_UNAVAILABLE') request.log.warn({ err: cause }, message);
+  if (code === 'UNAUTHORIZED') {
+    // never the error itself: jose's errors carry the token claims
+    const { code: reason, claim } = Object(cause) as { code?: string; claim?: string };
+    if (cause) request.log.info({ reason, claim }, 'token rejected');
+    reply.header('www-authenticate', details.reason ? 'Bearer error="invalid_token"' : 'Bearer');
+  }
+  sendError(error, request, reply);
+}
+
 const name = 'authorization';
-const isAuthorization = (text: string, index: number) =>
-  index % 2 === 0 && text.length === name.length && text.toLowerCase() === name;
+
+/** Returns whether a request has several headers `Authorization`. @param rawHeaders names and values in turn */
+function isRepeated(rawHeaders: readonly string[]): boolean {
+  let count = 0;
+  for (let i = 0; i < rawHeaders.length; i += 2) {
+    const text = rawHeaders[i];
+    if (text?.length === name.length && text.toLowerCase() === name) count++;
+  }
+  return count > 1;
+}
 
 /** Rejects every caller: the default of an app without `authenticate`. */
 export const rejectAll: Authenticate = async () => {

@@ -5,8 +5,8 @@ import type { IncomingMessage } from 'node:http';
  * credentials. HTTP/1.1 requires the header; Node's own check of that is off, since it answers without a body.
  */
 export function isPlainTarget({ url = '', headers: { host }, httpVersion }: IncomingMessage): boolean {
-  if (host === undefined) return url.startsWith('/') && httpVersion === '1.0';
-  return url.startsWith('/') && /^(\[[\da-f:.]+\]|[\w.-]+)(:\d{1,5})?$/i.test(host);
+  if (!url.startsWith('/')) return false;
+  return host === undefined ? httpVersion === '1.0' : /^(\[[\da-f:.]+\]|[\w.-]+)(:\d{1,5})?$/i.test(host);
 }
 
 /** Returns whether a target is UTF-8 under its percent signs. Of other bytes, tRPC would make replacement characters. */

@@ -1,14 +1,15 @@
 import { leanRequestHandler } from '@aws-starter-kit/lean-trpc';
-import type { AnyTRPCRouter } from '@trpc/server';
-import type { FastifyInstance } from 'fastify';
-import type { Authenticate } from '../auth/jwt-authentication.js';
+import type { AnyTRPCRouter, TRPCError } from '@trpc/server';
+import type { TRPCRequestInfo } from '@trpc/server/http';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { Actor, Authenticate } from '../auth/jwt-authentication.js';
 import { rejectAll, requireToken } from '../auth/require-token.js';
 import { ClientError, retryAfter } from '../errors/client-error.js';
 import { sendError } from '../errors/http-errors.js';
 import { isMissingPermission } from '../trpc/access.js';
-import { connectionSignal, createContext, type Shared } from '../trpc/context.js';
+import { type Context, connectionSignal, createContext, type Shared } from '../trpc/context.js';
 import { idempotencyKeys, replayedHeader } from '../trpc/idempotency-keys.js';
-import { admitCaller, chargeCalls, limitUnauthenticated, type RateLimit } from '../trpc/rate-limit.js';
+import { admitCaller, type Charge, chargeCalls, limitUnauthenticated, type RateLimit } from '../trpc/rate-limit.js';
 import { appRouter, maxBatchSize } from '../trpc/router.js';
 import { nameRequest } from '../trpc/trpc.js';
 import { declareAbsentBody } from './json-body.js';
@@ -29,6 +30,40 @@ export function addTrpc(
   shared: Shared,
   { rateLimit, authenticate = rejectAll, router = appRouter }: RouteOptions,
 ): void {
+  const handler = {
+    router,
+    maxBatchSize,
+    allowMethodOverride: true, // our client sends queries by POST: inputs hold emails, and URLs end up in logs
+    createContext({ req, info }: { req: FastifyRequest; info: TRPCRequestInfo }) {
+      const { calls } = info;
+      const actor = actorOf(req);
+      const withCharge = (charge?: Charge) => {
+        const keys = idempotencyKeys(req.headers['idempotency-key'] as string | undefined, calls.length);
+        const signal = connectionSignal(req);
+        const isBatch = calls.length > 1;
+        return createContext({ source: req, actor, signal, isBatch, idempotencyKeys: keys, charge }, shared);
+      };
+      const charging = rateLimit && chargeCalls(rateLimit, { actor, calls, requestId: req.id });
+      return charging instanceof Promise ? charging.then(withCharge) : withCharge(charging);
+    },
+    responseMeta({ errors, ctx, info }: ResponseMeta) {
+      const isReplayed = ctx !== undefined && ctx.replayed.length > 0;
+      if (errors.length === 0 && !isReplayed) return {};
+      const replayed = ctx && info ? replayedHeader(ctx.replayed, info.calls.length) : {};
+      if (errors.length === 0) return { headers: replayed };
+      const isForbidden = errors.some(isMissingPermission);
+      const challenge = isForbidden && { 'www-authenticate': 'Bearer error="insufficient_scope"' };
+      // tRPC sends errors from before the first call, such as for a batch that is too large, as plain text
+      const type = { 'content-type': 'application/json' };
+      return { headers: { ...type, ...retryAfter(errors), ...challenge, ...replayed } };
+    },
+    onError({ error, path, ctx, req }: FailedCall) {
+      nameRequest(error, req.id);
+      if (!ctx && error instanceof ClientError) req.rejection = error; // rejected by the rate limit
+      if (error.code === 'INTERNAL_SERVER_ERROR')
+        req.log.error({ err: error.cause ?? error, procedure: path }, 'unexpected error');
+    },
+  };
   app.route<{ Params: { path: string } }>({
     method: ['GET', 'POST'],
     url: '/trpc/:path',
@@ -37,43 +72,30 @@ export function addTrpc(
       admitCaller(shared, rateLimit),
     ],
     handler: async (req, res) => {
-      const { id: requestId, actor } = req;
-      if (!actor) throw new Error('A request without an actor has passed requireToken');
+      const { path } = req.params;
       // tRPC decodes the path once more, and no procedure has a percent sign in its name
-      if (req.params.path.includes('%') || !isDecodable(req.raw)) return sendError(400, req, res);
+      if (path.includes('%') || !isDecodable(req.raw)) return sendError(400, req, res);
       declareAbsentBody(req);
-      await leanRequestHandler({
-        router,
-        path: req.params.path,
-        req,
-        res,
-        maxBatchSize,
-        allowMethodOverride: true, // our client sends queries by POST: inputs hold emails, and URLs end up in logs
-        createContext: async ({ info }) => {
-          const { calls } = info;
-          const charge = rateLimit && (await chargeCalls(rateLimit, { actor, calls, requestId }));
-          const signal = connectionSignal(req);
-          const keys = idempotencyKeys(req.headers['idempotency-key'] as string | undefined, calls.length);
-          const isBatch = calls.length > 1;
-          return createContext({ source: req, actor, signal, isBatch, idempotencyKeys: keys, charge }, shared);
-        },
-        responseMeta: ({ errors, ctx, info }) => {
-          const replayed = ctx && info ? replayedHeader(ctx.replayed, info.calls.length) : {};
-          const isForbidden = errors.some(isMissingPermission);
-          const challenge = isForbidden && { 'www-authenticate': 'Bearer error="insufficient_scope"' };
-          // tRPC sends errors from before the first call, such as for a batch that is too large, as plain text
-          const type = { 'content-type': 'application/json' };
-          if (errors.length > 0) return { headers: { ...type, ...retryAfter(errors), ...challenge, ...replayed } };
-          return ctx && ctx.replayed.size > 0 ? { headers: replayed } : {};
-        },
-        onError: ({ error, path, ctx }) => {
-          nameRequest(error, requestId);
-          if (!ctx && error instanceof ClientError) req.rejection = error; // rejected by the rate limit
-          if (error.code === 'INTERNAL_SERVER_ERROR')
-            req.log.error({ err: error.cause ?? error, procedure: path }, 'unexpected error');
-        },
-      });
+      await leanRequestHandler(Object.assign({ path, req, res }, handler));
       return res;
     },
   });
+}
+
+interface FailedCall {
+  error: TRPCError;
+  path: string | undefined;
+  ctx: Context | undefined;
+  req: FastifyRequest;
+}
+
+interface ResponseMeta {
+  errors: TRPCError[];
+  ctx?: Context | undefined;
+  info?: TRPCRequestInfo | undefined;
+}
+
+function actorOf({ actor }: FastifyRequest): Actor {
+  if (!actor) throw new Error('A request without an actor has passed requireToken');
+  return actor;
 }

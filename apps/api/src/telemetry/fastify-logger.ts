@@ -4,7 +4,9 @@ import type { FastifyBaseLogger } from 'fastify';
 import type { ApiLogger, Level } from './logger.js';
 
 /** Returns Fastify's view of a logger. */
-export const fastifyLogger = (logger: ApiLogger): FastifyBaseLogger => new FastifyLogger(logger, {});
+export const fastifyLogger = (logger: ApiLogger): FastifyBaseLogger => new FastifyLogger(logger, noKeys);
+
+const noKeys: LogAttributes = {};
 
 /** Arguments of pino's methods: a text, or keys and a text. */
 type PinoLine = [first: unknown, text?: unknown];
@@ -25,7 +27,7 @@ class FastifyLogger implements FastifyBaseLogger {
   }
 
   child(keys: LogAttributes): FastifyLogger {
-    return new FastifyLogger(this.#logger, Object.assign({}, this.#keys, keys));
+    return new FastifyLogger(this.#logger, this.#keys === noKeys ? keys : { ...this.#keys, ...keys });
   }
 
   trace(...line: PinoLine): void {

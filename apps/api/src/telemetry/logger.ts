@@ -1,4 +1,4 @@
-import { LogFormatter, Logger, LogItem, LogLevelThreshold } from '@aws-lambda-powertools/logger';
+import { Logger, LogLevelThreshold } from '@aws-lambda-powertools/logger';
 import type {
   ConstructorOptions,
   LogAttributes,
@@ -7,6 +7,7 @@ import type {
 } from '@aws-lambda-powertools/logger/types';
 import type { ModelLogger, WrittenEntity } from '@aws-starter-kit/dynamo';
 import { flushLines, writeSoon } from './buffered-stdout.js';
+import { jsonLine } from './json-line.js';
 import { loggableError } from './loggable-error.js';
 import { pseudonym } from './pseudonym.js';
 
@@ -22,6 +23,7 @@ const thresholds: Readonly<Record<Level, number>> = {
 };
 
 const nothing: readonly WrittenEntity[] = [];
+const noKeys: LogAttributes = {};
 
 /** Where lines go. */
 interface Output {
@@ -41,9 +43,9 @@ export class ApiLogger implements ModelLogger {
   readonly #keys: LogAttributes;
   #capacityUnits = 0;
   #hasReplayed = false;
-  readonly #written: WrittenEntity[] = [];
+  #written: WrittenEntity[] | undefined;
 
-  constructor(output: Output, keys: LogAttributes = {}, level: number = output.threshold) {
+  constructor(output: Output, keys: LogAttributes = noKeys, level: number = output.threshold) {
     this.#output = output;
     this.#keys = keys;
     this.level = level;
@@ -54,7 +56,7 @@ export class ApiLogger implements ModelLogger {
    * @param level below that of the parent if models shall make lines that are only counted
    */
   child(keys: LogAttributes, level?: number): ApiLogger {
-    return new ApiLogger(this.#output, Object.assign({}, this.#keys, keys), level);
+    return new ApiLogger(this.#output, this.#keys === noKeys ? keys : { ...this.#keys, ...keys }, level);
   }
 
   trace(input: LogItemMessage, ...extra: LogItemExtraInput): void {
@@ -98,25 +100,31 @@ export class ApiLogger implements ModelLogger {
 
   /** Returns what the models' lines since the last call say about written entities. */
   drainWritten(): readonly WrittenEntity[] {
-    return this.#written.length === 0 ? nothing : this.#written.splice(0);
+    const written = this.#written ?? nothing;
+    this.#written = undefined;
+    return written;
   }
 
   #count({ capacityUnits, written, entity, id, error, once }: LogAttributes): void {
     this.#capacityUnits += Number(capacityUnits ?? 0);
     if (once === 'replayed') this.#hasReplayed = true;
-    if (Array.isArray(written)) this.#written.push(...written);
+    if (Array.isArray(written)) this.#note(written);
     if (error === 'WriteOutcomeUnknownError' && typeof id === 'string')
-      this.#written.push({ entity: String(entity), id, isUncertain: true });
+      this.#note([{ entity: String(entity), id, isUncertain: true }]);
+  }
+
+  #note(written: readonly WrittenEntity[]): void {
+    this.#written ??= [];
+    this.#written.push(...written);
   }
 
   #write(level: Level, input: LogItemMessage, extra: LogItemExtraInput): void {
-    const attributes = extra.map(toAttributes);
-    const [line] = attributes;
-    const isOfModel = line?.operation !== undefined; // only models' lines name an operation
-    if (isOfModel) this.#count(line);
+    const isOfModel = Object(extra[0]).operation !== undefined; // only models' lines name an operation
+    if (isOfModel) this.#count(extra[0] as LogAttributes);
     const { logger, serviceName, threshold } = this.#output;
     if (thresholds[level] < threshold) return;
-    if (isOfModel) attributes[0] = withoutPersonalData(line);
+    const attributes = extra.map(toAttributes);
+    if (isOfModel) attributes[0] = withoutPersonalData(attributes[0] as LogAttributes);
     attributes.push(this.#keys);
     const isPlain = level === 'debug' || level === 'info'; // the others go to standard error
     const text = isPlain && serviceName !== undefined ? jsonLine(level, serviceName, input, attributes) : undefined;
@@ -164,45 +172,4 @@ const withLoggableErrors = (attributes: LogAttributes): LogAttributes =>
 function withoutPersonalData({ written: _, ...line }: LogAttributes): LogAttributes {
   if (typeof line.id === 'string') line.id = pseudonym(line.id);
   return line;
-}
-
-/** Returns a line of texts and numbers in Powertools' format; undefined for others, which Powertools makes itself. */
-function jsonLine(level: Level, service: string, input: LogItemMessage, attributes: readonly LogAttributes[]) {
-  if (typeof input !== 'string' || input === '') return undefined;
-  const line: LogAttributes = {
-    level: level.toUpperCase(),
-    message: input,
-    timestamp: timestamp(),
-    service,
-    sampling_rate: 0,
-  };
-  for (const some of attributes) {
-    for (const key in some) {
-      const value = some[key];
-      if (reservedKeys.has(key) || (typeof value === 'object' && value !== null) || typeof value === 'bigint') return;
-      line[key] = value === '' || value === null ? undefined : value; // Powertools leaves out empty values
-    }
-  }
-  return `${JSON.stringify(line)}\n`;
-}
-
-/** Powertools drops them from a line, with a warning. */
-const reservedKeys: ReadonlySet<string> = new Set(['level', 'message', 'timestamp', 'service', 'sampling_rate']);
-
-/** Powertools' formatter, for its timestamps alone: in UTC, or in the zone of TZ. */
-class Timestamps extends LogFormatter {
-  formatAttributes = () => new LogItem({ attributes: {} });
-}
-const timestamps = new Timestamps();
-let lastMs = Number.NaN;
-let lastTimestamp = '';
-
-/** Returns the time in ISO 8601. Kept for a millisecond, which has many lines under load. */
-function timestamp(): string {
-  const now = new Date();
-  if (now.getTime() !== lastMs) {
-    lastMs = now.getTime();
-    lastTimestamp = timestamps.formatTimestamp(now);
-  }
-  return lastTimestamp;
 }

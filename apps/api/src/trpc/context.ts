@@ -18,6 +18,7 @@ import { CallerRoles, type CallScope, type RoleSources } from './access.js';
 import { callDeadlineMs } from './call-deadline.js';
 import { type IdempotencyKey, onceKeyOf } from './idempotency-keys.js';
 import type { SubjectToUserId } from './ownership.js';
+import type { Charge } from './rate-limit.js';
 
 /** What all requests of an app share. */
 export interface Shared {
@@ -59,7 +60,7 @@ interface Request {
   /** The idempotency keys of its calls, by position; undefined if no call has one. */
   idempotencyKeys?: readonly (IdempotencyKey | undefined)[] | undefined;
   /** Charges the caller for the capacity units of a call that has ended. Never throws. */
-  charge?: ((capacityUnits: number) => void) | undefined;
+  charge?: Charge | undefined;
 }
 
 /** Returns the context of one HTTP request. Touches no network. */
@@ -125,7 +126,7 @@ export function createContext(request: Request, shared: Shared) {
       return mutation;
     },
     /** Positions in the batch of mutations that had already been applied, under the same idempotency key. */
-    replayed: new Set<number>(),
+    replayed: [] as number[],
     /** The time that the calls of the request still have: one deadline covers all that a call does. */
     remainingMs,
     /** Returns the options of what a call asks of a service: the client's signal for reads, the remaining time. */

@@ -50,7 +50,7 @@ export function onceKeyOf(caller: string, procedure: string, { key, sentAt }: Id
 }
 
 /** Returns the header that marks the calls that had already been applied: `true`, or `false, true` in a batch. */
-export function replayedHeader(replayed: ReadonlySet<number>, calls: number): { 'idempotency-replayed'?: string } {
-  if (replayed.size === 0) return {};
-  return { 'idempotency-replayed': Array.from({ length: calls }, (_, i) => replayed.has(i)).join(', ') };
+export function replayedHeader(replayed: readonly number[], calls: number): { 'idempotency-replayed'?: string } {
+  if (replayed.length === 0) return {};
+  return { 'idempotency-replayed': Array.from({ length: calls }, (_, i) => replayed.includes(i)).join(', ') };
 }

@@ -1,22 +1,28 @@
 import type { TRPCRequestInfo } from '@trpc/server/http';
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { type RateLimiterAbstract, RateLimiterMemory, type RateLimiterRes } from 'rate-limiter-flexible';
+import type { FastifyInstance, FastifyReply, FastifyRequest, HookHandlerDoneFunction } from 'fastify';
 import { type Actor, callerOf } from '../auth/jwt-authentication.js';
 import { ClientError } from '../errors/client-error.js';
 import { sendError } from '../errors/http-errors.js';
 import type { ConcurrencyLimit } from '../load/concurrency-limit.js';
 import { networkOf } from '../load/network.js';
+import { MemoryRateLimit, type RateLimitStanding } from './memory-rate-limit.js';
 import type { Meta } from './meta.js';
 
 /**
  * Counts the calls of each caller: in this process, or (RateLimiterRedis and others of `rate-limiter-flexible`) in a
  * store that processes share.
  */
-export type RateLimit = Pick<RateLimiterAbstract, 'consume' | 'get' | 'points'>;
+export interface RateLimit {
+  readonly points: number;
+  /** Counts points. Rejects with the standing of the key if they exceed the limit, and with an Error if the store fails. */
+  consume(key: string, points?: number): Promise<RateLimitStanding>;
+  get(key: string): Promise<RateLimitStanding | null>;
+  /** As `consume`, for a limit that needs no promise: returns the milliseconds to wait, undefined within the limit. */
+  spend?(key: string, points: number): number | undefined;
+}
 
 /** Returns a limit of so many calls a minute for each caller, counted in this process. */
-export const rateLimit = (perMinute: number): RateLimiterMemory =>
-  new RateLimiterMemory({ points: perMinute, duration: 60 });
+export const rateLimit = (perMinute: number): MemoryRateLimit => new MemoryRateLimit(perMinute);
 
 /** Capacity units that a point pays for. Most single calls consume fewer, the dearest (a change of an email) as many. */
 const unitsPerPoint = 10;
@@ -31,16 +37,29 @@ export function admitCaller(
   { limit }: { limit: Pick<ConcurrencyLimit, 'admit'> | undefined },
   rateLimit: RateLimit | undefined,
 ) {
-  return async (request: FastifyRequest, reply: FastifyReply) => {
+  return (request: FastifyRequest, reply: FastifyReply, done: HookHandlerDoneFunction) => {
     const { actor, id } = request;
-    if (!actor) return; // rejected before
-    try {
-      if (rateLimit) await consume(rateLimit, keyOf(actor), costOfRequest, id);
-      limit?.admit(callerOf(actor));
-    } catch (error) {
-      if (!(error instanceof ClientError)) throw error;
-      return sendError(error, request, reply);
+    if (!actor) {
+      done(); // rejected before
+      return;
     }
+    const reject = (error: Error) => {
+      if (error instanceof ClientError) sendError(error, request, reply);
+      else done(error);
+    };
+    const admit = () => limit?.admit(callerOf(actor));
+    try {
+      const counting = rateLimit && consume(rateLimit, keyOf(actor), costOfRequest, id);
+      if (counting) {
+        counting.then(admit).then(() => done(), reject);
+        return;
+      }
+      admit();
+    } catch (error) {
+      reject(error as Error);
+      return;
+    }
+    done();
   };
 }
 
@@ -50,38 +69,57 @@ export function admitCaller(
  * never fails, since the calls are over: an expensive call delays the next request.
  * @throws ClientError TOO_MANY_REQUESTS with the time of the next attempt
  */
-export async function chargeCalls(
+export function chargeCalls(
   limit: RateLimit,
   { actor, calls, requestId }: { actor: Actor; calls: TRPCRequestInfo['calls']; requestId: string },
-): Promise<(capacityUnits: number) => void> {
-  const cost = calls.reduce((sum, { procedure }) => sum + ((procedure?._def.meta as Meta | undefined)?.cost ?? 1), 0);
+): Charge | Promise<Charge> {
+  let cost = 0;
+  for (const { procedure } of calls) cost += (procedure?._def.meta as Meta | undefined)?.cost ?? 1;
   const key = keyOf(actor);
   // a request that costs more than the points of a minute takes all of them
   const rest = Math.min(cost, limit.points) - costOfRequest;
-  if (rest > 0) await consume(limit, key, rest, requestId);
+  const counting = rest > 0 ? consume(limit, key, rest, requestId) : undefined;
   let paid = cost;
   let consumed = 0;
-  return (capacityUnits) => {
+  const charge: Charge = (capacityUnits) => {
     consumed += capacityUnits;
     const due = Math.ceil(consumed / unitsPerPoint) - paid;
     if (due <= 0) return;
     paid += due;
     limit.consume(key, due).catch(() => {}); // past the limit, the next request is rejected
   };
+  return counting ? counting.then(() => charge) : charge;
 }
 
-const keyOf = (actor: Actor) => `subject ${callerOf(actor)}`;
+/** Charges for the capacity units of a call that has ended. Never throws. */
+export type Charge = (capacityUnits: number) => void;
 
-async function consume(limit: RateLimit, key: string, points: number, requestId: string): Promise<void> {
-  try {
-    await limit.consume(key, points);
-  } catch (rejection) {
-    if (rejection instanceof Error) throw rejection; // the store failed
-    throw tooMany(rejection as RateLimiterRes, requestId);
-  }
+/** Keys by actor, which lives as long as its token: a text that is made anew is hashed anew. */
+const keys = new WeakMap<Actor, string>();
+
+function keyOf(actor: Actor): string {
+  const known = keys.get(actor);
+  if (known !== undefined) return known;
+  const key = `subject ${callerOf(actor)}`;
+  keys.set(actor, key);
+  return key;
 }
 
-const tooMany = ({ msBeforeNext }: RateLimiterRes, requestId: string) =>
+/**
+ * Counts points; at once if the limit can, so that most requests wait for no promise.
+ * @throws ClientError TOO_MANY_REQUESTS, at once or by rejection
+ */
+function consume(limit: RateLimit, key: string, points: number, requestId: string): Promise<unknown> | undefined {
+  if (!limit.spend)
+    return limit.consume(key, points).catch((rejection) => {
+      throw rejection instanceof Error ? rejection : tooMany(rejection, requestId); // an Error: the store failed
+    });
+  const msBeforeNext = limit.spend(key, points);
+  if (msBeforeNext !== undefined) throw tooMany({ msBeforeNext }, requestId);
+  return undefined;
+}
+
+const tooMany = ({ msBeforeNext }: Pick<RateLimitStanding, 'msBeforeNext'>, requestId: string) =>
   new ClientError({
     code: 'TOO_MANY_REQUESTS',
     message: 'Too many calls: come back later',
@@ -115,6 +153,6 @@ export const limitByNetwork =
     try {
       await limit.consume(`${name} ${networkOf(ip)}`);
     } catch (rejection) {
-      throw rejection instanceof Error ? rejection : tooMany(rejection as RateLimiterRes, id);
+      throw rejection instanceof Error ? rejection : tooMany(rejection as RateLimitStanding, id);
     }
   };

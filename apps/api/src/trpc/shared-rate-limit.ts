@@ -7,8 +7,8 @@ import {
   type UpdateItemCommandInput,
 } from '@aws-sdk/client-dynamodb';
 import type { createDynamoClient, ModelLogger } from '@aws-starter-kit/dynamo';
-import { RateLimiterDynamo } from 'rate-limiter-flexible';
-import { type RateLimit, rateLimit } from './rate-limit.js';
+import { RateLimiterDynamo, RateLimiterMemory } from 'rate-limiter-flexible';
+import type { RateLimit } from './rate-limit.js';
 
 /** Longest wait for the table, which delays every request. */
 const answerWithinMs = 500;
@@ -45,7 +45,7 @@ export function sharedRateLimit(options: SharedRateLimitOptions): SharedRateLimi
     duration: 60,
     keyPrefix: '',
     inMemoryBlockOnConsumed: perMinute, // a caller beyond the limit costs no further units
-    insuranceLimiter: rateLimit(perMinute),
+    insuranceLimiter: new RateLimiterMemory({ points: perMinute, duration: 60 }),
   });
   const pending = new Set<Promise<unknown>>();
   function watched<T>(counting: Promise<T>): Promise<T> {
@@ -56,8 +56,8 @@ export function sharedRateLimit(options: SharedRateLimitOptions): SharedRateLimi
   }
   return {
     points: perMinute,
-    consume: (key, points) => watched(limiter.consume(hash('sha256', String(key)), points)),
-    get: (key) => watched(limiter.get(hash('sha256', String(key)))),
+    consume: (key, points) => watched(limiter.consume(hash('sha256', key), points)),
+    get: (key) => watched(limiter.get(hash('sha256', key))),
     async settled() {
       while (pending.size > 0) await Promise.allSettled(pending);
     },

@@ -83,7 +83,7 @@ const authorizedProcedure = ({ takesSlot }: { takesSlot: boolean }) =>
       result = { ok: false, error: getTRPCErrorFromUnknown(cause) };
     }
     const isReplayed = mutation?.logger.hasReplayed === true;
-    if (isReplayed) ctx.replayed.add(batchIndex);
+    if (isReplayed) ctx.replayed.push(batchIndex);
     if (mutation?.onceKey && !mutation.isKeyUsed && result.ok && !meta?.isIdempotent) warnOfUnusedKey(path);
     const error = result.ok
       ? undefined

@@ -10,12 +10,9 @@ export async function getItem(
   consistent: boolean,
   projection?: Projection,
 ): Promise<StoredItem | undefined> {
-  const { Item } = await call.read('GetItem', {
-    TableName: call.connection.tableName,
-    Key: { id },
-    ...(consistent && { ConsistentRead: true }),
-    ...expressionsOf(projection),
-  });
+  const { tableName: TableName } = call.connection;
+  const request = { TableName, Key: { id }, ConsistentRead: consistent || undefined, ...expressionsOf(projection) };
+  const { Item } = await call.read('GetItem', request);
   return Item as StoredItem | undefined;
 }
 

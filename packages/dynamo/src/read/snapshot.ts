@@ -64,17 +64,18 @@ export async function snapshot<const P extends readonly PreparedRead<unknown>[]>
   }
   const keys = [...new Set(planned.flatMap(({ key }) => key ?? []))];
   if (keys.length > maxReads) throw new TypeError(`A snapshot has ${keys.length} entities; DynamoDB reads 100 at once`);
-  const { call, log, end } = first.begin('snapshot', options);
-  log.count = parts.length;
+  const run = first.begin('snapshot', options);
+  run.log.count = parts.length;
   try {
+    const { call } = run;
     const TableName = call.connection.tableName;
     const TransactItems = keys.map((id) => ({ Get: { TableName, Key: { id } } }));
     const { Responses = [] } = keys.length > 0 ? await call.read('TransactGetItems', { TransactItems }) : {};
     const items = new Map(keys.map((key, i) => [key, Responses[i]?.Item as StoredItem | undefined]));
-    end();
+    run.end();
     return planned.map((plan) => plan.result(plan.key === null ? undefined : items.get(plan.key))) as Results<P>;
   } catch (error) {
-    end(error);
+    run.end(error);
     throw error;
   }
 }

@@ -1,6 +1,14 @@
 /** As the SDK's providers: memoized, with a way to ask the source again. */
 export type CredentialsProvider<C> = (options?: { forceRefresh?: boolean }) => Promise<C>;
 
+interface SessionCredentials {
+  readonly sessionToken?: string;
+  readonly expiration?: Date;
+}
+
+/** The SDK's providers return what they hold until this time before its expiration. */
+const refreshMs = 300_000;
+
 /** Time between two refreshes if the source (STS, the metadata service) has no new token yet. */
 const pauseMs = 500;
 
@@ -8,14 +16,32 @@ const pauseMs = 500;
  * Replaces credentials whose session token DynamoDB has rejected. All calls share one refresh, so that a hundred calls with an expired
  * token do not become a hundred requests to the source.
  */
-export class TokenRefresh<C extends { readonly sessionToken?: string }> {
+export class TokenRefresh<C extends SessionCredentials> {
   readonly #provider: CredentialsProvider<C>;
+  #held: C | undefined;
   #rejectedToken: string | undefined;
   #refresh: Promise<C> | undefined;
   #pauseEndsAt = 0;
 
   constructor(provider: CredentialsProvider<C>) {
     this.#provider = provider;
+  }
+
+  /**
+   * Returns the credentials that the provider returned last, as long as it would return them again; else undefined. To
+   * ask the provider itself takes four promises.
+   */
+  get held(): C | undefined {
+    const held = this.#held;
+    if (held === undefined || this.isRejected(held)) return undefined;
+    return held.expiration === undefined || held.expiration.getTime() - Date.now() >= refreshMs ? held : undefined;
+  }
+
+  /** Returns credentials that DynamoDB has not rejected, as far as the source has any. */
+  async fetch(): Promise<C> {
+    const credentials = await this.#provider();
+    this.#held = this.isRejected(credentials) ? await this.replace(credentials) : credentials;
+    return this.#held;
   }
 
   /** Notes that DynamoDB has rejected a token. */

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Call } from '../call/call.js';
-import type { Run } from '../call/model-calls.js';
+import type { RunLog } from '../call/model-calls.js';
 import { isPresent } from '../entity/entity-definition.js';
 import { CallSupersededError, IdempotencyMismatchError, TransactionPartError } from '../errors.js';
 import type { OnceKey } from '../options.js';
@@ -25,7 +25,7 @@ export async function commitOnce(
   call: Call,
   planned: readonly WritePlan[],
   once: string | OnceKey,
-  log: Run['log'],
+  log: RunLog,
 ): Promise<readonly unknown[]> {
   const { key, sentAt } = checkedKey(once);
   const id = recordIdOf(planned, key);

@@ -1,4 +1,4 @@
-import type { Run } from '../call/model-calls.js';
+import type { RunLog } from '../call/model-calls.js';
 import { type StoredItem, toEntity } from '../entity/entity.js';
 import { EntityNotFoundError, TransactionPartError } from '../errors.js';
 import type { CallOptions, NotOnce, OnceOption } from '../options.js';
@@ -69,23 +69,23 @@ async function runParts(
   operation: string,
   planned: readonly WritePlan[],
   options: CallOptions & OnceOption,
-  ids: Run['log'],
+  ids: RunLog,
 ): Promise<unknown[]> {
   const [first] = planned as [WritePlan];
   if (planned.some(({ connection }) => connection() !== first.connection())) {
     throw new TypeError('The parts of a transaction need one table and one client: give their models the same options');
   }
-  const { call, log, end } = first.begin(operation, options);
-  Object.assign(log, ids);
+  const run = first.begin(operation, options);
+  Object.assign(run.log, ids);
   try {
     const values =
       options.once === undefined
-        ? (await commitParts(call, planned)).values
-        : await commitOnce(call, planned, options.once, log);
-    end();
+        ? (await commitParts(run.call, planned)).values
+        : await commitOnce(run.call, planned, options.once, run.log);
+    run.end();
     return planned.map((plan, i) => resultOf(plan, values[i]));
   } catch (error) {
-    end(error);
+    run.end(error);
     throw error;
   }
 }

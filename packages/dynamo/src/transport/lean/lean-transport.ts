@@ -26,22 +26,25 @@ const contentType = 'application/x-amz-json-1.0';
 export function leanTransport(client: DynamoDBDocumentClient, tableName: string, maxSockets?: number): Transport {
   const { config } = client;
   const tokens = new TokenRefresh(config.credentials);
-  let target: Promise<Target> | undefined;
+  let target: Target | undefined;
+  let resolving: Promise<Target> | undefined;
 
-  const resolved = (): Promise<Target> => {
-    if (!target) {
-      target = resolveTarget(config, tableName, maxSockets);
-      target.catch(() => {
-        target = undefined; // the next attempt resolves it anew
+  /** Resolves the target once for all requests that need it; after a failure, the next attempt resolves it anew. */
+  const resolve = (): Promise<Target> => {
+    resolving ??= resolveTarget(config, tableName, maxSockets)
+      .then((resolved) => {
+        target = resolved;
+        return resolved;
+      })
+      .finally(() => {
+        resolving = undefined;
       });
-    }
-    return target;
+    return resolving;
   };
 
   const send = async (operation: Operation, { input, body, leaveOut }: Encoded, attempt: Attempt): Promise<object> => {
-    const { pool, host, path, canonicalPath, sign } = await resolved();
-    let credentials = await config.credentials();
-    if (tokens.isRejected(credentials)) credentials = await tokens.replace(credentials);
+    const { pool, host, path, canonicalPath, sign } = target ?? (await resolve());
+    const credentials = tokens.held ?? (await tokens.fetch());
     const date = amzDate(Date.now() + config.systemClockOffset);
     const headers = ['content-type', contentType, 'host', host, 'x-amz-date', date];
     if (credentials.sessionToken !== undefined) headers.push('x-amz-security-token', credentials.sessionToken);
