@@ -1,7 +1,8 @@
 import { DynamoDBClient, type DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
-import { readEnvironment } from './environment.js';
+import { isLoopback, readEnvironment } from './environment.js';
+import { notePlainClient } from './plain-clients.js';
 
 const maxSockets = 128;
 const connectionTimeoutMs = 1000;
@@ -31,17 +32,9 @@ export function createDynamoClient(options: DynamoDBClientConfig = {}): DynamoDB
   });
   const documentClient = DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } });
   const isPlain = Object.keys(options).every((name) => plainSettings.has(name));
-  if (isPlain) plainClients.set(documentClient, middlewareOf(documentClient));
+  if (isPlain) notePlainClient(documentClient);
   return documentClient;
 }
 
 /** Settings of endpoint and credentials: none of them changes how a request is made, sent or observed. */
 const plainSettings = new Set(['region', 'endpoint', 'credentials', 'profile', 'maxAttempts', 'retryMode']);
-const plainClients = new WeakMap<DynamoDBDocumentClient, string>();
-const middlewareOf = (client: DynamoDBDocumentClient) => client.middlewareStack.identify().join();
-
-/** Whether `createDynamoClient` made the client, and its requests are still made and sent as then: no request handler, no middleware. */
-export const isPlainClient = (client: DynamoDBDocumentClient): boolean =>
-  plainClients.get(client) === middlewareOf(client);
-
-const isLoopback = (endpoint: string) => /^(localhost|127\..*|\[::1\])$/.test(new URL(endpoint).hostname);
