@@ -6,6 +6,7 @@ import { createDynamoClient, ensureTable } from '@aws-starter-kit/dynamo';
 import { apiFlags } from './api-flags.mjs';
 import { engines } from './engines.mjs';
 import { keepResult, runOf } from './kept-results.mjs';
+import { startIssuer } from './lambda-issuer.mjs';
 import { makeBundles } from './start-bundles.mjs';
 import { measureMemory } from './start-memory.mjs';
 import { importing, listening, measureStarts } from './start-processes.mjs';
@@ -34,6 +35,7 @@ export async function benchStart(args) {
   process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
   const folder = mkdtempSync(`${os.tmpdir()}/bench-start-`);
   const engine = await engines.dynoxide();
+  const issuer = await startIssuer();
   try {
     const tableName = 'bench-start';
     await ensureTable({ client: createDynamoClient({ endpoint: engine.endpoint }), tableName });
@@ -51,15 +53,15 @@ export async function benchStart(args) {
     const production = {
       ...env,
       NODE_ENV: 'production',
-      AUTH_ISSUER: 'https://issuer.example', // asked for keys at the first token only
-      AUTH_AUDIENCE: 'bench',
+      AUTH_ISSUER: issuer.url, // asked for keys at the first token only
+      AUTH_AUDIENCE: issuer.audience,
     };
     const bundles = await makeBundles(folder);
     const imports = await measureStarts(
       [
         { name: 'nothing', run: importing(entry('bare'), env) },
-        { name: 'DocumentClient, one file', run: importing(bundles.documentClient.file, env) },
-        { name: 'users, one file', run: importing(bundles.lambda.file, env) },
+        { name: 'DocumentClient, bundled', run: importing(bundles.documentClient.file, env) },
+        { name: 'users, bundled', run: importing(bundles.lambda.file, env) },
         { name: 'DocumentClient, from node_modules', run: importing(entry('lambda-document-client'), env) },
         { name: 'users, from node_modules', run: importing(entry('lambda'), env) },
       ],
@@ -68,17 +70,18 @@ export async function benchStart(args) {
     const servers = await measureStarts(
       [
         { name: 'a server that does nothing', run: listening([entry('bare-server')], env, '/') },
-        { name: 'the API, one file', run: listening([...apiFlags, bundles.api.file], production, '/readyz') },
+        { name: 'the API, bundled', run: listening([...apiFlags, bundles.api.file], production, '/readyz') },
         { name: 'the API, from node_modules', run: listening([...apiFlags, apiMain], production, '/readyz') },
       ],
       rounds,
     );
-    const memory = await measureMemory([...apiFlags, bundles.api.file], { ...env, AUTH_TOKEN_FILE: `${folder}/token` });
+    const memory = await measureMemory([...apiFlags, bundles.api.file], production, await issuer.token());
     const data = { ...runOf(), rounds, bundles, imports, servers, memory };
     const markdown = startReport(data);
     process.stdout.write(`\n${markdown}`);
     if (values.save) keepResult('start', { markdown, data: withoutFiles(data), chart: startChart(data) });
   } finally {
+    issuer.stop();
     await engine.stop();
     rmSync(folder, { recursive: true });
   }

@@ -1,73 +1,78 @@
-import { mkdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
+import { bundleLambda } from '@aws-starter-kit/lambda-bundle';
 import { build } from 'esbuild';
 
-const entry = (name) => fileURLToPath(new URL(`../entries/${name}.mjs`, import.meta.url));
-const apiMain = fileURLToPath(new URL('../../apps/api/dist/main.js', import.meta.url));
+const at = (file) => fileURLToPath(new URL(file, import.meta.url));
 
-const settings = {
-  bundle: true,
-  minify: true,
-  platform: 'node',
-  target: 'node20',
-  format: 'esm',
-  metafile: true,
-  logLevel: 'error',
-};
-/** Some dependencies are CommonJS and require Node's own modules. */
-const withRequire = {
-  js: "import{createRequire as createRequireOfBundle}from'node:module';const require=createRequireOfBundle(import.meta.url);",
-};
+/** Minified bundles, as a function or a container would run them: by `packages/lambda-bundle`, each in a folder of its own. */
+export async function makeBundles(folder) {
+  const bundle = async (name, entry) => {
+    const made = await bundleLambda({ entry: at(entry), outFile: `${folder}/${name}/index.mjs` });
+    const { file, bytes, gzipBytes, start } = made;
+    const { packages, ...sizeOfStart } = start;
+    return { file, bytes, gzipBytes, start: sizeOfStart, owners: ownersOf(packages) };
+  };
+  return {
+    lambda: await bundle('lambda', '../entries/lambda.mjs'),
+    ours: await sizeOfOurs(),
+    documentClient: await bundle('document-client', '../entries/lambda-document-client.mjs'),
+    api: await bundle('api', '../../apps/api/src/main.ts'),
+  };
+}
 
 /** Everything but our packages left out. */
 const oursOnly = {
   name: 'ours-only',
   setup(bundle) {
-    bundle.onResolve({ filter: /^[^./]/ }, ({ path, kind }) =>
-      kind === 'entry-point' || path.startsWith('@aws-starter-kit/') ? undefined : { path, external: true },
+    bundle.onResolve({ filter: /^[^./]/ }, ({ path: name, kind }) =>
+      kind === 'entry-point' || name.startsWith('@aws-starter-kit/') ? undefined : { path: name, external: true },
     );
   },
 };
 
-/** Minified files, each one alone, as a function or a container would run them. */
-export async function makeBundles(folder) {
-  mkdirSync(folder, { recursive: true });
-  const bundle = async (name, entryPoint, more = {}) => {
-    const outfile = `${folder}/${name}.mjs`;
-    const { metafile } = await build({ ...settings, banner: withRequire, ...more, entryPoints: [entryPoint], outfile });
-    return { file: outfile, ...sizeOf(outfile), owners: ownersOf(metafile) };
+/** The size of our code in the bundle of a function: of all of it, and of what a start loads. */
+async function sizeOfOurs() {
+  const { metafile, outputFiles } = await build({
+    ...{ bundle: true, minify: true, splitting: true, platform: 'node', target: 'node20', format: 'esm' },
+    ...{ conditions: ['@aws-starter-kit/source'], metafile: true, write: false, logLevel: 'error' },
+    entryPoints: [at('../entries/lambda.mjs')],
+    outdir: 'ours',
+    plugins: [oursOnly],
+  });
+  const contents = new Map(outputFiles.map((file) => [path.relative('', file.path), file.contents]));
+  const loaded = new Set(Object.keys(metafile.outputs).filter((name) => name.endsWith('/lambda.js')));
+  for (const name of loaded) {
+    for (const imported of metafile.outputs[name].imports) {
+      if (imported.kind === 'import-statement' && contents.has(imported.path)) loaded.add(imported.path);
+    }
+  }
+  const sizeOf = (names) => {
+    const files = names.map((name) => contents.get(name));
+    const sum = (sizes) => sizes.reduce((total, size) => total + size, 0);
+    return {
+      bytes: sum(files.map(({ length }) => length)),
+      gzipBytes: sum(files.map((file) => gzipSync(file, { level: 9 }).length)),
+    };
   };
-  return {
-    lambda: await bundle('lambda', entry('lambda')),
-    ours: await bundle('ours', entry('lambda'), { banner: {}, plugins: [oursOnly] }),
-    documentClient: await bundle('document-client', entry('lambda-document-client')),
-    api: await bundle('api', apiMain),
-  };
+  return { ...sizeOf([...contents.keys()]), start: sizeOf([...loaded]) };
 }
 
-function sizeOf(file) {
-  const bytes = readFileSync(file);
-  return { bytes: bytes.length, gzipBytes: gzipSync(bytes, { level: 9 }).length };
-}
-
-/** Minified bytes of a bundle by the package that they come from, the largest first. */
-function ownersOf({ outputs }) {
-  const [{ inputs }] = Object.values(outputs);
+/** Minified bytes by the maker of each package, the largest first. */
+function ownersOf(packages) {
   const owners = {};
-  for (const [path, { bytesInOutput }] of Object.entries(inputs)) {
-    const owner = ownerOf(path);
-    owners[owner] = (owners[owner] ?? 0) + bytesInOutput;
+  for (const { name, bytes } of packages) {
+    const owner = ownerOf(name);
+    owners[owner] = (owners[owner] ?? 0) + bytes;
   }
   return Object.entries(owners)
     .map(([name, bytes]) => ({ name, bytes }))
     .sort((a, b) => b.bytes - a.bytes);
 }
 
-function ownerOf(path) {
-  const [, name] = /.*node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path) ?? [];
-  if (name === undefined) return 'ours';
-  return /^(@aws-sdk|@smithy|@aws-crypto|@aws)\/|^(bowser|mnemonist|obliterator|fast-xml-parser)$/.test(name)
-    ? 'AWS SDK'
-    : name;
+function ownerOf(name) {
+  if (name.startsWith('@aws-starter-kit/')) return 'ours';
+  const isOfSdk = /^(@aws-sdk|@smithy|@aws-crypto|@aws)\/|^(bowser|mnemonist|obliterator|fast-xml-parser)$/.test(name);
+  return isOfSdk ? 'AWS SDK' : name;
 }

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startServer, usageOf } from './start-processes.mjs';
 
@@ -7,12 +6,11 @@ const loadMs = 10_000;
 const atOnce = 64;
 
 /** Memory of the bundled API: idle, under reads 64 at a time for ten seconds, and some seconds after. */
-export async function measureMemory(program, env) {
+export async function measureMemory(program, env, token) {
   const server = await startServer(program, env, '/readyz');
   try {
     await sleep(settleMs);
     const idleMb = usageOf(server.pid).rssMb;
-    const token = readFileSync(env.AUTH_TOKEN_FILE, 'utf8').trim();
     const calls = await load(server.url, token);
     const { rssMb: loadedMb, peakMb } = usageOf(server.pid);
     await sleep(settleMs);

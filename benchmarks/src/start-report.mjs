@@ -4,12 +4,16 @@ import { markdownTable, whole, withSpread } from './markdown-table.mjs';
 
 const kilobytes = (bytes) => `${(bytes / 1024).toFixed(1)} KB`;
 const readyAimMs = 250;
-const oursAimKb = 12;
+const oursAimKb = 16;
+const idleAimMb = 80;
 
 /** Returns the results as Markdown. */
 export function startReport({ rounds, bundles, imports, servers, memory, ...run }) {
   const { lambda, ours, documentClient, api } = bundles;
-  const bundleRow = (name, { bytes, gzipBytes }) => [name, kilobytes(bytes), kilobytes(gzipBytes)];
+  const bundleRow = (name, { bytes, gzipBytes, start }) => [
+    name,
+    ...[start.bytes, start.gzipBytes, bytes, gzipBytes].map(kilobytes),
+  ];
   return `# What a start costs
 
 ${runInWords(run)}. Medians of ${rounds} interleaved rounds, each in a fresh process, with the middle half of them in
@@ -35,40 +39,41 @@ ${markdownTable(
 
 ## Its bundle
 
-By esbuild, minified.
+By \`packages/lambda-bundle\`, minified. A start loads a part of it; the rest, such as the AWS SDK, is loaded by the calls
+that need it.
 
 ${markdownTable(
-  ['', 'minified', 'gzip'],
+  ['', 'at the start, minified', 'gzip', 'in all, minified', 'gzip'],
   [
-    bundleRow(`ours alone (aim: ${oursAimKb} KB gzip)`, ours),
+    bundleRow(`ours alone (aim: ${oursAimKb} KB gzip at the start)`, ours),
     bundleRow('the function with all its imports', lambda),
     bundleRow('the same with DocumentClient', documentClient),
     bundleRow('the API with all its imports', api),
   ],
 )}
 
-Of the function's ${kilobytes(lambda.bytes)}, minified: ${ownersInWords(lambda)}. Of the API's
-${kilobytes(api.bytes)}: ${ownersInWords(api)}.
+Of the ${kilobytes(lambda.start.bytes)} that the function loads at its start: ${ownersInWords(lambda)}. Of the API's
+${kilobytes(api.start.bytes)}: ${ownersInWords(api)}.
 
 ## The API
 
 Time from the start of the process until \`/readyz\` answers 200, in production, where the API checks its table first
-(aim: ${readyAimMs} ms as one file).
+(aim: ${readyAimMs} ms as a bundle).
 
 ${markdownTable(
   ['', 'ready, ms', 'CPU, ms', 'RSS, MB'],
   servers.map(({ name, readyMs, cpuMs, rssMb }) => [name, withSpread(readyMs), withSpread(cpuMs), whole(rssMb.median)]),
 )}
 
-| memory as one file | MB |
+| memory as a bundle | MB |
 | --- | --- |
-| idle | ${whole(memory.idleMb)} |
+| idle (aim: ${idleAimMb}) | ${whole(memory.idleMb)} |
 | ten seconds of \`getById\`, 64 at a time (${whole(memory.callsPerSecond)} per second, with the client on the same machine) | ${whole(memory.loadedMb)}, at most ${whole(memory.peakMb)} |
 | two seconds later | ${whole(memory.afterMb)} |
 `;
 }
 
-function ownersInWords({ owners, bytes }) {
+function ownersInWords({ owners, start: { bytes } }) {
   const large = owners.filter((owner) => owner.bytes > bytes / 50);
   const rest = bytes - large.reduce((sum, owner) => sum + owner.bytes, 0);
   return `${large.map((owner) => `${owner.name} ${kilobytes(owner.bytes)}`).join(', ')}, others ${kilobytes(rest)}`;
@@ -97,10 +102,15 @@ export function startChart({ bundles, imports, servers, memory, ...run }) {
         bars: servers.map(({ name, readyMs }) => milliseconds(name, readyMs)),
       },
       {
-        title: 'Our part of the function’s bundle, gzip (line: the aim)',
+        title: 'Our part of what a function loads at its start, gzip (line: the aim)',
         limit: oursAimKb * 1024,
         bars: [
-          { name: 'ours', value: bundles.ours.gzipBytes, figure: kilobytes(bundles.ours.gzipBytes), isOurs: true },
+          {
+            name: 'ours',
+            value: bundles.ours.start.gzipBytes,
+            figure: kilobytes(bundles.ours.start.gzipBytes),
+            isOurs: true,
+          },
         ],
       },
       {

@@ -12,7 +12,7 @@ import { readPackage, type WorkspacePackage, workspacePackages } from './workspa
  */
 const orders: Record<string, readonly string[]> = {
   'packages/dynamo': [
-    ...['errors', 'invalid-item-error', 'parse-input', 'options', 'shallow-merge', 'transport', 'connection', 'entity'],
+    ...['errors', 'invalid-item-error', 'parse-input', 'options', 'shallow-merge', 'load-once', 'transport', 'connection', 'entity'],
     ...[
       'expressions',
       'call',
@@ -27,6 +27,7 @@ const orders: Record<string, readonly string[]> = {
       'model-batches',
       'dynamo-model',
       'inspect',
+      'model',
       'index',
     ],
   ],

@@ -1,5 +1,5 @@
 import { LogLevelThreshold } from '@aws-lambda-powertools/logger';
-import type { DynamoModelOptions, ModelLogger } from '@aws-starter-kit/dynamo';
+import type { DynamoModelOptions, ModelLogger } from '@aws-starter-kit/dynamo/model';
 import type { AnyTRPCRouter } from '@trpc/server';
 import { type FastifyInstance, type FastifyRequest, fastify, LogController } from 'fastify';
 import type { Authenticate } from './auth/jwt-authentication.js';

@@ -1,4 +1,4 @@
-import { createDynamoClient } from '@aws-starter-kit/dynamo';
+import type { DynamoModelOptions } from '@aws-starter-kit/dynamo/model';
 import type { FastifyInstance } from 'fastify';
 import { type AppDependencies, buildApp } from './app.js';
 import type { Env } from './env.js';
@@ -9,7 +9,6 @@ import { emfMetrics } from './telemetry/emf-metrics.js';
 import type { ApiLogger } from './telemetry/logger.js';
 import type { Metrics } from './telemetry/metrics.js';
 import { type RateLimit, rateLimit } from './trpc/rate-limit.js';
-import { sharedRateLimit } from './trpc/shared-rate-limit.js';
 
 /**
  * Poll interval of the stream, which is the longest delay of a live change. Each poll costs one read unit for each
@@ -29,9 +28,8 @@ export interface HostDependencies
 /** The API with its connections. */
 export interface ComposedApi {
   readonly app: FastifyInstance;
-  readonly table: { readonly client: ReturnType<typeof createDynamoClient>; readonly tableName: string };
-  /** The endpoint of the database; undefined for AWS itself. */
-  readonly endpoint: string | undefined;
+  /** The options of all models, except their logger. They name no client: models load the AWS SDK only if they need it. */
+  readonly table: Pick<DynamoModelOptions, 'region' | 'endpoint'> & { readonly tableName: string };
   /** The limit of calls of each caller; undefined if there is none. */
   readonly rateLimit: RateLimit | undefined;
   /** With `METRICS=emf`, writes the metrics since the last flush. */
@@ -50,13 +48,19 @@ export async function composeApi(env: Env, host: HostDependencies): Promise<Comp
   const { AWS_REGION: region, DYNAMODB_TABLE: tableName } = env;
   const { logger } = host;
   const endpoint = env.AWS_ENDPOINT_URL_DYNAMODB ?? env.AWS_ENDPOINT_URL; // as in the AWS SDK, the endpoint of the service takes precedence
-  const client = createDynamoClient({ region, ...(endpoint && { endpoint }) });
-  const table = { client, tableName };
+  const table = { region, endpoint, tableName };
   const { RATE_LIMIT_PER_MINUTE: perMinute, RATE_LIMIT_TABLE: limitTable } = env;
+  // loaded on demand, as the feed below: both import the AWS SDK
   const shared =
-    perMinute > 0 && limitTable ? sharedRateLimit({ client, tableName: limitTable, perMinute, logger }) : undefined;
+    perMinute > 0 && limitTable
+      ? (await import('./trpc/shared-rate-limit.js')).sharedRateLimit({
+          ...table,
+          tableName: limitTable,
+          perMinute,
+          logger,
+        })
+      : undefined;
   const emf = env.METRICS === 'emf' ? emfMetrics({ serviceName: env.SERVICE_NAME, write: writeSoon }) : undefined;
-  // loaded on demand, since it imports the SDK's client for streams
   const live = env.DYNAMODB_STREAM
     ? (await import('@aws-starter-kit/streams')).changeFeed({
         models: liveModels({ ...table, logger }),
@@ -81,14 +85,12 @@ export async function composeApi(env: Env, host: HostDependencies): Promise<Comp
   return {
     app,
     table,
-    endpoint,
     rateLimit: limit,
     flushMetrics: () => emf?.flush(),
     settled: async () => shared?.settled(),
     async close() {
       await app.close();
       emf?.flush();
-      client.destroy();
     },
   };
 }

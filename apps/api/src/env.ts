@@ -1,4 +1,4 @@
-import { environmentVariables as dynamo, type EnvironmentVariable } from '@aws-starter-kit/dynamo';
+import { environmentVariables as dynamo, type EnvironmentVariable } from '@aws-starter-kit/dynamo/model';
 import ipaddr from 'ipaddr.js';
 import * as z from 'zod';
 import { isSecureUrl } from './secure-url.js';

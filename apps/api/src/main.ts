@@ -2,12 +2,12 @@ import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
-import { type DynamoModelOptions, TableNotFoundError } from '@aws-starter-kit/dynamo';
+import { checkCredentials, type DynamoModelOptions, TableNotFoundError } from '@aws-starter-kit/dynamo/model';
 import { createTableWhenReady, ReadableLogger, TokenFileError, writeTokenFile } from '@aws-starter-kit/local-api';
 import { UserModel } from '@aws-starter-kit/users';
 import closeWithGrace from 'close-with-grace';
 import { chooseAuthentication } from './auth/local-authentication.js';
-import { type ComposedApi, composeApi } from './composition.js';
+import { composeApi } from './composition.js';
 import { type Env, EnvError, readEnv } from './env.js';
 import { addDevPages } from './http/dev-page.js';
 import { auditFile } from './telemetry/audit-file.js';
@@ -49,7 +49,7 @@ async function start(env: Env): Promise<void> {
   const audit = auditTrail({ serviceName, write: auditTo === undefined ? undefined : auditFile(auditTo) });
   const recorder = shown?.metricsRing();
 
-  const { app, table, endpoint, rateLimit, flushMetrics, close } = await composeApi(env, {
+  const { app, table, rateLimit, flushMetrics, close } = await composeApi(env, {
     authenticate,
     logger,
     audit,
@@ -61,7 +61,7 @@ async function start(env: Env): Promise<void> {
   const pathOfConsole = shown?.addConsole(app, {
     ...{ env, authenticate, issueToken, pageSecret, rateLimit, audit },
     metrics: recorder,
-    table: { ...table, endpoint },
+    table,
   });
   if (env.METRICS) setInterval(flushMetrics, metricsIntervalMs).unref();
   const closing = new AbortController();
@@ -73,7 +73,7 @@ async function start(env: Env): Promise<void> {
   });
 
   if (isProduction) {
-    await assertCredentials(table.client);
+    await assertCredentials(table);
     await assertTableExists({ ...table, logger });
   }
   if (metricsServer) {
@@ -95,14 +95,14 @@ async function start(env: Env): Promise<void> {
   if (pathOfConsole) print(`Console at ${address}${pathOfConsole}`);
   if (env.NODE_ENV === 'development') {
     print(`In a browser: ${address}/docs`);
-    await createTableWhenReady({ ...table, endpoint, logger }, closing.signal);
+    await createTableWhenReady({ ...table, logger }, closing.signal);
   }
 }
 
 /** Checks in production that requests can be signed: each call would fail otherwise. @throws EnvError */
-async function assertCredentials({ config }: ComposedApi['table']['client']): Promise<void> {
+async function assertCredentials(table: DynamoModelOptions): Promise<void> {
   try {
-    await config.credentials();
+    await checkCredentials(table);
   } catch (cause) {
     const ways = 'AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE, or give the process a role';
     const [reason] = cause instanceof Error ? cause.message.split('\n') : [];

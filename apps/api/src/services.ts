@@ -1,4 +1,4 @@
-import type { DynamoModelOptions } from '@aws-starter-kit/dynamo';
+import type { DynamoModelOptions } from '@aws-starter-kit/dynamo/model';
 import { UserModel, UserService } from '@aws-starter-kit/users';
 
 /**

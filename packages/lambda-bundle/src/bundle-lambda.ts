@@ -1,7 +1,7 @@
-import { mkdirSync, readFileSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { type BuildOptions, build } from 'esbuild';
+import { type BuildOptions, build, type Metafile } from 'esbuild';
 import { type BundledPackage, bundledPackages } from './bundled-packages.js';
 
 export type { BundledPackage } from './bundled-packages.js';
@@ -9,9 +9,9 @@ export type { BundledPackage } from './bundled-packages.js';
 export interface BundleOptions {
   /** The source file that exports the handler. */
   readonly entry: string;
-  /** The bundle, such as `dist/lambda/index.mjs`. Its folder is created. */
+  /** The file with the handler, such as `dist/lambda/index.mjs`. Its folder is created; the folder `chunks` in it is replaced. */
   readonly outFile: string;
-  /** Writes a source map beside the bundle. Node reads it with `NODE_OPTIONS=--enable-source-maps`. @default false */
+  /** Writes a source map beside each file. Node reads it with `NODE_OPTIONS=--enable-source-maps`. @default false */
   readonly sourceMap?: boolean | undefined;
   /** @default true */
   readonly minify?: boolean | undefined;
@@ -19,9 +19,13 @@ export interface BundleOptions {
 
 /** A bundled function. */
 export interface LambdaBundle {
+  /** The file with the handler. */
   readonly file: string;
+  /** The size of all files. */
   readonly bytes: number;
   readonly gzipBytes: number;
+  /** The files that a start loads, of all that are in the bundle. */
+  readonly start: Pick<LambdaBundle, 'bytes' | 'gzipBytes' | 'packages'>;
   /** The packages in the bundle, the largest first. Two versions of a package are two entries. */
   readonly packages: readonly BundledPackage[];
   /** The source files in the bundle that belong to the workspace, relative to the working directory. */
@@ -29,8 +33,9 @@ export interface LambdaBundle {
 }
 
 /**
- * Bundles a Lambda function into one ES module for Node 20 and later. The bundle includes the AWS SDK, in the version
- * of the lockfile instead of that of the runtime. Packages of the workspace are bundled from source, without a build.
+ * Bundles a Lambda function into ES modules for Node 20 and later: a file with the handler, and beside it `chunks`, some of which are loaded
+ * when they are first needed. The bundle includes the AWS SDK, in the version of the lockfile instead of that of the runtime. Packages of the
+ * workspace are bundled from source, without a build.
  * @throws the errors of esbuild, such as an import that cannot be resolved
  */
 export async function bundleLambda({
@@ -40,19 +45,48 @@ export async function bundleLambda({
   minify = true,
 }: BundleOptions): Promise<LambdaBundle> {
   const file = path.resolve(outFile);
-  mkdirSync(path.dirname(file), { recursive: true });
-  const { metafile } = await build({ ...settings, minify, sourcemap: sourceMap, entryPoints: [entry], outfile: file });
-  const bytes = readFileSync(file);
+  const { dir: outdir, name: out, ext } = path.parse(file);
+  rmSync(path.join(outdir, 'chunks'), { recursive: true, force: true });
+  const { metafile } = await build({
+    ...settings,
+    minify,
+    sourcemap: sourceMap,
+    entryPoints: [{ in: entry, out }],
+    outdir,
+    outExtension: { '.js': ext },
+  });
+  const all = Object.keys(metafile.outputs).filter((name) => name.endsWith(ext));
+  const { packages, ownFiles } = bundledPackages(metafile, all);
+  const atStart = loadedAtStart(metafile, path.relative('', file).replaceAll(path.sep, '/'));
+  const start = { ...sizeOf(atStart), packages: bundledPackages(metafile, atStart).packages };
+  return { file, ...sizeOf(all), start, packages, ownFiles };
+}
+
+/** Returns the file with the handler, and all that it imports statically. */
+function loadedAtStart({ outputs }: Metafile, entry: string): string[] {
+  const loaded = new Set([entry]);
+  for (const name of loaded) {
+    for (const { path: imported, kind } of outputs[name]?.imports ?? []) {
+      if (kind === 'import-statement' && imported in outputs) loaded.add(imported);
+    }
+  }
+  return [...loaded];
+}
+
+/** Returns the size of files, each compressed by itself. */
+function sizeOf(names: readonly string[]) {
+  const files = names.map((name) => readFileSync(name));
+  const sum = (sizes: number[]) => sizes.reduce((total, size) => total + size, 0);
   return {
-    file,
-    bytes: bytes.length,
-    gzipBytes: gzipSync(bytes, { level: 9 }).length,
-    ...bundledPackages(metafile),
+    bytes: sum(files.map(({ length }) => length)),
+    gzipBytes: sum(files.map((content) => gzipSync(content, { level: 9 }).length)),
   };
 }
 
 const settings = {
   bundle: true,
+  splitting: true,
+  chunkNames: 'chunks/[name]-[hash]',
   platform: 'node',
   target: 'node20',
   format: 'esm',

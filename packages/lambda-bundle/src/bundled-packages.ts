@@ -15,12 +15,12 @@ interface Contents {
   readonly ownFiles: readonly string[];
 }
 
-/** Returns the packages in a bundle, the largest first, and its files of the workspace. */
-export function bundledPackages({ outputs }: Metafile): Contents {
+/** Returns the packages in some files of a bundle, the largest first, and the files of the workspace in them. */
+export function bundledPackages({ outputs }: Metafile, names: readonly string[]): Contents {
   const packages = new Map<string, BundledPackage>();
   const ownFiles: string[] = [];
-  const output = Object.values(outputs).find(({ entryPoint }) => entryPoint !== undefined);
-  for (const [file, { bytesInOutput }] of Object.entries(output?.inputs ?? {})) {
+  const inputs = names.flatMap((name) => Object.entries(outputs[name]?.inputs ?? {}));
+  for (const [file, { bytesInOutput }] of inputs) {
     if (bytesInOutput === 0) continue; // tree shaking removed all of it
     if (!file.includes('node_modules/')) ownFiles.push(file);
     const { folder, name, version } = packageOf(file);

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type DynamoModelOptions, ensureTable, type ModelLogger } from '@aws-starter-kit/dynamo';
+import type { DynamoModelOptions, ModelLogger } from '@aws-starter-kit/dynamo/model';
 
 export interface CreateTableOptions extends DynamoModelOptions {
   tableName: string;
@@ -14,6 +14,7 @@ const retryAfterMs = 500;
  */
 export async function createTableWhenReady(options: CreateTableOptions, signal: AbortSignal): Promise<void> {
   const { tableName, endpoint = 'AWS', logger } = options;
+  const { ensureTable } = await import('@aws-starter-kit/dynamo'); // with the AWS SDK, which nobody else here needs
   for (let loggedReason: string | undefined; !signal.aborted; ) {
     try {
       if ((await ensureTable(options)) === 'created') logger.info(`Made table ${tableName} at ${endpoint}`);

@@ -1,4 +1,4 @@
-import type { PreparedWrite } from '@aws-starter-kit/dynamo';
+import type { PreparedWrite } from '@aws-starter-kit/dynamo/model';
 import type { Role } from './organisation.js';
 import type { OrganisationModel } from './organisation-models.js';
 

@@ -1,4 +1,4 @@
-import type { WriteOptions } from '@aws-starter-kit/dynamo';
+import type { WriteOptions } from '@aws-starter-kit/dynamo/model';
 import type { Subject } from './organisation.js';
 
 /** Options of a change. With `once`, a repetition of the call writes nothing, and gets the first answer. */

@@ -1,4 +1,4 @@
-import type { CallOptions, DynamoModelOptions } from '@aws-starter-kit/dynamo';
+import type { CallOptions, DynamoModelOptions } from '@aws-starter-kit/dynamo/model';
 import { UserModel, UserService } from '@aws-starter-kit/users';
 import type { Subject } from './organisation.js';
 import { MemberModel, membershipsOf } from './organisation-models.js';

@@ -1,4 +1,4 @@
-import type { WriteOptions } from '@aws-starter-kit/dynamo';
+import type { WriteOptions } from '@aws-starter-kit/dynamo/model';
 
 /**
  * Returns the key for a further attempt within one call, whose last attempt was rejected: no attempt that was sent until then

@@ -11,7 +11,7 @@ import {
   TransactionPartError,
   transact,
   type WriteOptions,
-} from '@aws-starter-kit/dynamo';
+} from '@aws-starter-kit/dynamo/model';
 import { knowAdmin, knowNew, knowNoAdmin } from './admin-ids.js';
 import type { ChangeOptions } from './change-options.js';
 import { digest } from './digest.js';

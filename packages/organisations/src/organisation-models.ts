@@ -1,4 +1,4 @@
-import { DynamoModel, type DynamoModelOptions, generateUUID, key, type NewItem } from '@aws-starter-kit/dynamo';
+import { DynamoModel, type DynamoModelOptions, generateUUID, key, type NewItem } from '@aws-starter-kit/dynamo/model';
 import { normaliseEmail } from '@aws-starter-kit/users';
 import { digest } from './digest.js';
 import type { Invitation, Member, Organisation, Subject } from './organisation.js';

@@ -5,7 +5,7 @@ import {
   TransactionPartError,
   transact,
   type WriteOptions,
-} from '@aws-starter-kit/dynamo';
+} from '@aws-starter-kit/dynamo/model';
 import { comparableEmail, normaliseEmail } from '@aws-starter-kit/users';
 import { knowNew } from './admin-ids.js';
 import { digest } from './digest.js';

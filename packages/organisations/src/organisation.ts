@@ -1,4 +1,4 @@
-import type { BaseModel } from '@aws-starter-kit/dynamo';
+import type { BaseModel } from '@aws-starter-kit/dynamo/model';
 import { createUserSchema, normaliseEmail } from '@aws-starter-kit/users';
 import * as z from 'zod';
 

@@ -1,4 +1,4 @@
-import { EntityNotFoundError, TransactionPartError, UniqueConstraintError } from '@aws-starter-kit/dynamo';
+import { EntityNotFoundError, TransactionPartError, UniqueConstraintError } from '@aws-starter-kit/dynamo/model';
 
 /** Returns whether a transaction was rejected because the entity of its first part is absent. */
 export const isAbsent = (error: unknown): boolean =>

@@ -1,4 +1,4 @@
-import type { CallOptions } from '@aws-starter-kit/dynamo';
+import type { CallOptions } from '@aws-starter-kit/dynamo/model';
 import { normaliseEmail, type User, UserService } from '@aws-starter-kit/users';
 import type { PromiseCache } from './promise-cache.js';
 import { countKey, storedId, type UserCache, type UserCacheOptions, userCache } from './user-cache.js';

@@ -1,4 +1,4 @@
-import { type CallOptions, DeadlineExceededError } from '@aws-starter-kit/dynamo';
+import { type CallOptions, DeadlineExceededError } from '@aws-starter-kit/dynamo/model';
 
 /**
  * Waits for a read that other callers may wait for too. The signal and the deadline of a caller end its own waiting,

@@ -1,5 +1,5 @@
 // InvalidUserError is the former name of InvalidInputError.
-export { InvalidInputError, InvalidInputError as InvalidUserError } from '@aws-starter-kit/dynamo';
+export { InvalidInputError, InvalidInputError as InvalidUserError } from '@aws-starter-kit/dynamo/model';
 export { toTimestamp } from './creation-time.js';
 export { EmailTakenError } from './errors.js';
 export {

@@ -1,4 +1,4 @@
-import type { CallOptions } from '@aws-starter-kit/dynamo';
+import type { CallOptions } from '@aws-starter-kit/dynamo/model';
 
 /** The default of the models. */
 const defaultDeadlineMs = 5000;

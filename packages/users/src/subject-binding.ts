@@ -5,7 +5,7 @@ import {
   transact,
   UniqueConstraintError,
   VersionConflictError,
-} from '@aws-starter-kit/dynamo';
+} from '@aws-starter-kit/dynamo/model';
 import { remainingOptions } from './remaining-options.js';
 import { comparableEmail, type User } from './user.js';
 import type { UserModel } from './user-model.js';

@@ -4,7 +4,7 @@ import {
   type DynamoModelOptions,
   generateUUID,
   type NewItem,
-} from '@aws-starter-kit/dynamo';
+} from '@aws-starter-kit/dynamo/model';
 import { remainingOptions } from './remaining-options.js';
 import { normaliseEmail, type UserItem } from './user.js';
 import { UserSubjectModel } from './user-subject-model.js';

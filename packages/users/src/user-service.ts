@@ -10,7 +10,7 @@ import {
   UniqueConstraintError,
   type UpdateOptions,
   type WriteOptions,
-} from '@aws-starter-kit/dynamo';
+} from '@aws-starter-kit/dynamo/model';
 import { toTimestamp } from './creation-time.js';
 import { EmailTakenError } from './errors.js';
 import { unbindUser, userIdOfSubject } from './subject-binding.js';

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { type BaseModel, DynamoModel, type NewItem } from '@aws-starter-kit/dynamo';
+import { type BaseModel, DynamoModel, type NewItem } from '@aws-starter-kit/dynamo/model';
 
 /** A caller as an identity provider names it: `iss` and `sub` of its tokens. */
 export interface Subject {

@@ -1,4 +1,4 @@
-import type { BaseModel } from '@aws-starter-kit/dynamo';
+import type { BaseModel } from '@aws-starter-kit/dynamo/model';
 import * as z from 'zod';
 
 const maxEmailLength = 254; // RFC 5321 allows paths of 256 characters, two of which are angle brackets

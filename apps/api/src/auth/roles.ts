@@ -1,4 +1,4 @@
-import type { CallOptions, DynamoModelOptions } from '@aws-starter-kit/dynamo';
+import type { CallOptions, DynamoModelOptions } from '@aws-starter-kit/dynamo/model';
 import type { Actor } from './jwt-authentication.js';
 
 /** The roles of a caller in a scope, such as an organisation. Each includes the roles before it. */

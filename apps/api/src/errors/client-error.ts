@@ -1,4 +1,4 @@
-import { fieldErrorsOf } from '@aws-starter-kit/dynamo';
+import { fieldErrorsOf } from '@aws-starter-kit/dynamo/model';
 import { TRPCError } from '@trpc/server';
 import { ZodError } from 'zod';
 

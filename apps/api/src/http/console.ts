@@ -10,7 +10,8 @@ import {
   type Operations,
   operationsPermissions,
 } from '@aws-starter-kit/console-server';
-import type { Inspection } from '@aws-starter-kit/dynamo';
+import { tableOf } from '@aws-starter-kit/dynamo';
+import type { DynamoModelOptions, Inspection } from '@aws-starter-kit/dynamo/model';
 import type { AnyTRPCRouter } from '@trpc/server';
 import type { FastifyInstance } from 'fastify';
 import { issuerOrigins } from '../auth/issuer-origins.js';
@@ -51,7 +52,7 @@ export interface ConsoleOptions {
   /** The metrics of the last hour. @default none */
   readonly metrics?: MetricsRing | undefined;
   /** The table that operators may see and repair. @default none */
-  readonly table?: Pick<Operations, 'client' | 'tableName' | 'endpoint' | 'models'> | undefined;
+  readonly table?: (DynamoModelOptions & Pick<Operations, 'models'>) | undefined;
   /** The limits of an examination of the table. */
   readonly examination?: Pick<Operations, 'rate' | 'withinMs'>;
   /** Records repairs. @default none */
@@ -82,7 +83,15 @@ export function addConsole(app: FastifyInstance, options: ConsoleOptions): strin
     models,
     metrics,
     operations:
-      hasOperations(env) && table ? { ...table, ...options.examination, onRepair: recordRepair(options) } : undefined,
+      hasOperations(env) && table
+        ? {
+            ...tableOf(table),
+            endpoint: table.endpoint,
+            models: table.models,
+            ...options.examination,
+            onRepair: recordRepair(options),
+          }
+        : undefined,
     authentication: (scope) => [
       requireToken(scope, authenticate, rateLimit && limitUnauthenticated(scope, rateLimit)),
       admitCaller({ limit: undefined }, rateLimit),

@@ -1,4 +1,4 @@
-import type { BaseModel } from '@aws-starter-kit/dynamo';
+import type { BaseModel } from '@aws-starter-kit/dynamo/model';
 import { type TrackedEnvelope, tracked } from '@trpc/server';
 import * as z from 'zod';
 import type { Actor } from '../auth/jwt-authentication.js';

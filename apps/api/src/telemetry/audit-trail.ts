@@ -1,6 +1,6 @@
 import { Logger, type LogItem } from '@aws-lambda-powertools/logger';
 import type { LogAttributes } from '@aws-lambda-powertools/logger/types';
-import type { WrittenEntity } from '@aws-starter-kit/dynamo';
+import type { WrittenEntity } from '@aws-starter-kit/dynamo/model';
 import type { FastifyRequest } from 'fastify';
 import { LRUCache } from 'lru-cache';
 import type { Invocation } from './invocation.js';

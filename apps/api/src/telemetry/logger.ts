@@ -5,7 +5,7 @@ import type {
   LogItemExtraInput,
   LogItemMessage,
 } from '@aws-lambda-powertools/logger/types';
-import type { ModelLogger, WrittenEntity } from '@aws-starter-kit/dynamo';
+import type { ModelLogger, WrittenEntity } from '@aws-starter-kit/dynamo/model';
 import { flushLines, writeSoon } from './buffered-stdout.js';
 import { jsonLine } from './json-line.js';
 import { loggableError } from './loggable-error.js';

@@ -1,4 +1,4 @@
-import type { CallOptions, DynamoModelOptions, ModelLogger } from '@aws-starter-kit/dynamo';
+import type { CallOptions, DynamoModelOptions, ModelLogger } from '@aws-starter-kit/dynamo/model';
 import { type Actor, callerOf } from '../auth/jwt-authentication.js';
 import type { Permission } from '../auth/permissions.js';
 import { type RoleCache, roleCache } from '../auth/role-cache.js';

@@ -1,4 +1,4 @@
-import { DeadlineExceededError } from '@aws-starter-kit/dynamo';
+import { DeadlineExceededError } from '@aws-starter-kit/dynamo/model';
 
 /** Longest duration of a call. Sockets (30 s) and shutdown (6 s) rely on it. */
 export const callDeadlineMs = 5000;

@@ -1,6 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import { LogLevelThreshold } from '@aws-lambda-powertools/logger';
-import type { CallOptions, DynamoModelOptions, ModelLogger, WriteOptions } from '@aws-starter-kit/dynamo';
+import type { CallOptions, DynamoModelOptions, ModelLogger, WriteOptions } from '@aws-starter-kit/dynamo/model';
 import type { User } from '@aws-starter-kit/users';
 import DataLoader from 'dataloader';
 import type { FastifyRequest } from 'fastify';

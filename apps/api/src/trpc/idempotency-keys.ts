@@ -1,4 +1,4 @@
-import type { OnceKey } from '@aws-starter-kit/dynamo';
+import type { OnceKey } from '@aws-starter-kit/dynamo/model';
 import { ClientError } from '../errors/client-error.js';
 
 /** The key of one call. */

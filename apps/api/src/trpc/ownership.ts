@@ -1,4 +1,4 @@
-import type { CallOptions } from '@aws-starter-kit/dynamo';
+import type { CallOptions } from '@aws-starter-kit/dynamo/model';
 import { comparableEmail, normaliseEmail, type User, type UserService } from '@aws-starter-kit/users';
 import type { Actor } from '../auth/jwt-authentication.js';
 

@@ -1,4 +1,4 @@
-import type { DynamoModelOptions } from '@aws-starter-kit/dynamo';
+import type { DynamoModelOptions } from '@aws-starter-kit/dynamo/model';
 import type { AnyTRPCRouter } from '@trpc/server';
 import * as z from 'zod';
 import { type Access, accessNameOf, type Role } from '../auth/roles.js';

@@ -6,7 +6,8 @@ import {
   UpdateItemCommand,
   type UpdateItemCommandInput,
 } from '@aws-sdk/client-dynamodb';
-import type { createDynamoClient, ModelLogger } from '@aws-starter-kit/dynamo';
+import { tableOf } from '@aws-starter-kit/dynamo';
+import type { DynamoModelOptions, ModelLogger } from '@aws-starter-kit/dynamo/model';
 import { RateLimiterDynamo, RateLimiterMemory } from 'rate-limiter-flexible';
 import type { RateLimit } from './rate-limit.js';
 
@@ -15,8 +16,7 @@ const answerWithinMs = 500;
 /** Least time between two warnings about the table, so that an outage does not add a line for each request. */
 const warnEveryMs = 10_000;
 
-export interface SharedRateLimitOptions {
-  readonly client: ReturnType<typeof createDynamoClient>;
+export interface SharedRateLimitOptions extends Pick<DynamoModelOptions, 'client' | 'region' | 'endpoint'> {
   /** A table with the key `key` (S), and time to live on `expire`. */
   readonly tableName: string;
   readonly perMinute: number;
@@ -68,7 +68,8 @@ export function sharedRateLimit(options: SharedRateLimitOptions): SharedRateLimi
  * Returns the two operations that the limiter uses, with a deadline. The SDK's `DynamoDB` object would bundle all
  * operations.
  */
-function storeClient({ client, tableName, logger }: SharedRateLimitOptions) {
+function storeClient({ logger, ...options }: SharedRateLimitOptions) {
+  const { client, tableName } = tableOf(options);
   const send = client.send.bind(client) as unknown as DynamoDBClient['send']; // also accepts commands of the base client
   let warnedAt = Number.NEGATIVE_INFINITY;
   const observed = async <T>(answer: Promise<T>): Promise<T> => {

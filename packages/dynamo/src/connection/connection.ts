@@ -1,11 +1,15 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { lazyModule } from '../load-once.js';
 import type { DynamoModelOptions } from '../options.js';
+import { lateTransport } from '../transport/late-transport.js';
 import { leanTransport } from '../transport/lean/lean-transport.js';
-import { sdkTransport } from '../transport/sdk-transport.js';
+import { sdkParts, serviceOf } from '../transport/lean/sdk.js';
+import type { FindService, Service } from '../transport/lean/service.js';
 import type { Transport } from '../transport/transport.js';
-import { createDynamoClient, socketsOfPlainClient } from './dynamo-client.js';
-import { readEnvironment } from './environment.js';
+import { numberOfSockets, readEnvironment } from './environment.js';
+import { environmentService } from './environment-service.js';
+import { socketsOfPlainClient } from './plain-clients.js';
 import { RetryBudget } from './retry-budget.js';
 
 /** Access to one table, shared by all models of a process that use it through one client. */
@@ -17,44 +21,73 @@ export interface Connection {
   hasAllClaims: boolean | undefined;
 }
 
-const clients = new Map<string, DynamoDBDocumentClient>();
-const connections = new WeakMap<DynamoDBDocumentClient, Map<string, Connection>>();
+/** The SDK's client for models without one. */
+const sharedClients = lazyModule(() => import('./shared-client.js'));
+const connections = new WeakMap<object, Map<string, Connection>>();
+/** What models without a client share, by region and endpoint. */
+const places = new Map<string, object>();
 
-/** Returns the process's client for a region and endpoint. */
-function sharedClient(region: string | undefined, endpoint: string | undefined): DynamoDBDocumentClient {
-  const key = `${region} ${endpoint}`;
-  let client = clients.get(key);
-  if (!client) {
-    client = createDynamoClient({ ...(region && { region }), ...(endpoint && { endpoint }) });
-    clients.set(key, client);
-  }
-  return client;
-}
-
-/** Returns the client of the options, else the process's. */
-function clientOf(options: DynamoModelOptions): DynamoDBDocumentClient {
-  return options.client ?? sharedClient(options.region, options.endpoint);
-}
-
-/** Returns the client and the table name that models with these options use. */
-export const tableOf = (options: DynamoModelOptions): { client: DynamoDBDocumentClient; tableName: string } => ({
-  client: clientOf(options),
-  tableName: options.tableName ?? readEnvironment().tableName,
-});
-
-/** Resolves options and environment. Later calls are cheap: client, retry budget and marker are kept. */
+/** Resolves options and environment. Later calls are cheap: connections, retry budget and marker are kept. */
 export function connect(options: DynamoModelOptions): Connection {
-  const { client, tableName } = tableOf(options);
-  const byTable = connections.get(client) ?? new Map<string, Connection>();
-  connections.set(client, byTable);
+  const place = options.client ?? placeOf(options);
+  const tableName = options.tableName ?? readEnvironment().tableName;
+  const byTable = connections.get(place) ?? new Map<string, Connection>();
+  connections.set(place, byTable);
   let connection = byTable.get(tableName);
   if (!connection) {
-    const maxSockets = readEnvironment().transport === 'lean' ? socketsOfPlainClient(client) : undefined;
-    const transport = maxSockets === undefined ? sdkTransport(client) : leanTransport(client, tableName, maxSockets);
+    const transport = transportOf(options, tableName);
     connection = { tableName, transport, retries: new RetryBudget(), hasAllClaims: undefined };
     byTable.set(tableName, connection);
   }
   return connection;
+}
+
+function placeOf({ region, endpoint }: DynamoModelOptions): object {
+  const key = `${region} ${endpoint}`;
+  let place = places.get(key);
+  if (!place) {
+    place = {};
+    places.set(key, place);
+  }
+  return place;
+}
+
+function transportOf(options: DynamoModelOptions, tableName: string): Transport {
+  const maxSockets = options.client ? socketsOfPlainClient(options.client) : numberOfSockets();
+  const find = findService(options, tableName);
+  if (readEnvironment().transport === 'lean' && maxSockets !== undefined) return leanTransport(find, maxSockets);
+  return lateTransport(async () => {
+    const { sdkTransport } = await sdkParts.load();
+    return sdkTransport(await clientOf(options));
+  });
+}
+
+/** @throws TypeError for an endpoint that is no URL */
+function findService(options: DynamoModelOptions, tableName: string): FindService {
+  if (options.client) return serviceOf(options.client, tableName);
+  const environment = readEnvironment();
+  const region = options.region || environment.region;
+  const endpoint = options.endpoint || environment.endpoint;
+  if (endpoint !== undefined) new URL(endpoint);
+  const client = () => clientOf(options);
+  let service: Service | undefined;
+  return async () => {
+    service ??= environmentService({ environment, region, endpoint, tableName, client });
+    return service ?? serviceOf(await client(), tableName)();
+  };
+}
+
+const clientOf = async (options: DynamoModelOptions): Promise<DynamoDBDocumentClient> =>
+  options.client ?? (await sharedClients.load()).sharedClient(options);
+
+/**
+ * Resolves if requests to the table can be signed. Sends none to the database.
+ * @throws CredentialsProviderError, as the SDK, where there are no credentials
+ */
+export async function checkCredentials(options: DynamoModelOptions = {}): Promise<void> {
+  const { config } = options.client ?? {};
+  if (config) await config.credentials();
+  else await (await findService(options, connect(options).tableName)()).credentials();
 }
 
 let processLogger: Logger | undefined;

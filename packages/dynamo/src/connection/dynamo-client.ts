@@ -1,7 +1,8 @@
 import { DynamoDBClient, type DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
-import { numberOfSockets, readEnvironment } from './environment.js';
+import { isLoopback, numberOfSockets, readEnvironment } from './environment.js';
+import { notePlainClient } from './plain-clients.js';
 
 const connectionTimeoutMs = 1000;
 
@@ -42,22 +43,9 @@ export function createDynamoClient(given: DynamoClientOptions = {}): DynamoDBDoc
   });
   const documentClient = DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } });
   const isPlain = Object.keys(options).every((name) => plainSettings.has(name));
-  if (isPlain) plainClients.set(documentClient, { middleware: middlewareOf(documentClient), maxSockets });
+  if (isPlain) notePlainClient(documentClient, maxSockets);
   return documentClient;
 }
 
 /** Settings of endpoint and credentials: none of them changes how a request is made, sent or observed. */
 const plainSettings = new Set(['region', 'endpoint', 'credentials', 'profile', 'maxAttempts', 'retryMode']);
-const plainClients = new WeakMap<DynamoDBDocumentClient, { middleware: string; maxSockets: number }>();
-const middlewareOf = (client: DynamoDBDocumentClient) => client.middlewareStack.identify().join();
-
-/**
- * Returns the most sockets of a client that `createDynamoClient` made, if its requests are still made and sent as then: no request handler, no
- * middleware. Undefined for any other client.
- */
-export function socketsOfPlainClient(client: DynamoDBDocumentClient): number | undefined {
-  const plain = plainClients.get(client);
-  return plain?.middleware === middlewareOf(client) ? plain.maxSockets : undefined;
-}
-
-const isLoopback = (endpoint: string) => /^(localhost|127\..*|\[::1\])$/.test(new URL(endpoint).hostname);

@@ -1,6 +1,6 @@
 import { parseVectors, type VectorIndexSettings, vectorsFault } from './vector-settings.js';
 
-/** Values of the environment for options that are not given. Only this file reads the variables, at first use. */
+/** Values of the environment for options that are not given. Only this file reads variables of our own, at first use. */
 export interface Environment {
   tableName: string;
   region: string;
@@ -172,3 +172,7 @@ const proxies = ['HTTP_PROXY', 'HTTPS_PROXY', 'ALL_PROXY', 'GLOBAL_AGENT_HTTP_PR
 
 /** With a proxy configured, the SDK transport is used: undici bypasses Node's http agents. */
 const hasProxy = () => proxies.some((name) => process.env[name] || process.env[name.toLowerCase()]);
+
+/** Whether a URL leads to this machine. @throws TypeError for a text that is no URL */
+export const isLoopback = (endpoint: string): boolean =>
+  /^(localhost|127\..*|\[::1\])$/.test(new URL(endpoint).hostname);

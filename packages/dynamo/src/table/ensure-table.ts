@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CreateTableCommand, DescribeTableCommand, type TableDescription } from '@aws-sdk/client-dynamodb';
 import { type DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
-import { tableOf } from '../connection/connection.js';
 import { checkedTableName } from '../connection/environment.js';
+import { tableOf } from '../connection/shared-client.js';
 import { IndexNotFoundError, StreamNotEnabledError, VectorSearchUnsupportedError } from '../errors.js';
 import type { DynamoModelOptions } from '../options.js';
 import { claimsCompleteMarkerId } from '../write/unique-claims.js';

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { hasOpenssl, ownCertificate } from '../../../../test/own-certificate.js';
 import { leanTransport } from '../../src/transport/lean/lean-transport.js';
+import { serviceOf } from '../../src/transport/lean/sdk.js';
 import { clientOf, get, key, newAttempt, serveRaw, stopServers, tableName, transports } from './both-transports.js';
 import { httpReply, relay } from './raw-server.js';
 
@@ -42,7 +43,7 @@ describe.each(transports)('%s', (_, make) => {
 describe('the lean transport', () => {
   async function abandonOne(endpoint: string, received: Promise<void>) {
     const attempt = newAttempt();
-    const answer = leanTransport(clientOf(endpoint), tableName)('GetItem', key)(attempt);
+    const answer = leanTransport(serviceOf(clientOf(endpoint), tableName))('GetItem', key)(attempt);
     await received;
     attempt.onOver?.();
     await expect(answer).rejects.toMatchObject({ code: 'ABORT_ERR' });
@@ -66,7 +67,7 @@ describe('the lean transport', () => {
   it.runIf(hasOpenssl)('keeps a connection under TLS for further requests', async () => {
     vi.stubEnv('NODE_TLS_REJECT_UNAUTHORIZED', '0');
     const server = await serveRaw(({ socket }) => socket.write(httpReply('200 OK', '{}')), ownCertificate());
-    const transport = leanTransport(clientOf(server.endpoint), tableName);
+    const transport = leanTransport(serviceOf(clientOf(server.endpoint), tableName));
     for (let request = 0; request < 5; request++) expect(await get(transport)).toEqual({});
     expect(server.connections).toBeLessThan(5);
     expect(server.ends).toEqual([]);
@@ -75,7 +76,7 @@ describe('the lean transport', () => {
   it.runIf(hasOpenssl)('does not trust a certificate that nobody has signed', async () => {
     const server = await serveRaw(() => {}, ownCertificate());
     const attempt = newAttempt();
-    const answer = leanTransport(clientOf(server.endpoint), tableName)('GetItem', key)(attempt);
+    const answer = leanTransport(serviceOf(clientOf(server.endpoint), tableName))('GetItem', key)(attempt);
     await expect(answer).rejects.toMatchObject({ code: 'DEPTH_ZERO_SELF_SIGNED_CERT' });
     expect(attempt.isSent).toBe(false);
   });

@@ -1,5 +1,6 @@
 import { createDynamoClient } from '../../src/index.js';
 import { leanTransport } from '../../src/transport/lean/lean-transport.js';
+import { serviceOf } from '../../src/transport/lean/sdk.js';
 import { sdkTransport } from '../../src/transport/sdk-transport.js';
 import type { Attempt, Transport } from '../../src/transport/transport.js';
 import { scriptedServer } from '../scripted-server.js';
@@ -12,7 +13,7 @@ type Client = ReturnType<typeof createDynamoClient>;
 /** Both transports, for `describe.each`. */
 export const transports: [string, (client: Client) => Transport][] = [
   ['the SDK transport', sdkTransport],
-  ['the lean transport', (client) => leanTransport(client, tableName)],
+  ['the lean transport', (client) => leanTransport(serviceOf(client, tableName))],
 ];
 
 export const clientOf = (endpoint: string, options: Parameters<typeof createDynamoClient>[0] = {}): Client =>

@@ -2,6 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { classifyFailure } from '../../src/call/classify-failure.js';
 import { createDynamoClient } from '../../src/index.js';
 import { leanTransport } from '../../src/transport/lean/lean-transport.js';
+import { serviceOf } from '../../src/transport/lean/sdk.js';
 import type { Transport } from '../../src/transport/transport.js';
 import { type Answer, scriptedServer } from '../scripted-server.js';
 import {
@@ -108,7 +109,7 @@ describe('an error', () => {
         return credentials;
       },
     });
-    const transport = leanTransport(client, tableName);
+    const transport = leanTransport(serviceOf(client, tableName));
     await expect(get(transport)).rejects.toThrow('no credentials yet');
     await expect(get(transport)).resolves.toEqual({});
   });

@@ -4,6 +4,7 @@ import { NumberValue } from '@aws-sdk/lib-dynamodb';
 import { beforeAll, describe, expect, inject, it } from 'vitest';
 import { createDynamoClient, ensureTable } from '../../src/index.js';
 import { leanTransport } from '../../src/transport/lean/lean-transport.js';
+import { serviceOf } from '../../src/transport/lean/sdk.js';
 import { decodeItem } from '../../src/transport/number-value.js';
 import { sdkTransport } from '../../src/transport/sdk-transport.js';
 import type { Transport } from '../../src/transport/transport.js';
@@ -20,7 +21,7 @@ beforeAll(() => ensureTable({ client, tableName }));
 
 const transports: [string, Transport][] = [
   ['the SDK transport', sdkTransport(client)],
-  ['the lean transport', leanTransport(client, tableName)],
+  ['the lean transport', leanTransport(serviceOf(client, tableName))],
 ];
 const attempt = () => ({ isOver: false, isSent: false });
 

@@ -5,6 +5,7 @@ import fc from 'fast-check';
 import { createDynamoClient } from '../../src/index.js';
 import { ensureTable } from '../../src/table/ensure-table.js';
 import { leanTransport } from '../../src/transport/lean/lean-transport.js';
+import { serviceOf } from '../../src/transport/lean/sdk.js';
 import { sdkTransport } from '../../src/transport/sdk-transport.js';
 import type { Operation, Operations, Transport } from '../../src/transport/transport.js';
 import { attributes, attributeValue } from '../attribute-arbitraries.js';
@@ -219,7 +220,7 @@ export async function compareTransports(endpoint: string, requests: number, seed
     region: 'us-east-1',
     credentials: { accessKeyId: 'a', secretAccessKey: 'b' },
   });
-  const lean = await side(client, (tableName) => leanTransport(client, tableName));
+  const lean = await side(client, (tableName) => leanTransport(serviceOf(client, tableName)));
   const sdk = await side(client, () => sdkTransport(client));
   const perRun = 50;
   const counts = { sent: 0, rejected: 0, operations: new Set<string>() };

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { leanTransport } from '../../src/transport/lean/lean-transport.js';
+import { serviceOf } from '../../src/transport/lean/sdk.js';
 import { clientOf, credentials, newAttempt, serve, stopServers, tableName, transports } from './both-transports.js';
 
 afterEach(stopServers);
@@ -82,7 +83,7 @@ describe.each(transports)('%s', (_, make) => {
 });
 
 it('the lean transport rejects a value that cannot be stored when the request is made', () => {
-  const transport = leanTransport(clientOf('http://127.0.0.1:9'), tableName);
+  const transport = leanTransport(serviceOf(clientOf('http://127.0.0.1:9'), tableName));
   expect(() => transport('PutItem', { TableName: tableName, Item: { id: 'a', at: new Date(0) } })).toThrow(
     'Unsupported type passed',
   );

@@ -7,7 +7,7 @@ export function indexFile(entity: Entity): string {
   const enums = fields.filter(({ type }) => type === 'enum').map(valuesName);
   const taken = uniqueFields(entity).map(takenError);
   return `
-export { InvalidInputError } from '@aws-starter-kit/dynamo';
+export { InvalidInputError } from '@aws-starter-kit/dynamo/model';
 ${taken.length > 0 ? `export { ${taken.join(', ')} } from './errors.js';\n` : ''}export { ${[
     ...enums,
     `type Create${one.pascal}`,

@@ -21,7 +21,7 @@ export function model(entity: Entity): string {
     ...(unique.length > 0 ? [`Each ${labels} has a unique claim.`] : []),
   ];
   return `
-import { ${imports.sort().join(', ')} } from '@aws-starter-kit/dynamo';
+import { ${imports.sort().join(', ')} } from '@aws-starter-kit/dynamo/model';
 import type { ${one.pascal}Entity } from './${one.kebab}.js';
 
 /** Stores ${many.words}. ${storage.join(' ')} */

@@ -22,7 +22,7 @@ export function service(entity: Entity): string {
   const passing = hasDomainErrors ? '.catch(rethrowDomainError)' : '';
   const isListedByParent = indexes.some(({ partition }) => partition.type === 'reference');
   return `
-import { type BatchDeleteResult, type CallOptions, ${parent ? 'EntityNotFoundError, InvalidInputError, ' : ''}type ListOptions, type NotOnce, type Page, parseInput, ${isScoped ? 'type Scoped, ' : ''}${parent ? 'transact, TransactionPartError, ' : ''}${unique.length > 0 ? 'UniqueConstraintError, ' : ''}type UpdateOptions, type WriteOptions } from '@aws-starter-kit/dynamo';
+import { type BatchDeleteResult, type CallOptions, ${parent ? 'EntityNotFoundError, InvalidInputError, ' : ''}type ListOptions, type NotOnce, type Page, parseInput, ${isScoped ? 'type Scoped, ' : ''}${parent ? 'transact, TransactionPartError, ' : ''}${unique.length > 0 ? 'UniqueConstraintError, ' : ''}type UpdateOptions, type WriteOptions } from '@aws-starter-kit/dynamo/model';
 ${parent ? `import { ${parent.one.pascal}Model } from '@aws-starter-kit/${parent.many.kebab}';` : ''}
 import { timestamp } from '@aws-starter-kit/fields';
 import * as z from 'zod';

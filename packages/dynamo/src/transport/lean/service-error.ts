@@ -1,7 +1,7 @@
 import type { DynamoDBClientResolvedConfig } from '@aws-sdk/client-dynamodb';
 import { operation } from '@smithy/core/schema';
 import { HttpResponse } from '@smithy/core/transport';
-import { BadResponseError, errorType, type Reply } from '../reply.js';
+import { BadResponseError, type Reply } from '../reply.js';
 
 /** The operation that the SDK's protocol is given to read an error: no output is read with it. */
 const anyOperation = operation('com.amazonaws.dynamodb', 'Any', 0, 'unit', 'unit');
@@ -12,10 +12,10 @@ interface Protocol {
 
 /**
  * Returns the error in a reply as the SDK reads it: its classes, names, `$fault`, `$metadata`, `Item` and `CancellationReasons`.
- * @throws BadResponseError for a reply that is not DynamoDB's
+ * @param reply one with a type of error
+ * @throws BadResponseError for a reply that the SDK cannot read
  */
 export async function serviceError(config: DynamoDBClientResolvedConfig, reply: Reply): Promise<Error> {
-  errorType(reply);
   const { status: statusCode, headers, body } = reply;
   const response = new HttpResponse({ statusCode, headers: headers as Record<string, string>, body });
   try {

@@ -1,0 +1,15 @@
+import { deepCopy } from './deep-copy.js';
+import type { Transport } from './transport.js';
+
+/** Returns a transport that is loaded at its first request, such as one of the SDK, which takes long to load. */
+export function lateTransport(load: () => Promise<Transport>): Transport {
+  let loaded: Transport | undefined;
+  return (operation, input) => {
+    if (loaded) return loaded(operation, input);
+    const unchanged = deepCopy(input);
+    return async (attempt) => {
+      loaded ??= await load();
+      return loaded(operation, unchanged)(attempt);
+    };
+  };
+}

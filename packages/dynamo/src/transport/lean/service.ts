@@ -1,0 +1,18 @@
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import type { CredentialsProvider } from '../token-refresh.js';
+import type { Credentials } from './sign.js';
+
+/** Where requests are sent, and as whom. */
+export interface Service {
+  readonly url: URL;
+  /** The region of the signature. */
+  readonly region: string;
+  readonly credentials: CredentialsProvider<Credentials & { readonly sessionToken?: string }>;
+  /** Its offset, in milliseconds, is added to the time of each signature. */
+  readonly clock: { systemClockOffset: number };
+  /** Returns a client of the SDK for the same service: it reads errors, and searches vectors. */
+  client(): Promise<DynamoDBDocumentClient>;
+}
+
+/** Finds the service of a transport, before the first request and again after its connections were given up. */
+export type FindService = () => Promise<Service>;
