@@ -42,7 +42,7 @@ it('keeps the keys of callers and procedures apart, whatever characters they hav
 });
 
 it('marks the calls that had already been applied, by position', () => {
-  expect(replayedHeader(new Set(), 2)).toEqual({});
-  expect(replayedHeader(new Set([0]), 1)).toEqual({ 'idempotency-replayed': 'true' });
-  expect(replayedHeader(new Set([1]), 3)).toEqual({ 'idempotency-replayed': 'false, true, false' });
+  expect(replayedHeader([], 2)).toEqual({});
+  expect(replayedHeader([0], 1)).toEqual({ 'idempotency-replayed': 'true' });
+  expect(replayedHeader([1], 3)).toEqual({ 'idempotency-replayed': 'false, true, false' });
 });

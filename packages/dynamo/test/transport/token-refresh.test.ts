@@ -64,3 +64,29 @@ it('asks at once for the token after one that was new', async () => {
   expect(await refresh.replace({ sessionToken: 'NEW' })).toEqual({ sessionToken: 'NEWER' });
   expect(provider).toHaveBeenCalledTimes(2);
 });
+
+it('holds credentials until five minutes before they expire', async () => {
+  const first = { sessionToken: 'A', expiration: new Date(Date.now() + 600_000) };
+  const refresh = new TokenRefresh(async () => first);
+  expect(refresh.held).toBeUndefined();
+  expect(await refresh.fetch()).toBe(first);
+  await vi.advanceTimersByTimeAsync(300_000);
+  expect(refresh.held).toBe(first);
+  await vi.advanceTimersByTimeAsync(1);
+  expect(refresh.held).toBeUndefined();
+});
+
+it('holds credentials without an expiration until their token is rejected', async () => {
+  const tokens = ['A', 'B'];
+  const refresh = new TokenRefresh(async (options?: { forceRefresh?: boolean }) => {
+    if (options?.forceRefresh) tokens.shift();
+    return { sessionToken: tokens[0] as string };
+  });
+  await refresh.fetch();
+  await vi.advanceTimersByTimeAsync(86_400_000);
+  expect(refresh.held).toEqual({ sessionToken: 'A' });
+  refresh.reject('A');
+  expect(refresh.held).toBeUndefined();
+  expect(await refresh.fetch()).toEqual({ sessionToken: 'B' });
+  expect(refresh.held).toEqual({ sessionToken: 'B' });
+});
