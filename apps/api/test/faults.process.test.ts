@@ -84,8 +84,8 @@ describe.concurrent('faults of the database', () => {
     onTestFinished,
   }) => {
     const { api } = await start(onTestFinished);
-    api.database.setRules([{ fault: 'latency', ms: 1200, operation: 'BatchGetItem' }]);
-    const ids = Array.from({ length: 1000 }, (_, n) => `nobody-${n}`); // read 100 at a time, two at a time
+    api.database.setRules([{ fault: 'latency', ms: 2000, operation: 'BatchGetItem' }]);
+    const ids = Array.from({ length: 1000 }, (_, n) => `nobody-${n}`); // read 100 at a time, four at a time
     const { success, failed } = await api.client.users.batchDelete.mutate({ ids });
     expect([...success, ...failed.map(({ id }) => id)].sort()).toEqual(ids.sort());
     expect(success).not.toEqual([]);

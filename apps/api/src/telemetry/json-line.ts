@@ -39,8 +39,11 @@ export function jsonLine(
   return `${line}}\n`;
 }
 
-/** Powertools drops them from a line, with a warning. */
-const reservedKeys: ReadonlySet<string> = new Set(['level', 'message', 'timestamp', 'service', 'sampling_rate']);
+/** Powertools drops them from a line; all but the last with a warning. */
+const reservedKeys: ReadonlySet<string> = new Set([
+  ...['level', 'message', 'timestamp', 'service', 'sampling_rate'],
+  '__proto__',
+]);
 
 /** Returns whether a key occurs twice, of which Powertools takes the last value. */
 function isGivenBefore(key: string, attributes: readonly LogAttributes[], position: number): boolean {

@@ -18,7 +18,6 @@ import { CallerRoles, type CallScope, type RoleSources } from './access.js';
 import { callDeadlineMs } from './call-deadline.js';
 import { type IdempotencyKey, onceKeyOf } from './idempotency-keys.js';
 import type { SubjectToUserId } from './ownership.js';
-import type { Charge } from './rate-limit.js';
 
 /** What all requests of an app share. */
 export interface Shared {
@@ -44,6 +43,9 @@ export interface Shared {
   ownUserReads: SingleFlight<string | null>;
 }
 
+/** Charges the caller for the capacity units of a call that has ended. Never throws. */
+export type Charge = (capacityUnits: number) => void;
+
 /** What the calls of one HTTP request share: a batch is one request, with one context. */
 export type Context = ReturnType<typeof createContext> & {
   /** The scope of a call that is within one; its caller has a role there. */
@@ -59,7 +61,6 @@ interface Request {
   isBatch: boolean;
   /** The idempotency keys of its calls, by position; undefined if no call has one. */
   idempotencyKeys?: readonly (IdempotencyKey | undefined)[] | undefined;
-  /** Charges the caller for the capacity units of a call that has ended. Never throws. */
   charge?: Charge | undefined;
 }
 

@@ -5,6 +5,7 @@ import { ClientError } from '../errors/client-error.js';
 import { sendError } from '../errors/http-errors.js';
 import type { ConcurrencyLimit } from '../load/concurrency-limit.js';
 import { networkOf } from '../load/network.js';
+import type { Charge } from './context.js';
 import { MemoryRateLimit, type RateLimitStanding } from './memory-rate-limit.js';
 import type { Meta } from './meta.js';
 
@@ -90,9 +91,6 @@ export function chargeCalls(
   };
   return counting ? counting.then(() => charge) : charge;
 }
-
-/** Charges for the capacity units of a call that has ended. Never throws. */
-export type Charge = (capacityUnits: number) => void;
 
 /** Keys by actor, which lives as long as its token: a text that is made anew is hashed anew. */
 const keys = new WeakMap<Actor, string>();

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Logger } from '@aws-lambda-powertools/logger';
 import type { ModelLogger } from '@aws-starter-kit/dynamo';
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { fastifyLogger } from '../../src/telemetry/fastify-logger.js';
 import { apiLogger, jsonLogger } from '../../src/telemetry/logger.js';
 import { capturedLogger } from '../captured-logger.js';
@@ -86,16 +86,23 @@ describe('jsonLogger', () => {
     expect(messages).toEqual([['a', 'b'], ['c'], ['d']]);
   });
 
+  // a second of its own for each: all but the milliseconds is kept for a second
   it.each([
-    ['', /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/],
-    ['Asia/Tokyo', /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}\+09:00$/],
-  ])('gives the time in ISO 8601, in the zone of TZ=%s', async (zone, pattern) => {
-    await sleep(2); // the last timestamp is kept for a millisecond
+    ['', '2026-02-28T23:59:58.', 'Z'],
+    ['Asia/Tokyo', '2026-03-01T08:59:59.', '+09:00'],
+  ])('gives the time in ISO 8601, in the zone of TZ=%s', async (zone, beforeMs, afterMs) => {
+    onTestFinished(() => void vi.useRealTimers());
     if (zone) vi.stubEnv('TZ', zone);
     const write = vi.spyOn(process.stdout, 'write').mockReturnValue(true);
-    jsonLogger(options).info('a');
+    const second = Date.parse(zone ? '2026-02-28T23:59:59Z' : '2026-02-28T23:59:58Z');
+    for (const ms of [7, 42, 999]) {
+      vi.useFakeTimers({ toFake: ['Date'], now: second + ms });
+      jsonLogger(options).info('a');
+    }
     await written();
-    expect(JSON.parse(String(write.mock.calls[0]?.[0])).timestamp).toMatch(pattern);
+    const lines = String(write.mock.calls[0]?.[0]).trim().split('\n');
+    const times = ['007', '042', '999'].map((ms) => `${beforeMs}${ms}${afterMs}`);
+    expect(lines.map((line) => JSON.parse(line).timestamp)).toEqual(times);
   });
 });
 
