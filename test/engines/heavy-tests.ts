@@ -4,6 +4,7 @@
  */
 export const heavyTests = [
   'apps/api/test/http/load-shedding.process.test.ts',
+  'apps/api/test/lambda/lazy-parts.process.test.ts',
   'apps/api/test/load/fair-share.process.test.ts',
   'packages/doctor/test/live-traffic.process.test.ts',
   'packages/doctor/test/moving-shards.process.test.ts',
@@ -15,6 +16,7 @@ export const heavyTests = [
   'packages/dynamo/test/sharded-counter-faults.process.test.ts',
   'packages/dynamo/test/sharding-properties.engine.test.ts',
   'packages/dynamo/test/sharding.engine.test.ts',
+  'packages/dynamo/test/throttled-shards.process.test.ts',
   'packages/streams/test/follow-faults.process.test.ts',
   'packages/dynamo/test/transport/transport-difference.process.test.ts',
 ];
