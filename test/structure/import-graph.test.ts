@@ -12,7 +12,17 @@ import { readPackage, type WorkspacePackage, workspacePackages } from './workspa
  */
 const orders: Record<string, readonly string[]> = {
   'packages/dynamo': [
-    ...['errors', 'invalid-item-error', 'parse-input', 'options', 'shallow-merge', 'load-once', 'transport', 'connection', 'entity'],
+    ...[
+      'errors',
+      'invalid-item-error',
+      'parse-input',
+      'options',
+      'shallow-merge',
+      'load-once',
+      'transport',
+      'connection',
+      'entity',
+    ],
     ...[
       'expressions',
       'call',
