@@ -6,7 +6,7 @@ import fs from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';
 import net from 'node:net';
 
-const bundle = `${process.env.LAMBDA_TASK_ROOT}/index.mjs`;
+const bundle = `${process.env.LAMBDA_TASK_ROOT}/`;
 
 function recordCalls(holder, name) {
   const original = holder[name];
