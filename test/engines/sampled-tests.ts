@@ -2,11 +2,17 @@ import type { EngineName } from '../../packages/local-dynamo/src/engine-name.js'
 import { heavyTests } from './heavy-tests.js';
 
 /**
- * Tests that each install, build or pack a copy of the whole repository. `pnpm test:long` runs one file of each group,
- * a different one each day. With `FULL=true`, it runs all.
+ * The dearest tests: of copies of the whole repository, of histories, and of all views of the console. `pnpm test:long`
+ * runs one file of each group, a different one each day. With `FULL=true`, it runs all.
  */
 const groups: readonly (readonly string[])[] = [
-  ['packages/generator/test/generate.long.test.ts', 'test/docs/first-entity.long.test.ts'],
+  [
+    'packages/generator/test/generate.long.test.ts',
+    'test/docs/first-entity.long.test.ts',
+    'packages/create-aws-starter-kit/test/create.long.test.ts',
+  ],
+  ['packages/dynamo-history/test/move.long.test.ts', 'packages/dynamo-history/test/planted-bugs.long.test.ts'],
+  ['apps/console/test/accessibility.long.test.ts', 'apps/console/test/screenshots.long.test.ts'],
   [
     'packages/release/test/rehearse.long.test.ts',
     'packages/release/test/api-reference.long.test.ts',
