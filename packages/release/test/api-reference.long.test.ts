@@ -14,9 +14,9 @@ beforeEach(() => {
 it('is written for every public package with exports, whose exported names all have a docstring', async () => {
   const names = await writeApiReference(root, temporary);
   expect(names).toEqual(expect.arrayContaining(['@aws-starter-kit/dynamo', '@aws-starter-kit/client']));
-  const model = readFileSync(join(temporary, 'dynamo/classes/DynamoModel.md'), 'utf8');
+  const model = readFileSync(join(temporary, 'dynamo/index/classes/DynamoModel.md'), 'utf8');
   for (const method of ['create', 'update', 'query']) expect(model).toContain(`### ${method}()`);
-  expect(existsSync(join(temporary, 'dynamo/functions/transact.md'))).toBe(true);
+  expect(existsSync(join(temporary, 'dynamo/index/functions/transact.md'))).toBe(true);
   expect(readFileSync(join(temporary, 'users/README.md'), 'utf8')).toContain('classes/UserService.md');
 });
 
