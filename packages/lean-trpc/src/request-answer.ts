@@ -19,8 +19,8 @@ interface Outcome {
 type Shape = { result: { data: unknown } } | { error: unknown };
 
 /**
- * Runs the calls of a request, and prepares its answer. It is a class because its functions share much: as closures they
- * would take 3 KB for each request.
+ * Runs the calls of a request, and prepares its answer. A class, since its functions share much: as closures, they were
+ * allocated for each request.
  */
 export class RequestAnswer<R extends AnyTRPCRouter, Q extends FastifyRequest, A extends FastifyReply> {
   readonly #options: HandlerOptions<R, Q, A>;

@@ -1,6 +1,9 @@
+import { existsSync } from 'node:fs';
+import { homedir } from 'node:os';
+import path from 'node:path';
 import { parseVectors, type VectorIndexSettings, vectorsFault } from './vector-settings.js';
 
-/** Values of the environment for options that are not given. Only this file reads variables of our own, at first use. */
+/** Values of the environment for options that are not given. Only this file reads variables, at first use. */
 export interface Environment {
   tableName: string;
   region: string;
@@ -176,3 +179,25 @@ const hasProxy = () => proxies.some((name) => process.env[name] || process.env[n
 /** Whether a URL leads to this machine. @throws TypeError for a text that is no URL */
 export const isLoopback = (endpoint: string): boolean =>
   /^(localhost|127\..*|\[::1\])$/.test(new URL(endpoint).hostname);
+
+/** AWS's variables that are read in this file, or that change neither where requests are sent nor as whom. Any other may. */
+const understood = new RegExp(
+  `^AWS_(${[
+    'ACCESS_KEY_ID|SECRET_ACCESS_KEY|SESSION_TOKEN|(DEFAULT_)?REGION|ENDPOINT_URL(_[A-Z0-9_]+)?',
+    '(LAMBDA|XRAY)_[A-Z_]+|EXECUTION_ENV|NODEJS_CONNECTION_REUSE_ENABLED|CA_BUNDLE', // set by runtimes
+    'SDK_UA_APP_ID|SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED', // the first is set by Powertools
+  ].join('|')})$`,
+);
+
+/** Whether a variable or a file of AWS may change where requests are sent, or as whom, in a way that only the SDK knows. */
+export const hasSpecialSettings = (): boolean =>
+  Object.keys(process.env).some((name) => name.startsWith('AWS_') && !understood.test(name)) ||
+  existsSync(path.join(process.env.HOME || homedir(), '.aws'));
+
+/** Returns the credentials of the environment; undefined without a key. */
+export function environmentCredentials() {
+  const { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey } = process.env;
+  const { AWS_SESSION_TOKEN: sessionToken } = process.env;
+  if (!accessKeyId || !secretAccessKey) return undefined;
+  return { accessKeyId, secretAccessKey, ...(sessionToken && { sessionToken }) };
+}

@@ -29,7 +29,7 @@ export class TokenRefresh<C extends SessionCredentials> {
 
   /**
    * Returns the credentials that the provider returned last, as long as it would return them again; else undefined. To
-   * ask the provider itself takes four promises.
+   * ask the SDK's provider takes several promises.
    */
   get held(): C | undefined {
     const held = this.#held;

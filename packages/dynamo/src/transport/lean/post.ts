@@ -18,7 +18,7 @@ export function post(
   });
 }
 
-/** Reads one reply. A class, since an object of functions for each request takes ten times the memory. */
+/** Reads one reply. A class, so that a request allocates no functions. */
 class ReplyReader implements Dispatcher.DispatchHandler {
   readonly #attempt: Attempt;
   readonly #resolve: (reply: Reply) => void;
