@@ -1,5 +1,6 @@
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type FreshTable, freshTable } from '../../../test/fresh-table.js';
+import { tombstoneAttribute } from '../src/entity/entity.js';
 import { AccountModel, MemberModel } from './models.js';
 import { claimsOf, faultyTable, rawTable } from './raw-table.js';
 
@@ -16,6 +17,8 @@ beforeAll(async () => {
 beforeEach(async () => {
   for (const { id } of await raw.items()) await raw.remove(id);
 });
+/** Entities and claims. On a slow engine, an attempt that got no answer in time leaves a tombstone. */
+const itemsLeft = async () => (await raw.items()).filter((item) => item[tombstoneAttribute] === undefined);
 const refusal = (attribute: string, value: string) => ({
   name: 'UniqueConstraintError',
   code: 'UNIQUE_CONSTRAINT',
@@ -49,7 +52,7 @@ describe('claims', () => {
     await members.update(id, { phone: null });
     expect(await claimsOf(raw, 'MEMBER')).toEqual({ 'handle#bea': `MEMBER#${id}` });
     await members.delete(id);
-    expect(await raw.items()).toEqual([]);
+    expect(await itemsLeft()).toEqual([]);
   });
 
   it('reject a second holder at create and at change, and leave everything as it was', async () => {
@@ -97,7 +100,7 @@ describe('claims', () => {
     await members.update(id, { handle: 'bea' });
     await raw.remove('UNIQUE#MEMBER#handle#bea');
     expect(await members.delete(id)).toBe(true);
-    expect(await raw.items()).toEqual([]);
+    expect(await itemsLeft()).toEqual([]);
   });
 
   it.each([
@@ -197,14 +200,14 @@ describe('races', () => {
       ]);
       await accounts.delete(id);
     }
-    expect(await raw.items()).toEqual([]);
+    expect(await itemsLeft()).toEqual([]);
   });
 
   it('of deletes: each entity goes once', async () => {
     const { id } = await accounts.create({ email: 'a@b.c', name: 'x' });
     const all = await Promise.all([1, 2, 3, 4, 5].map(() => accounts.delete(id)));
     expect(all.filter(Boolean)).toHaveLength(1);
-    expect(await raw.items()).toEqual([]);
+    expect(await itemsLeft()).toEqual([]);
   });
 });
 
