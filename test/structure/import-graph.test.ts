@@ -18,7 +18,7 @@ const orders: Record<string, readonly string[]> = {
       'parse-input',
       'options',
       'shallow-merge',
-      'load-once',
+      'lazy-module',
       'transport',
       'connection',
       'entity',

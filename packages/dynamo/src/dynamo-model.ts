@@ -132,7 +132,7 @@ export abstract class DynamoModel<T extends BaseModel, New = NewItem<T>> extends
       log.id = id;
       const key = storedId(this.#calls.definition.prefix, id);
       const existed = key !== null && (await commit(session, await deleting(session, key, options)));
-      if (existed) await this.#calls.release(session.call, [id]);
+      if (existed) await this.#calls.deleteCounters(session.call, [id]);
       return existed;
     });
   }

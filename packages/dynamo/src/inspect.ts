@@ -5,7 +5,6 @@ import { isExpired, isPresent, isTombstone, type Unique } from './entity/entity-
 import type { IndexKeys } from './entity/index-keys.js';
 import { keysOfOtherShards, storedKeys } from './entity/stored-keys.js';
 import { callsOf } from './model-reads.js';
-import type { CounterDependants } from './sharded-counter.js';
 import { type Claim, claimPrefix, claimsOf } from './write/unique-claims.js';
 
 /** How a model stores its entity, for tools that check or repair a table, such as the doctor. All functions are pure. */
@@ -42,9 +41,10 @@ export interface Inspection {
 
 /** Returns how a model stores its entity. Touches neither network nor environment. */
 export function inspect<T extends BaseModel>(model: DynamoModel<T>): Inspection {
-  const { definition, dependants } = callsOf(model);
+  const calls = callsOf(model);
+  const { definition } = calls;
   const keysOf = (item: StoredItem) => storedKeys(definition, { ...toEntity(item, definition.prefix) }, item);
-  const counters = dependants.map((one) => (one as CounterDependants).shards());
+  const counters = calls.counters.map((counter) => counter.shards());
   return {
     entityName: definition.name,
     prefix: definition.prefix,

@@ -83,7 +83,7 @@ export abstract class ModelParts<T extends BaseModel, New = NewItem<T>> extends 
       definition: calls.definition,
       connection: () => calls.connection,
       begin: (name, options) => calls.begin(name, options),
-      release: (call, ids) => calls.release(call, ids),
+      deleteCounters: (call, ids) => calls.deleteCounters(call, ids),
       ...plan,
     });
   }

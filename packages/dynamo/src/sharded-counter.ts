@@ -1,6 +1,6 @@
-import type { Dependants, Session } from './call/model-calls.js';
+import type { Session } from './call/model-calls.js';
 import { type CounterOptions, type CounterShards, checkCounter, counterShards } from './entity/counter-shards.js';
-import type { BaseModel, StoredItem } from './entity/entity.js';
+import type { BaseModel } from './entity/entity.js';
 import { isPresent } from './entity/entity-definition.js';
 import { InvalidItemError } from './invalid-item-error.js';
 import { callsOf, type ModelReads } from './model-reads.js';
@@ -9,25 +9,19 @@ import { getItems } from './read/get-item.js';
 import { addToCounter } from './write/add-to-counter.js';
 import { deleteItems } from './write/batch-write.js';
 
-/** A number of each entity of a model that takes more adds than one item does. */
+/** A number of each entity of a model. It accepts more adds per second than one item does. */
 export interface ShardedCounter {
   /**
-   * Adds to the counter of an entity, 1 by default, in one of its shards, chosen at random. Never adds twice. It does not check that there is such
-   * an entity.
-   * @throws RangeError for an amount that is no whole number; WriteOutcomeUnknownError where the answer was lost, and another add to the same shard
-   * hides whether this one was applied; InvalidItemError for an id that is empty or too long, and a shard past 2^53 - 1; the errors of all writes
+   * Adds to the counter of an entity, in one of its shards, chosen at random. Never adds twice. Does not check that the entity exists.
+   * @param amount a whole number, also a negative one; default: 1
+   * @throws RangeError for an amount that is not a whole number; InvalidItemError for an id that is empty or too long, and where the shard would
+   * exceed 2^53 - 1; WriteOutcomeUnknownError where the answer was lost, and nothing shows whether the add was applied; the errors of all writes
    */
   add(id: string, amount?: number, options?: CallOptions): Promise<void>;
-  /** Returns the sum of all adds; 0 where there was none. With `consistent`, it has every add that was acknowledged before. */
+  /** Returns the sum of all adds, or 0 if there was none. With `consistent`, it includes every add acknowledged before the call. */
   get(id: string, options?: ReadOptions): Promise<number>;
   /** Returns the sums of several entities, by position. */
   getMany(ids: readonly string[], options?: ReadOptions): Promise<number[]>;
-}
-
-/** For `inspect`: the counters of a model are among its dependants. */
-export interface CounterDependants extends Dependants {
-  readonly name: string;
-  shards(): CounterShards;
 }
 
 /**
@@ -41,8 +35,9 @@ export interface CounterDependants extends Dependants {
  * console.log(await issues.views.get(id));
  * ```
  *
- * A delete of the entity deletes the items of its counters. For a number that takes fewer than about 1,000 adds a second, `counters()` is simpler.
- * @throws TypeError for another name than letters, digits and _, a name that the model has already, or a number of shards that is not 1 to 100
+ * A delete of the entity deletes the items of its counters. For a number with fewer than about 1,000 adds a second, `counters()` is simpler.
+ * @param name a letter, then letters, digits and _; it is part of the stored ids
+ * @throws TypeError for any other name, a second counter of the same name, or `shards` or `write` out of their ranges
  */
 export function shardedCounter<T extends BaseModel>(
   model: ModelReads<T>,
@@ -51,31 +46,28 @@ export function shardedCounter<T extends BaseModel>(
 ): ShardedCounter {
   checkCounter(name, options);
   const owner = callsOf(model);
-  if (owner.dependants.some((one) => (one as CounterDependants).name === name))
-    throw new TypeError(`The model has two sharded counters of the name ${name}`);
+  if (owner.counters.some((counter) => counter.name === name))
+    throw new TypeError(`The model has two sharded counters named ${name}`);
   let resolved: CounterShards | undefined;
-  // at the first use, since a subclass may still be under construction
+  // resolved at the first use, since the model is still under construction
   const shards = () => {
     resolved ??= counterShards(owner.definition, name, options);
     return resolved;
   };
   const calls = owner.beside(() => shards().definition);
-  const sumsOf = ({ call, definition }: Session, ids: readonly string[], isConsistent: boolean) =>
-    readSums(shards(), ids, async (all) => presentIn(definition, await getItems(call, all, isConsistent)));
-  const self: CounterDependants = {
+  owner.counters.push({
     name,
     shards,
-    async release(call, ids) {
+    async deleteShards(call, ids) {
       const { definition } = shards();
       const all = ids.flatMap((id) => shards().ids(id));
-      const found = await getItems(call, all, true); // most entities have few of them, and each delete is a write
+      const found = await getItems(call, all, true); // most entities have few shards, and each delete is a write
       await deleteItems({ call, definition }, [...found.keys()]);
     },
-  };
-  owner.dependants.push(self);
+  });
   return {
     async add(id, amount = 1, given = {}) {
-      if (!Number.isSafeInteger(amount)) throw new RangeError(`${name}.add takes a whole number, and not ${amount}`);
+      if (!Number.isSafeInteger(amount)) throw new RangeError(`${name}.add takes a whole number, not ${amount}`);
       const ids = shards().ids(id);
       if (ids.length === 0) throw new InvalidItemError('id', id === '' ? 'empty key' : 'pk over 2,048 bytes');
       await calls.run('add', given, async (session, log) => {
@@ -84,34 +76,33 @@ export function shardedCounter<T extends BaseModel>(
       });
     },
     async get(id, given = {}) {
-      const ids = [id];
       return calls.run('get', given, async (session, log) => {
         log.id = id;
-        const [sum = 0] = await sumsOf(session, ids, given.consistent === true);
+        const [sum = 0] = await readSums(session, shards(), [id], given);
         return sum;
       });
     },
     async getMany(ids, given = {}) {
       return calls.run('getMany', given, async (session, log) => {
         log.count = ids.length;
-        return sumsOf(session, ids, given.consistent === true);
+        return readSums(session, shards(), ids, given);
       });
     },
   };
 }
 
-type Counts = ReadonlyMap<string, StoredItem>;
-
-function presentIn(definition: Session['definition'], found: Counts): Counts {
-  return new Map([...found].filter(([, item]) => isPresent(definition, item)));
-}
-
+/** Reads the shards of some entities, and returns the sum for each entity, by position. */
 async function readSums(
+  { call, definition }: Session,
   shards: CounterShards,
   ids: readonly string[],
-  read: (all: string[]) => Promise<Counts>,
+  { consistent = false }: ReadOptions,
 ): Promise<number[]> {
-  const each = ids.map((id) => shards.ids(id));
-  const found = await read(each.flat());
-  return each.map((own) => own.reduce((sum, id) => sum + Number(found.get(id)?.count ?? 0), 0));
+  const shardsOfEach = ids.map((id) => shards.ids(id));
+  const found = await getItems(call, shardsOfEach.flat(), consistent);
+  const countOf = (shardId: string) => {
+    const item = found.get(shardId);
+    return isPresent(definition, item) ? Number(item.count ?? 0) : 0;
+  };
+  return shardsOfEach.map((shardIds) => shardIds.reduce((sum, shardId) => sum + countOf(shardId), 0));
 }

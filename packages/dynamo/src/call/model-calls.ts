@@ -1,5 +1,6 @@
 import type { LogAttributes } from '@aws-lambda-powertools/logger/types';
 import type { Connection } from '../connection/connection.js';
+import type { CounterShards } from '../entity/counter-shards.js';
 import { type BaseModel, type StoredItem, toEntity } from '../entity/entity.js';
 import { type EntityDefinition, isPresent } from '../entity/entity-definition.js';
 import { scopedDefinition } from '../entity/scope.js';
@@ -28,7 +29,7 @@ export interface Session {
   readonly definition: EntityDefinition;
 }
 
-/** Ids and counts for a log line; never names, emails or other values. */
+/** Ids and counts for the log line of a run; never names, emails or other values. */
 export type RunLog = Record<string, string | number | undefined>;
 
 /** One run of a model's method. */
@@ -41,11 +42,10 @@ export class Run {
   readonly #began = performance.now();
 
   constructor(
-    calls: { connection: Connection; entity: string; logger: ModelLogger },
+    { connection, entity, logger }: { connection: Connection; entity: string; logger: ModelLogger },
     operation: string,
     options: CallOptions,
   ) {
-    const { connection, entity, logger } = calls;
     const isOn = logger.level <= thresholds[levelOf(operation)];
     this.call = new Call(connection, options, { isOn, requests: 0, capacityUnits: 0, written: [] });
     this.#entity = entity;
@@ -59,7 +59,7 @@ export class Run {
     if (!isOn) return;
     const operation = this.#operation;
     const entity = this.#entity;
-    // not by spreads: Node 20 allocates a hidden class for each literal that goes on after one
+    // no spreads: Node 20 allocates a new hidden class for every literal that continues after a leading spread
     const line: LogAttributes = Object.assign({ entity, operation }, this.log);
     line.durationMs = Math.round(performance.now() - this.#began);
     line.requests = requests;
@@ -74,10 +74,13 @@ export class Run {
   }
 }
 
-/** Items beside the entities of a model, such as those of a sharded counter, which end with their entity. */
-export interface Dependants {
-  /** Deletes those of entities that were deleted. @param ids of the entities, stored or unprefixed */
-  release(call: Call, ids: readonly string[]): Promise<unknown>;
+/** A sharded counter of a model. Its shards are items of their own, which are deleted with their entity. */
+export interface ModelCounter {
+  readonly name: string;
+  /** Returns how its shards are stored. Reads the model's declarations, so a model under construction cannot call it. */
+  shards(): CounterShards;
+  /** Deletes the shards of entities that were deleted. @param ids of the entities, stored or unprefixed */
+  deleteShards(call: Call, ids: readonly string[]): Promise<unknown>;
 }
 
 const levelOf = (operation: string) => (writes.has(operation) ? 'info' : 'debug');
@@ -88,18 +91,19 @@ export class ModelCalls<T extends BaseModel> {
   readonly #logger: () => ModelLogger;
   readonly #definition: () => EntityDefinition;
   #connected: Connection | undefined;
-  readonly dependants: Dependants[];
+  /** A model adds its sharded counters while it is constructed. */
+  readonly counters: ModelCounter[];
 
   constructor(
     connect: () => Connection,
     logger: () => ModelLogger,
     definition: () => EntityDefinition,
-    dependants: Dependants[] = [],
+    counters: ModelCounter[] = [],
   ) {
     this.#connect = connect;
     this.#logger = logger;
     this.#definition = definition;
-    this.dependants = dependants;
+    this.counters = counters;
   }
 
   get connection(): Connection {
@@ -114,17 +118,17 @@ export class ModelCalls<T extends BaseModel> {
   /** Returns the calls of the same model for the entities of a scope alone. @throws the errors of `scopedDefinition` */
   within(scope: object): ModelCalls<T> {
     const definition = scopedDefinition(this.definition, scope);
-    return this.beside(() => definition, this.dependants);
+    return this.beside(() => definition, this.counters);
   }
 
-  /** Returns calls about another definition, on the same connection and with the same logger. */
-  beside<U extends BaseModel>(definition: () => EntityDefinition, dependants?: Dependants[]): ModelCalls<U> {
-    return new ModelCalls(() => this.connection, this.#logger, definition, dependants);
+  /** Returns calls for another definition, with the same connection and logger. @param counters default: none */
+  beside<U extends BaseModel>(definition: () => EntityDefinition, counters?: ModelCounter[]): ModelCalls<U> {
+    return new ModelCalls(() => this.connection, this.#logger, definition, counters);
   }
 
-  /** Deletes what depended on entities, once their own deletion is committed. What fails is left: the doctor finds it. */
-  async release(call: Call, ids: readonly string[]): Promise<void> {
-    await Promise.allSettled(this.dependants.map((one) => one.release(call, ids)));
+  /** Deletes the sharded counters of entities whose deletion is committed. Never rejects: the doctor finds shards that are left. */
+  async deleteCounters(call: Call, ids: readonly string[]): Promise<void> {
+    await Promise.allSettled(this.counters.map((counter) => counter.deleteShards(call, ids)));
   }
 
   /** Begins a run, which has to be ended; writes are logged at INFO, reads at DEBUG. */

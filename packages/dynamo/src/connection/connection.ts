@@ -1,6 +1,6 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import { lazyModule } from '../load-once.js';
+import { lazyModule } from '../lazy-module.js';
 import type { DynamoModelOptions } from '../options.js';
 import { lateTransport } from '../transport/late-transport.js';
 import { leanTransport } from '../transport/lean/lean-transport.js';
@@ -24,7 +24,7 @@ export interface Connection {
 /** The SDK's client for models without one. */
 const sharedClients = lazyModule(() => import('./shared-client.js'));
 const connections = new WeakMap<object, Map<string, Connection>>();
-/** What models without a client share, by region and endpoint. */
+/** Keys of `connections` for models without a client, by region and endpoint. */
 const places = new Map<string, object>();
 
 /** Resolves options and environment. Later calls are cheap: connections, retry budget and marker are kept. */
@@ -81,8 +81,8 @@ const clientOf = async (options: DynamoModelOptions): Promise<DynamoDBDocumentCl
   options.client ?? (await sharedClients.load()).sharedClient(options);
 
 /**
- * Resolves if requests to the table can be signed. Sends none to the database.
- * @throws CredentialsProviderError, as the SDK, where there are no credentials
+ * Resolves if there are credentials to sign requests with. Sends no request to the database.
+ * @throws CredentialsProviderError, like the SDK, if there are none
  */
 export async function checkCredentials(options: DynamoModelOptions = {}): Promise<void> {
   const { config } = options.client ?? {};

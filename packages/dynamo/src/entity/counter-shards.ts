@@ -3,9 +3,9 @@ import { storedId } from './entity-id.js';
 
 /** How many items a counter is spread over. */
 export interface CounterOptions {
-  /** The number of items, from 1 to 100, which is what one BatchGetItem reads. Each takes about 1,000 adds a second. */
+  /** The number of items, from 1 to 100: one BatchGetItem reads up to 100. Each accepts about 1,000 adds a second. */
   readonly shards: number;
-  /** How many of them are written, while their number changes: the first ones. @default all */
+  /** How many of them, from the first one on, are written. Set it while the number of shards changes. @default all */
   readonly write?: number | undefined;
 }
 
@@ -14,9 +14,9 @@ export interface CounterShards {
   readonly shards: number;
   /** How many of them are written. */
   readonly write: number;
-  /** Of an entity with one counter, `count`, which is beside no version and in no index. */
+  /** The definition of a shard as an entity with one counter, `count`. It has no schema, claims or index keys. */
   readonly definition: EntityDefinition;
-  /** Returns the stored ids of the shards of an entity; none for an id that no entity with this counter can have. */
+  /** Returns the stored ids of the shards of an entity; none for an id that is empty or too long. */
   ids(id: string): string[];
   /** Returns the stored id of the entity of a shard, and the number of the shard; undefined for any other item. */
   placeOf(id: string): { readonly ownerId: string; readonly shard: number } | undefined;
@@ -28,19 +28,19 @@ const maxShards = 100;
 export function checkCounter(name: string, { shards, write = shards }: CounterOptions): void {
   if (!/^[A-Za-z][A-Za-z0-9_]*$/.test(name)) {
     throw new TypeError(
-      `A sharded counter is named ${JSON.stringify(name)}: it takes a letter, then letters, digits and _`,
+      `A sharded counter is named ${JSON.stringify(name)}; a name is a letter, then letters, digits and _`,
     );
   }
   const isCount = (n: number, most: number) => Number.isInteger(n) && n >= 1 && n <= most;
   if (!isCount(shards, maxShards) || !isCount(write, shards)) {
     const given = JSON.stringify({ shards, write });
     throw new TypeError(
-      `The sharded counter ${name} has ${given}: shards takes a whole number from 1 to ${maxShards}, write one from 1 to shards`,
+      `The sharded counter ${name} has ${given}; shards takes a whole number from 1 to ${maxShards}, and write one from 1 to shards`,
     );
   }
 }
 
-/** Returns the shards of a counter. Their ids begin with `ISSUE+views#`, which is the prefix of no entity. */
+/** Returns the shards of a counter. Their ids begin with a prefix such as `ISSUE+views#`, which no entity can have. */
 export function counterShards(
   owner: EntityDefinition,
   name: string,
@@ -53,10 +53,20 @@ export function counterShards(
     write,
     definition: {
       name: `${owner.name}.${name}`,
-      ...{ prefix, indexed: [], counters: ['count'], expiry: owner.expiry, setGSIKeys: () => {} },
-      ...{ unique: [], uniqueAttributes: [], scope: undefined, keepsHistory: false, schema: undefined },
-      ...{ vectors: undefined, sharding: undefined, findLegacyOwner: undefined },
+      prefix,
+      counters: ['count'],
+      unique: [],
+      uniqueAttributes: [],
+      indexed: [],
+      expiry: owner.expiry, // of tombstones
+      scope: undefined,
+      keepsHistory: false,
+      schema: undefined,
+      vectors: undefined,
+      sharding: undefined,
+      findLegacyOwner: undefined,
       generateId: () => '',
+      setGSIKeys: () => {},
       normalise: (data) => data,
       normaliseUnique: (_, value) => String(value),
     },

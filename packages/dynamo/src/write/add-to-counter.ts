@@ -24,9 +24,10 @@ import {
 } from './pending-write.js';
 
 /**
- * Adds to the item of a counter by one UpdateItem, which creates it where there is none: were the first add two requests, a new counter under more
- * adds than its partition takes might never be created. As any count, it has a stamp of its own, and is not retried after an attempt without an
- * answer.
+ * Adds to a shard of a counter by one UpdateItem, which also creates the shard. If the first add took two requests, a new counter might never be
+ * created while its partition throttles. Like any count, an add has a stamp of its own, and is not retried after an attempt without an answer.
+ * @param id the stored id of the shard
+ * @throws WriteOutcomeUnknownError, InvalidItemError for a count beyond 2^53 - 1, and the errors of all writes
  */
 export async function addToCounter(session: Session, id: string, amount: number): Promise<void> {
   const stamp: Stamp = { attribute: countIdAttribute, id: randomUUID() };
@@ -40,7 +41,7 @@ interface Addition {
   readonly sentAt: number;
 }
 
-const condition = [
+const mayAdd = [
   'attribute_not_exists(#tombstone)',
   '(attribute_not_exists(#fence) OR #fence < :sentAt)',
   '(attribute_not_exists(#stamp) OR #stamp <> :stamp)',
@@ -55,14 +56,23 @@ function addition(session: Session, add: Addition): PendingWrite<void> {
     Key: { id },
     UpdateExpression:
       'SET #stamp = :stamp, #version = if_not_exists(#version, :one), #createdAt = if_not_exists(#createdAt, :now) ADD #count :amount',
-    ConditionExpression: condition,
+    ConditionExpression: mayAdd,
     ExpressionAttributeNames: {
-      ...{ '#stamp': stamp.attribute, '#version': 'version', '#createdAt': 'createdAt', '#count': 'count' },
-      ...{ '#fence': fenceAttribute, '#tombstone': tombstoneAttribute },
+      '#stamp': stamp.attribute,
+      '#version': 'version',
+      '#createdAt': 'createdAt',
+      '#count': 'count',
+      '#fence': fenceAttribute,
+      '#tombstone': tombstoneAttribute,
     },
     ExpressionAttributeValues: {
-      ...{ ':stamp': stamp.id, ':one': 1, ':now': getCurrentTimestamp(), ':amount': amount, ':sentAt': sentAt },
-      ...{ ':least': -most - Math.min(amount, 0), ':most': most - Math.max(amount, 0) },
+      ':stamp': stamp.id,
+      ':one': 1,
+      ':now': getCurrentTimestamp(),
+      ':amount': amount,
+      ':sentAt': sentAt,
+      ':least': -most - Math.min(amount, 0),
+      ':most': most - Math.max(amount, 0),
     },
     ReturnValuesOnConditionCheckFailure: 'ALL_OLD' as const,
   };
@@ -81,23 +91,23 @@ function addition(session: Session, add: Addition): PendingWrite<void> {
       const met = metItem(conditions);
       if (met && hasStamp(met, stamp)) return isTombstone(met) ? indeterminate() : applied(added());
       if (abandoned) return indeterminate();
-      if (met && isTombstone(met)) return anew(session, add);
+      if (met && isTombstone(met)) return createOverTombstone(session, add);
       const fence = Number(met?.[fenceAttribute] ?? 0);
-      // later than a fence that was met, which keeps out other attempts
+      // the fence keeps out attempts that were sent before it, so this add is sent again as of a later time
       if (fence >= sentAt) return addition(session, { ...add, sentAt: Math.max(Date.now(), fence + 1) });
       return met ? failed(new InvalidItemError('count', 'unsafe integer')) : addition(session, add); // deleted since
     },
   };
 }
 
-/** Puts a counter in the place of a tombstone, which the rules of a create keep from being lost to one that arrives late. */
-async function anew(session: Session, add: Addition): Promise<WriteStep<void>> {
+/** Creates a shard in the place of a tombstone, by the rules of a create: they keep its fence, so that no late attempt can take effect. */
+async function createOverTombstone(session: Session, add: Addition): Promise<WriteStep<void>> {
   const { id, amount } = add;
   try {
     await commit(session, await creating(session, await prepareCreate(session.definition, { count: amount }, id)));
     return applied(undefined);
   } catch (error) {
     if (!(error instanceof UniqueConstraintError)) throw error;
-    return addition(session, { ...add, sentAt: Date.now() }); // another add has put it there
+    return addition(session, { ...add, sentAt: Date.now() }); // another add has created it
   }
 }

@@ -39,7 +39,7 @@ export async function commitParts(call: Call, planned: readonly WritePlan[], com
     checkTransaction(writes);
     if (round > 2) await call.pause(round - 2, 'conflict');
     const result = await sendTogether(session, writes);
-    if (result.is === 'applied') return { isWritten: true, values: await ended(call, planned, steps) };
+    if (result.is === 'applied') return { isWritten: true, values: await endValues(call, planned, steps) };
     const rejected = beside.length > 0 ? result.next[0] : undefined;
     if (rejected?.is === 'failed') throw rejected.error;
     steps = steps.map((step) => result.next[writes.indexOf(step as PendingWrite<unknown>)] ?? step);
@@ -57,13 +57,12 @@ async function prepare(plan: WritePlan, part: number, call: Call): Promise<Write
 const endValue = (step: WriteStep<unknown>): unknown =>
   step.is === 'pending' ? step.onCommitted(undefined, false) : (step as { value: unknown }).value;
 
-/** Returns the values of a committed transaction, after what depended on the entities that it deleted is gone. */
-async function ended(call: Call, planned: readonly WritePlan[], steps: readonly WriteStep<unknown>[]) {
+/** Returns the values of a committed transaction. Before that, deletes the sharded counters of the entities that it deleted. */
+async function endValues(call: Call, planned: readonly WritePlan[], steps: readonly WriteStep<unknown>[]) {
   const values = steps.map(endValue);
   const isDeleted = (step: WriteStep<unknown>, part: number): step is PendingWrite<unknown> =>
     step.is === 'pending' && planned[part]?.gives === 'existence' && values[part] === true;
-  const releases = steps.map((step, part) => isDeleted(step, part) && planned[part]?.release(call, [step.id]));
-  await Promise.all(releases);
+  await Promise.all(steps.map((step, part) => isDeleted(step, part) && planned[part]?.deleteCounters(call, [step.id])));
   return values;
 }
 

@@ -19,8 +19,8 @@ export interface WritePlan {
   readonly definition: EntityDefinition;
   readonly connection: () => Connection;
   readonly begin: (operation: string, options: CallOptions) => Run;
-  /** Deletes what depended on entities that were deleted. */
-  readonly release: (call: Call, ids: readonly string[]) => Promise<void>;
+  /** Deletes the sharded counters of entities that were deleted. Never rejects. */
+  readonly deleteCounters: (call: Call, ids: readonly string[]) => Promise<void>;
   /** Makes the reads that the write needs, and returns it as a part of a transaction. */
   readonly prepare: (session: Session) => Promise<WriteStep<StoredItem | boolean | null | undefined>>;
 }

@@ -1,11 +1,11 @@
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import { lazyModule } from '../../load-once.js';
+import { lazyModule } from '../../lazy-module.js';
 import type { FindService } from './service.js';
 
-/** The parts of the lean transport that need the SDK. It takes longer to load than all else, and most functions never need it. */
+/** The parts of the lean transport that need the SDK. The SDK takes longer to load than everything else, and most functions never need it. */
 export const sdkParts = lazyModule(() => import('./sdk-parts.js'));
 
-/** Returns the service of a client. */
+/** Returns a function that finds the service of a client by the SDK's rules. */
 export const serviceOf =
   (client: DynamoDBDocumentClient, tableName: string): FindService =>
   async () =>

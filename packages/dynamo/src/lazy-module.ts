@@ -1,11 +1,12 @@
-/** A module that is imported at its first use, since a process may never need it. */
+/** A module that is imported at its first use, because a process may never need it. */
 export interface LazyModule<M> {
-  /** The module, once it is imported: its callers then need not wait. */
+  /** The module if it has been imported, so that a caller need not wait for a promise. */
   readonly loaded: M | undefined;
+  /** Imports the module, once for all callers. Rejects if the import fails; the next call tries again. */
   load(): Promise<M>;
 }
 
-/** Returns a module that `load` imports. A failed import is tried again at the next use. */
+/** Returns a module that is imported by `load`. */
 export function lazyModule<M>(load: () => Promise<M>): LazyModule<M> {
   let loading: Promise<M> | undefined;
   const lazy = {
