@@ -29,8 +29,9 @@ export interface CheckedPage {
   /** Values that seem to be held without a claim: to be resolved once all holders are known. */
   readonly unclaimed: readonly Unclaimed[];
   /**
-   * Ids of claims that seem to have no owner, or another expiry than it, and of such shards of counters. To be resolved after the scan too: dynoxide
-   * ends a scan by segments whose last item was deleted.
+   * Ids of claims that seem to have no owner, or another expiry than it, and of shards of counters that seem to have no
+   * entity, or are not written by the model. They are resolved after the scan, because dynoxide ends a scan by segments
+   * whose last item was deleted.
    */
   readonly doubtfulClaims: readonly string[];
 }

@@ -16,7 +16,8 @@ export const findingKinds = [
  * - `orphan counter`: a shard of a sharded counter whose entity is gone
  * - `wrong expiry`: a claim that does not expire together with its owner
  * - `wrong keys`: index keys that are stale, missing, or one half of a pair
- * - `other shards`: index keys of another number of shards than the model writes, or a shard of a counter that it no longer writes
+ * - `other shards`: index keys of another number of shards than the model writes, or a shard of a counter that it does
+ *   not write
  * - `missing default`: an attribute that has a default is absent, since the entity is older than it
  * - `doubled value`: several entities hold one value of a unique attribute; people decide which of them keeps it
  * - `unreadable item`: an entity that its schema rejects or its model cannot write

@@ -1,14 +1,15 @@
 import type { Examination } from './examination.js';
 import type { Finding, Tally } from './findings.js';
 import { resolveClaim } from './resolve-claim.js';
+import { counterPlace, resolveCounter } from './resolve-counter.js';
 import { resolveValue, type Unclaimed } from './resolve-value.js';
 import type { ResolvedStep, RunFile } from './run-file.js';
 import type { Progress, ScannedTable } from './scan-table.js';
 import { runWorkers } from './workers.js';
 
 /**
- * Resolves all doubtful claims and unclaimed values, several at a time, but for those that an interrupted run has
- * resolved.
+ * Resolves all doubtful claims, shards of counters and unclaimed values, several at a time, except those that an
+ * interrupted run has resolved.
  */
 export async function resolveAll(
   examination: Examination,
@@ -48,7 +49,8 @@ export async function resolveAll(
   await resolveEach(
     doubtfulClaims,
     async (claimId) => {
-      const finding = await resolveClaim(examination, claimId);
+      const place = counterPlace(examination.models, claimId);
+      const finding = await (place ? resolveCounter(examination, claimId, place) : resolveClaim(examination, claimId));
       return { resolved: claimStep(claimId), findings: finding ? [finding] : [], hasOtherWriter: false };
     },
     claimStep,

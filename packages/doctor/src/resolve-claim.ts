@@ -11,18 +11,15 @@ import {
 } from './examination.js';
 import type { Finding } from './findings.js';
 import type { ExaminedModel } from './models.js';
-import { counterPlace, resolveCounter } from './resolve-counter.js';
 import { isTombstone, type Stored } from './stored-item.js';
 
 /**
- * Confirms by a transactional read what is wrong with a claim, or with a shard of a counter. With `fix` the claim is deleted, or gets the expiry of
+ * Confirms by a transactional read what is wrong with a claim. With `fix` the claim is deleted, or gets the expiry of
  * its owner, if both are still as they were read.
  */
 export async function resolveClaim(examination: Examination, claimId: string): Promise<Finding | undefined> {
   const { database, fixes } = examination;
   const { model } = modelOfClaim(examination.models, claimId) ?? {};
-  const place = model ? undefined : counterPlace(examination.models, claimId);
-  if (place) return resolveCounter(examination, claimId, place);
   if (!model) return undefined;
   const text = attributeText(examination, claimId);
   for (let attempt = 1; ; attempt++) {

@@ -6,7 +6,7 @@ import type { ExaminedModel } from './models.js';
 import { asRead, type Condition, fenceOf, isTombstone, type Stored, stateAttributes } from './stored-item.js';
 import { fenceLifetimeMs } from './tombstones.js';
 
-/** A shard of a sharded counter: its model and counter, its entity, and its number. */
+/** A shard of a sharded counter: its model and counter, the id of its entity, and its number. */
 interface Place {
   readonly model: ExaminedModel;
   readonly counter: CounterShards;
@@ -14,7 +14,7 @@ interface Place {
   readonly shard: number;
 }
 
-/** Returns what an id says about a shard of a counter; undefined for any other item. */
+/** Returns the shard of a counter that has an id; undefined for the id of any other item. */
 export function counterPlace(models: readonly ExaminedModel[], id: string): Place | undefined {
   for (const model of models) {
     for (const counter of model.stores.counters) {
@@ -25,13 +25,13 @@ export function counterPlace(models: readonly ExaminedModel[], id: string): Plac
   return undefined;
 }
 
-/** True where a shard needs a closer look, by an entity that may be behind. */
+/** True for a shard that needs a consistent read. @param owner its entity, which may be read before its latest write */
 export const isDoubtfulCounter = ({ model, counter, shard }: Place, owner: Stored | undefined): boolean =>
   shard >= counter.write || !isAlive(model, owner);
 
 /**
- * Confirms by a transactional read what is wrong with a shard of a counter. With `fix`, the shard of an entity that is
- * gone is deleted. One that the model no longer writes is added to one that it does.
+ * Confirms by a transactional read what is wrong with a shard of a counter. With `fix`, the shard is deleted if its
+ * entity is gone. If the model reads the shard but does not write it, it is added to a shard that the model writes.
  */
 export async function resolveCounter(examination: Examination, id: string, place: Place): Promise<Finding | undefined> {
   const { database, fixes } = examination;
@@ -47,7 +47,7 @@ export async function resolveCounter(examination: Examination, id: string, place
     const kind = isOrphan ? 'orphan counter' : 'other shards';
     const what = isOrphan ? `${name}: entity is gone` : `${name}: shard ${shard} of ${counter.write} that are written`;
     const finding = { kind, ids: [ownerId], what } as const;
-    // an attempt that its fence keeps out could be applied once the shard is deleted
+    // if the shard were deleted, an attempt that its fence keeps out could still be applied
     const isFenced = [stored, target].some((one) => one && fenceOf(one) >= Date.now() - fenceLifetimeMs);
     if (!fixes.has(kind) || isFenced) return { ...finding, outcome: 'left' };
     const Key = { id: { S: id } };
@@ -63,7 +63,7 @@ export async function resolveCounter(examination: Examination, id: string, place
 
 const counted = [...stateAttributes, '_countId', 'count'];
 
-/** Returns the action that adds the count of a shard to another one, which may be absent. */
+/** Returns the action that adds the count of a shard to another shard, which may be absent. */
 function addition(TableName: string, id: string, from: Stored, to: Stored | undefined) {
   if (!to || isTombstone(to)) {
     const condition: Condition = to

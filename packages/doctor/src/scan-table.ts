@@ -20,7 +20,7 @@ export interface ScannedTable {
   readonly counts: PageCounts;
   /** Ids of the entities that seem to hold a value without a claim, by the id of the claim. */
   readonly unclaimed: ReadonlyMap<string, Set<string>>;
-  /** Ids of claims that seem to have no owner, or another expiry than it. */
+  /** Ids of claims, and of shards of counters, that seem to be wrong. */
   readonly doubtfulClaims: readonly string[];
 }
 

@@ -37,7 +37,7 @@ const addMany = ({ votes }: PollModel, id: string) =>
   Promise.all(Array.from({ length: 24 }, (_, i) => votes.add(id, 2 ** i, { deadlineMs: 120_000 })));
 const total = 2 ** 24 - 1;
 
-it('counters of entities are no finding, and no items of another model', async () => {
+it('reports no counter of an existing entity, and counts no shard as an item of another model', async () => {
   const table = await freshTable();
   const polls = new PollModel(table);
   const { id } = await polls.create({});
@@ -60,7 +60,7 @@ it('deletes counters whose entity is gone, and leaves those of others', async ()
   expect((await examine(table, polls)).left).toBe(0);
 });
 
-it('adds the shards that are no longer written to others, beside adds', async () => {
+it('moves the counts of shards that are not written any more, also during adds', async () => {
   const table = await freshTable();
   const [many, both, few] = [{ shards: 8 }, { shards: 8, write: 2 }, { shards: 2 }].map(
     (counter) => new PollModel(table, counter),
@@ -75,7 +75,7 @@ it('adds the shards that are no longer written to others, beside adds', async ()
   expect(await few.votes.get(id, consistent)).toBe(total + 20);
 });
 
-it('leaves a shard whose fence still has attempts to keep out', async () => {
+it('leaves a shard while its fence has attempts to keep out', async () => {
   const table = await freshTable();
   const polls = new PollModel(table, { shards: 1 });
   await polls.votes.add('gone');
