@@ -9,7 +9,7 @@ export type { BundledPackage } from './bundled-packages.js';
 export interface BundleOptions {
   /** The source file that exports the handler. */
   readonly entry: string;
-  /** The file with the handler, such as `dist/lambda/index.mjs`. Its folder is created; the folder `chunks` in it is replaced. */
+  /** The file with the handler, such as `dist/lambda/index.mjs`. Its folder is created; the folder `chunks` beside it is replaced. */
   readonly outFile: string;
   /** Writes a source map beside each file. Node reads it with `NODE_OPTIONS=--enable-source-maps`. @default false */
   readonly sourceMap?: boolean | undefined;
@@ -21,10 +21,11 @@ export interface BundleOptions {
 export interface LambdaBundle {
   /** The file with the handler. */
   readonly file: string;
-  /** The size of all files. */
+  /** The size of all files together. */
   readonly bytes: number;
+  /** The same, each file compressed on its own. */
   readonly gzipBytes: number;
-  /** The files that a start loads, of all that are in the bundle. */
+  /** The part of the bundle that the start of the function loads. */
   readonly start: Pick<LambdaBundle, 'bytes' | 'gzipBytes' | 'packages'>;
   /** The packages in the bundle, the largest first. Two versions of a package are two entries. */
   readonly packages: readonly BundledPackage[];
@@ -33,9 +34,9 @@ export interface LambdaBundle {
 }
 
 /**
- * Bundles a Lambda function into ES modules for Node 20 and later: a file with the handler, and beside it `chunks`, some of which are loaded
- * when they are first needed. The bundle includes the AWS SDK, in the version of the lockfile instead of that of the runtime. Packages of the
- * workspace are bundled from source, without a build.
+ * Bundles a Lambda function into ES modules for Node 20 and later: a file with the handler, and a folder `chunks` beside it. Dynamic imports
+ * are loaded from there when they are first needed. The bundle includes the AWS SDK, in the version of the lockfile instead of that of the
+ * runtime. Packages of the workspace are bundled from source, without a build.
  * @throws the errors of esbuild, such as an import that cannot be resolved
  */
 export async function bundleLambda({
@@ -62,7 +63,7 @@ export async function bundleLambda({
   return { file, ...sizeOf(all), start, packages, ownFiles };
 }
 
-/** Returns the file with the handler, and all that it imports statically. */
+/** Returns the names of the file with the handler, and of all files that it imports statically. */
 function loadedAtStart({ outputs }: Metafile, entry: string): string[] {
   const loaded = new Set([entry]);
   for (const name of loaded) {
@@ -73,7 +74,7 @@ function loadedAtStart({ outputs }: Metafile, entry: string): string[] {
   return [...loaded];
 }
 
-/** Returns the size of files, each compressed by itself. */
+/** Returns the total size of files, each compressed on its own. */
 function sizeOf(names: readonly string[]) {
   const files = names.map((name) => readFileSync(name));
   const sum = (sizes: number[]) => sizes.reduce((total, size) => total + size, 0);
