@@ -25,8 +25,8 @@ const ours =
   /\/apps\/console\/src\/(shell|search|values\/(words|format-value|value-kind)|components\/(button|icon|loading|error-note|copy-button|empty|page-header|select|field)|api\/(api-context|client|errors|keys|description|entity-query))/;
 
 /**
- * `pnpm dev` builds into a folder of its own, which its port identifies: `dist` is what `pnpm build` has built, and others
- * may read it meanwhile.
+ * `pnpm dev` builds into a folder of its own, named after its port. `dist` stays as `pnpm build` wrote it, because other
+ * processes may read it at the same time.
  */
 const isWatching = process.argv.includes('--watch');
 const outDir = isWatching ? `.dev/${process.env.PORT || 'console'}` : 'dist';

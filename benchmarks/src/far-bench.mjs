@@ -43,7 +43,7 @@ export async function benchFar(args) {
   process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
   const scale = Number(values.scale);
   const rounds = Math.max(1, Math.round(Number(values.rounds) * scale));
-  await measureFarCalls(0, scale / 2); // until V8 has compiled all of it, calls take longer than without a delay
+  await measureFarCalls(0, scale / 2); // until V8 has compiled the code, calls are slower
   const withoutDelay = await measureFarCalls(0, scale);
   const calls = [{ delayMs: 0, rows: withFloors(withoutDelay, withoutDelay) }];
   for (const delayMs of callsAfterMs) {
@@ -88,10 +88,10 @@ a process of its own delays each request before it reaches dynoxide.
 
 ## Calls
 
-The floor of a call is its round trips, each as long as the delay was, and its time without a delay. The proxy counts
-the requests, and those of them that followed each other. Times are of one call after the other. By hand: the same
-through AWS's DocumentClient, with conditions and claims, without versions, checks and retries. Calls per second are
-with ${callsAtOnce} calls at once. Their bound is ${callsAtOnce} calls per floor, or those that two cores do without a delay.
+The floor of a call is the measured delay for each of its round trips, plus its time without a delay. The proxy counts
+requests and round trips. Times are of calls made one after the other. "By hand" is the same through AWS's
+DocumentClient, with conditions and claims, but without versions, checks and retries. Calls per second are with
+${callsAtOnce} calls at once. Their bound is ${callsAtOnce} calls per floor, or the calls per second without a delay if those are fewer.
 
 ${calls
   .map(

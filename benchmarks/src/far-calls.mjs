@@ -5,7 +5,7 @@ import { userItems } from './scale-data.mjs';
 let serial = 0;
 const email = () => `far${++serial}@example.com`;
 const fresh = () => ({ email: email(), name: 'Somebody' });
-/** Entities of one batch. */
+/** Entities in one batch. */
 export const batchSize = 50;
 
 const any = ({ users }) => users[serial++ % users.length];
@@ -38,8 +38,8 @@ const removal = (TableName, { id, email: value }) => [
 ];
 
 /**
- * Every call that is measured: its inputs, one for each run; the call; and the same by hand with AWS's DocumentClient, with the conditions and
- * claims that it needs, and without retries, versions and checks.
+ * The calls that are measured. `inputs` makes one input for each run, `run` makes the call, and `byHand` does the same with AWS's DocumentClient,
+ * with conditions and claims, but without retries, versions and checks.
  */
 export const calls = {
   getUserById: {

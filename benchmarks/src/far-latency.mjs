@@ -11,7 +11,7 @@ const usersInTable = 500;
 const TableName = 'far';
 const patience = { deadlineMs: 60_000 };
 
-/** Runs `work` with a fresh table that is some milliseconds away: its engine slows down with each transaction that it has seen. */
+/** Runs `work` with a table that is some milliseconds away. Its engine is fresh, because it slows down with each transaction that it has seen. */
 export async function withFarTable(delayMs, work) {
   const engine = await engines.dynoxide();
   const proxy = await startDelayingProxy(engine.endpoint, delayMs);
@@ -26,8 +26,8 @@ export async function withFarTable(delayMs, work) {
 }
 
 /**
- * Measures each call: its time, one at a time; how many requests it sends, and how many of them follow each other, as the proxy counts them; and
- * the calls per second with many at once.
+ * Measures each call: its time in milliseconds, one call at a time; its requests and round trips, as the proxy counts them; and the calls per second
+ * with `callsAtOnce` in flight.
  * @returns {Promise<{ name: string, requests: number, roundTrips: number, delayMs: number, ms: object, handMs?: number, perSecond?: number }[]>}
  */
 export const measureFarCalls = (delayMs, scale) =>
@@ -83,7 +83,7 @@ async function throughput(world, { inputs, run }, count) {
   return (list.length * 1000) / (performance.now() - began);
 }
 
-/** Reads per second with more calls at once than there are sockets. */
+/** Measures reads per second with twice as many calls at once as there are sockets. */
 export const measureSockets = (delayMs, numbersOfSockets, scale) =>
   withFarTable(delayMs, async ({ proxy, direct }) => {
     const near = new UserService({ model: new UserModel({ client: direct, tableName: TableName }) });

@@ -1,4 +1,4 @@
-// Passes bytes on to an engine after a time, in a process of its own, so that it takes no time of the client's event loop.
+// Passes bytes on to an engine after a delay. Runs in a process of its own, so that it takes no time from the client's event loop.
 import net from 'node:net';
 
 const [endpoint, delay] = process.argv.slice(2);
@@ -38,7 +38,7 @@ const server = net.createServer({ noDelay: true }, (client) => {
   }
 });
 
-/** The longest chain of requests of which each began after the one before was answered. */
+/** Returns the length of the longest chain of requests, each of which began after the one before was answered. */
 function roundTripsOf(list) {
   const byEnd = list.filter(({ endedAt }) => endedAt !== undefined).sort((a, b) => a.endedAt - b.endedAt);
   let trips = 0;

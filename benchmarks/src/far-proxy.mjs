@@ -2,7 +2,7 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 
-/** Passes requests on to an engine after a time, any number of them at once: a database that is that far away. */
+/** Starts a proxy that passes each request on to an engine after a delay, any number of them at once. */
 export async function startDelayingProxy(endpoint, delayMs) {
   const program = fileURLToPath(new URL('far-proxy-process.mjs', import.meta.url));
   const child = fork(program, [endpoint, String(delayMs)], { execArgv: [] });
@@ -10,8 +10,8 @@ export async function startDelayingProxy(endpoint, delayMs) {
   return {
     endpoint: started.endpoint,
     /**
-     * What has passed since it was asked last: requests, the round trips among them that followed each other, and the delay as it was: timers are
-     * late by up to a millisecond, and more on a busy machine.
+     * Returns what has passed since the last call: the number of requests, the number of round trips that followed each other, and the delay as
+     * measured. Timers are late by up to a millisecond, and more on a busy machine.
      */
     async take() {
       child.send('take');

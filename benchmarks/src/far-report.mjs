@@ -5,8 +5,8 @@ const one = (value) => value.toFixed(1);
 const percent = (value) => `${Math.round(value * 100)} %`;
 
 /**
- * The floor of a call, from its round trips, the delay as it was, and its time without a delay; and the most calls per second that either the
- * floor or the two cores allow.
+ * Adds the floor of each call: its round trips at the measured delay, plus its time without a delay. Also adds the most calls per second that the
+ * floor and the cores allow.
  */
 export function withFloors(rows, withoutDelay) {
   return rows.map((row, i) => {
@@ -46,7 +46,7 @@ export const callsTable = (rows) =>
     ]),
   );
 
-/** Returns the same as bars: the median beside the floor. */
+/** Returns the calls at one distance as bars of a chart: the median, divided by the floor. */
 export const callsBars = (rows) =>
   rows.map(({ name, floorMs, ms: { median } }) => ({
     name,

@@ -1,4 +1,4 @@
-/** Returns random numbers by a seed: Mulberry32, which is small, and the same everywhere. */
+/** Returns a generator of random numbers from 0 to 1 for a seed: Mulberry32, which is small, and gives the same numbers everywhere. */
 export function randomFrom(seed) {
   let state = seed;
   return () => {

@@ -20,8 +20,8 @@ class PostModel extends DynamoModel {
 }
 
 /**
- * Adds to one counter by the real code, at a rate and not one after the other, through a proxy that throttles each item.
- * Throws where the sum is not that of the acknowledged adds, with those of unknown outcome in doubt.
+ * Adds to one counter by the real code, at a fixed rate, through a proxy that throttles each item.
+ * @throws Error unless the sum is that of the acknowledged adds, plus at most those of unknown outcome
  */
 export async function measureCounter({ shards, perSecond, scale }) {
   const engine = await engines.dynoxide();

@@ -85,6 +85,7 @@ ${markdownTable(
   ]),
 )}
 
-Afterwards, the sum of the shards is that of the acknowledged adds: the benchmark fails otherwise.
+Afterwards, the sum of the shards is that of the acknowledged adds, plus at most those of unknown outcome: the benchmark
+fails otherwise.
 
 `;

@@ -49,7 +49,7 @@ export async function measureSignUps({ shards, perSecond, scale }) {
   }
 }
 
-/** Starts the proxy before an engine, in a process of its own. */
+/** Starts a proxy in front of an engine, in a process of its own. */
 export async function startProxy(endpoint, limits) {
   const child = fork(fileURLToPath(new URL('sharding-proxy.mjs', import.meta.url)), [], { execArgv: [] });
   child.send({ endpoint, limits });

@@ -3,12 +3,12 @@ import { splitAfterSeconds } from './sharding-splits.mjs';
 
 const shownMinutes = [1, 2, 5, 15];
 
-/** What DynamoDB's splits change, as a section of a report. */
+/** Returns what DynamoDB's splits change, as a section of a report. */
 export const splitsReport = (splits) => `## Bursts and splits
 
 ${whole(splits[0].perSecond)} entries a second are put into one index for 15 minutes, after a quiet time. A partition has saved 300 seconds
-of its capacity, and is split at the median of its last 200 sort keys once it has throttled for ${splitAfterSeconds} s. The figures are
-entries accepted per second, in some of the minutes.
+of its capacity, and is split at the median of its last 200 sort keys after it has throttled for ${splitAfterSeconds} s. The figures are
+entries accepted per second.
 
 ${markdownTable(
   ['sort keys', 'shards', 'splits', ...shownMinutes.map((minute) => `minute ${minute}`), 'partitions at the end'],
@@ -28,6 +28,6 @@ each part with a smaller section of the keys, and that they are [never
 merged](https://aws.amazon.com/blogs/database/part-3-scaling-dynamodb-how-partitions-hot-keys-and-split-for-heat-impact-performance/).
 Assumptions are the time after which a partition is split, the place of the split, and that saved capacity lets a
 partition exceed its own limit. AWS's support pages [deny the
-last](https://repost.aws/knowledge-center/dynamodb-spiky-workloads-short-intervals): without it, the first minutes are as minute 5 without
-splits.
+last](https://repost.aws/knowledge-center/dynamodb-spiky-workloads-short-intervals). If they are right, the first minutes are like minute 5
+without splits.
 `;

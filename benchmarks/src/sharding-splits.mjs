@@ -1,20 +1,20 @@
 import { PartitionUnits } from '@aws-starter-kit/dynamo-faults';
 
 const minutes = 15;
-/** A part of DynamoDB's limits, with the same part of the writes: the shares stay, and the run takes seconds. */
+/** Limits and writes are divided by it: the proportions stay, and the run takes seconds. */
 const scale = 50;
-/** DynamoDB does not document after what time it splits a hot partition. */
+/** An assumption: AWS does not document after what time a hot partition is split. */
 export const splitAfterSeconds = 60;
 
-/** Sort keys of new entries: in the order of the alphabet no more often at one end than at another, or always at the end. */
+/** Sort keys of new entries: evenly spread over their range, or always at its end. */
 const sortKeys = {
   'spread, such as emails': (random) => random().toFixed(12),
   'growing, such as times': (_, n) => String(n).padStart(12, '0'),
 };
 
 /**
- * Simulates an index under more writes than one partition accepts, with DynamoDB's splits and without, from a burst of
- * five minutes on. Writes that are throttled are not retried.
+ * Simulates an index under more writes than one partition accepts, with and without DynamoDB's splits. At the beginning,
+ * partitions have saved five minutes of capacity. Throttled writes are not retried.
  */
 export function simulateSplits({ perSecond, random }) {
   return Object.entries(sortKeys).flatMap(([keys, sortKeyOf]) =>

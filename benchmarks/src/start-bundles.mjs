@@ -6,7 +6,7 @@ import { build } from 'esbuild';
 
 const at = (file) => fileURLToPath(new URL(file, import.meta.url));
 
-/** Minified bundles, as a function or a container would run them: by `packages/lambda-bundle`, each in a folder of its own. */
+/** Makes minified bundles with `packages/lambda-bundle`, as a function or a container would run them, each in a folder of its own. */
 export async function makeBundles(folder) {
   const bundle = async (name, entry) => {
     const made = await bundleLambda({ entry: at(entry), outFile: `${folder}/${name}/index.mjs` });
@@ -32,7 +32,7 @@ const oursOnly = {
   },
 };
 
-/** The size of our code in the bundle of a function: of all of it, and of what a start loads. */
+/** Returns the size of our code in the bundle of a function: in all, and of the part that a start loads. */
 async function sizeOfOurs() {
   const { metafile, outputFiles } = await build({
     ...{ bundle: true, minify: true, splitting: true, platform: 'node', target: 'node20', format: 'esm' },
@@ -59,7 +59,7 @@ async function sizeOfOurs() {
   return { ...sizeOf([...contents.keys()]), start: sizeOf([...loaded]) };
 }
 
-/** Minified bytes by the maker of each package, the largest first. */
+/** Returns the minified bytes by owner of the packages, the largest first. */
 function ownersOf(packages) {
   const owners = {};
   for (const { name, bytes } of packages) {

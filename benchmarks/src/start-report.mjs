@@ -39,8 +39,7 @@ ${markdownTable(
 
 ## Its bundle
 
-By \`packages/lambda-bundle\`, minified. A start loads a part of it; the rest, such as the AWS SDK, is loaded by the calls
-that need it.
+By \`packages/lambda-bundle\`, minified. A start loads one part. Calls that need the rest, such as the AWS SDK, load it.
 
 ${markdownTable(
   ['', 'at the start, minified', 'gzip', 'in all, minified', 'gzip'],

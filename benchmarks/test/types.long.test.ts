@@ -23,7 +23,7 @@ const ofProcedures = (count: number) =>
   instantiationsOf((folder) => writeProject(folder, count), 'client/tsconfig.json');
 const ofModels = (count: number) => instantiationsOf((folder) => writeModels(folder, count), 'tsconfig.json');
 
-/** The same client with the API's declarations, as anybody elsewhere has them. */
+/** The same client with the declarations of the API, like a client in another repository. */
 const ofDeclarations = (count: number) =>
   instantiationsOf(async (folder) => {
     writeProject(folder, count);
@@ -31,20 +31,20 @@ const ofDeclarations = (count: number) =>
   }, 'client/tsconfig.dist.json');
 
 /**
- * At most a fiftieth above what was counted, but a tenth for models. More is a reason to look, not to raise them. The
- * client of sources has no bound but that of a procedure: four fifths of the rest are the code of the API and of its
- * packages, which the compiler checks with it.
+ * Bounds: at most 2 % above the counted number, or 10 % for models. Look for the reason of a higher number before you
+ * raise a bound. A client that compiles the sources of the API has a bound only for each procedure: four fifths of the
+ * rest are the code of the API and of its packages, which the compiler checks too.
  */
 const most = { perProcedure: 1250, with200Declared: 205_000, perModel: 8000 };
 
 describe('the types of a router of 200 procedures', () => {
-  it('cost each procedure more its own instantiations only', async () => {
+  it('cost only the instantiations of its own for each further procedure', async () => {
     const few = await ofProcedures(20);
     const many = await ofProcedures(200);
     expect((many - few) / 180).toBeLessThanOrEqual(most.perProcedure);
   });
 
-  it('cost a client with its declarations a bounded number of instantiations', async () => {
+  it('cost a client that uses the declarations a bounded number of instantiations', async () => {
     expect(await ofDeclarations(200)).toBeLessThanOrEqual(most.with200Declared);
   });
 });

@@ -1,6 +1,6 @@
 /**
- * Tests that take the most CPU time, or load the engine. `pnpm test` leaves them out; `pnpm test:long` runs each on one of
- * the engines, on the other one the day after.
+ * Tests that take the most CPU time, or load the engine. `pnpm test` leaves them out. `pnpm test:long` runs each of them
+ * on one engine, and on the other engine the next day.
  */
 export const heavyTests = [
   'apps/api/test/http/load-shedding.process.test.ts',

@@ -2,8 +2,8 @@ import type { EngineName } from '../../packages/local-dynamo/src/engine-name.js'
 import { heavyTests } from './heavy-tests.js';
 
 /**
- * The dearest tests: of copies of the whole repository, of histories, and of all views of the console. `pnpm test:long`
- * runs one file of each group, a different one each day. With `FULL=true`, it runs all.
+ * The most expensive tests: of copies of the whole repository, of histories, and of all views of the console.
+ * `pnpm test:long` runs one file of each group, a different one each day. With `FULL=true`, it runs all.
  */
 const groups: readonly (readonly string[])[] = [
   [
@@ -22,8 +22,8 @@ const groups: readonly (readonly string[])[] = [
 ];
 
 /**
- * Tests of what reaches the database through a model. They run on dynoxide in `pnpm test`, and on DynamoDB Local one
- * group a day: the tests of the model run on it every day.
+ * Tests that use the database through a model only. `pnpm test` runs them on dynoxide, and `pnpm test:long` one group a
+ * day on DynamoDB Local. The tests of the model itself run there every day.
  */
 const aboveTheModel: readonly (readonly string[])[] = [
   ['apps/api/test/trpc/**'],
@@ -48,8 +48,9 @@ export const leftOut: readonly string[] = isFull
   : groups.flatMap((files) => files.filter((_, i) => i !== today % files.length));
 
 /**
- * Returns what `pnpm test:long` leaves out on an engine: a heavy test runs on one of two engines a day, on the other one
- * the day after.
+ * Returns the files that `pnpm test:long` leaves out on an engine: half of the heavy tests, which run on the other engine
+ * that day, and on DynamoDB Local all but one group of the tests above the model.
+ * @param day number of the day, which decides what is left out
  */
 export function leftOutOn(engine: EngineName, engines: readonly EngineName[], day = today): readonly string[] {
   if (isFull) return [];

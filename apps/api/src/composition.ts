@@ -50,7 +50,7 @@ export async function composeApi(env: Env, host: HostDependencies): Promise<Comp
   const endpoint = env.AWS_ENDPOINT_URL_DYNAMODB ?? env.AWS_ENDPOINT_URL; // as in the AWS SDK, the endpoint of the service takes precedence
   const table = { region, endpoint, tableName };
   const { RATE_LIMIT_PER_MINUTE: perMinute, RATE_LIMIT_TABLE: limitTable } = env;
-  // loaded on demand, as the feed below: both import the AWS SDK
+  // loaded on demand, like the feed below: both import the AWS SDK
   const shared =
     perMinute > 0 && limitTable
       ? (await import('./trpc/shared-rate-limit.js')).sharedRateLimit({

@@ -14,7 +14,7 @@ const kinds: Readonly<Record<FindingKind, { readonly title: string; readonly isF
   'orphan counter': { title: 'Shards of counters whose entity is gone', isFixable: true },
   'wrong expiry': { title: 'Claims that do not expire together with their owner', isFixable: true },
   'wrong keys': { title: 'Index keys that are stale or missing', isFixable: true },
-  'other shards': { title: 'Index keys, or counters, of another number of shards', isFixable: true },
+  'other shards': { title: 'Index keys or counters of another number of shards', isFixable: true },
   'missing default': { title: 'Entities without an attribute that has a default', isFixable: true },
   'doubled value': { title: 'Unique values that several entities hold', isFixable: false },
   'unreadable item': { title: 'Entities that cannot be read or written', isFixable: false },

@@ -1,22 +1,23 @@
 import type { PartitionCost } from './partition-cost.js';
 
-/** A part of the sort keys of a partition key, from `from` up to that of the next part. */
+/** A range of the sort keys under one partition key: from `from` up to the start of the next range. */
 interface KeyRange {
   readonly from: string;
-  /** The last sort keys that were written, or were to be written. */
+  /** The sort keys of the last writes, including throttled ones. */
   keys: string[];
-  /** Milliseconds: since when writes are throttled, and when one was throttled last. */
+  /** Since when writes have been throttled, in milliseconds. */
   throttledSince: number | undefined;
+  /** When the last write was throttled, in milliseconds. */
   throttledAt: number;
 }
 
 const rememberedKeys = 200;
-/** A partition that has throttled nothing for so long is no longer hot. */
+/** A partition that throttles nothing for so long counts as cool. */
 const quietMs = 10_000;
 
 const rangeFrom = (from: string): KeyRange => ({ from, keys: [], throttledSince: undefined, throttledAt: 0 });
 
-/** The partitions into which the entries of each partition key are split by their sort keys. Never merged, as in DynamoDB. */
+/** The partitions into which the entries of each partition key are split by their sort keys. As in DynamoDB, they are never merged. */
 export class KeyRanges {
   readonly #splitAfterMs: number;
   readonly #ranges = new Map<string, KeyRange[]>();
@@ -34,8 +35,8 @@ export class KeyRanges {
     return placeName(partition, range);
   }
 
-  /** Notes that a write was throttled. Returns the names of the two partitions that a split makes, if it is time for one. */
-  throttled(partition: string, sortKey: string | undefined, now: number): readonly string[] {
+  /** Notes that a write was throttled at `now`, in milliseconds. Returns the names of the two halves if it is time for a split, else none. */
+  noteThrottled(partition: string, sortKey: string | undefined, now: number): readonly string[] {
     const range = this.#rangeOf(partition, sortKey);
     if (!range) return [];
     if (range.throttledSince === undefined || now - range.throttledAt > quietMs) range.throttledSince = now;
@@ -43,13 +44,14 @@ export class KeyRanges {
     if (now - range.throttledSince < this.#splitAfterMs) return [];
     const keys = range.keys.toSorted();
     const middle = keys[keys.length >> 1];
-    if (middle === undefined || middle === keys[0]) return []; // one sort key, or nearly one
+    if (middle === undefined || middle === keys[0]) return []; // at least half of the keys are the same: no split would help
     const halves = [rangeFrom(range.from), rangeFrom(middle)];
     const all = this.#ranges.get(partition) ?? [];
     this.#ranges.set(partition, [...all.filter((one) => one !== range), ...halves].sort(byStart));
     return halves.map((half) => placeName(partition, half));
   }
 
+  /** Returns the number of partitions into which the entries of a partition key are split. */
   count(partition: string): number {
     return this.#ranges.get(partition)?.length ?? 1;
   }

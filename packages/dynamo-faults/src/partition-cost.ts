@@ -2,6 +2,6 @@
 export interface PartitionCost {
   readonly partition: string;
   readonly units: number;
-  /** Of an entry of an index; absent for an item of the table, which no split can divide. */
+  /** The sort key of an entry of an index; absent for an item of the table, which no split can divide. */
   readonly sortKey?: string | undefined;
 }

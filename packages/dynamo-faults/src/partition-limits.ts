@@ -23,7 +23,7 @@ const defaults = { writeUnits: 1000, readUnits: 3000, burstSeconds: 300, splitAf
 
 /**
  * The units that each partition has left. With `splitAfterSeconds`, a partition that throttles writes is split by its
- * sort keys, as DynamoDB splits one for heat. Reads are counted as those of an unsplit one.
+ * sort keys, like DynamoDB's split for heat. Reads are counted as if the partition were not split.
  */
 export class PartitionUnits {
   readonly #perSecond: { readonly write: number; readonly read: number };
@@ -58,8 +58,8 @@ export class PartitionUnits {
       const units = sums.get(place) ?? 0;
       // a write that no partition could ever bear waits for a full one
       if (this.#bucket('write', place).units >= Math.min(units, this.#most('write'))) continue;
-      for (const half of this.#splits.throttled(partition, sortKey, now)) {
-        // a new partition has saved nothing
+      for (const half of this.#splits.noteThrottled(partition, sortKey, now)) {
+        // a new partition has saved no capacity
         this.#buckets.set(`write ${half}`, { units: this.#perSecond.write, at: now });
       }
       return { partition, units };

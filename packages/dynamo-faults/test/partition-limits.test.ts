@@ -51,7 +51,7 @@ describe('a partition', () => {
   });
 
   describe('with splits', () => {
-    /** Writes 200 units a second for some minutes, and returns how many of them were accepted in the last minute. */
+    /** Writes 200 units a second for some minutes. Returns the units accepted per second in the last minute, and the number of partitions. */
     function acceptedWith(sortKeyOf: (n: number) => string | undefined, minutes = 10) {
       let now = 0;
       const limits = { writeUnits: 50, burstSeconds: 1, splitAfterSeconds: 60 };
@@ -65,24 +65,24 @@ describe('a partition', () => {
       return { perSecond: Math.round(accepted / 60), partitions: units.partitionsOf('P') };
     }
 
-    it('splits a hot partition whose writes spread over its range, until it takes them', () => {
+    it('is split until it accepts all writes, if they spread over its range', () => {
       const { perSecond, partitions } = acceptedWith((n) => String((n * 7919) % 9973).padStart(5, '0'));
       expect(perSecond).toBeGreaterThan(190);
       expect(partitions).toBeGreaterThanOrEqual(4);
     });
 
-    it('gains nothing for keys that grow: the last part is as hot as the whole was', () => {
+    it('gains nothing for keys that grow: the last partition is as hot as the whole was', () => {
       const { perSecond, partitions } = acceptedWith((n) => String(n).padStart(9, '0'));
       expect(perSecond).toBeLessThanOrEqual(51);
       expect(partitions).toBeGreaterThan(1);
     });
 
-    it('cannot split one item, or the entries of one sort key', () => {
+    it('is not split if it has one item, or entries of one sort key', () => {
       for (const sortKey of [undefined, 'same'])
         expect(acceptedWith(() => sortKey)).toEqual({ perSecond: 50, partitions: 1 });
     });
 
-    it('is not split where it was throttled for a moment only', () => {
+    it('is not split if it was throttled only for a moment', () => {
       let now = 0;
       const units = new PartitionUnits({ writeUnits: 1, burstSeconds: 1, splitAfterSeconds: 60 }, () => now);
       for (let n = 0; n < 20; n++) {

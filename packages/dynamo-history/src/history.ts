@@ -90,7 +90,7 @@ export interface Find extends Called {
 /** A query of an index, which may lag. */
 export interface List extends Called {
   readonly op: 'list';
-  /** Set for a reading of all notes, in an index that does not lag: the number of entities of each page. */
+  /** Set for a list of all notes in an index that does not lag: the number of entities on each page. */
   readonly pages?: readonly number[];
   readonly outcome: Outcome<{ found: readonly Seen[] }>;
 }

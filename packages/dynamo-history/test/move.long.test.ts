@@ -14,9 +14,9 @@ async function moveBy(plan: MovePlan | undefined, seed: number) {
   }
 }
 
-/** By the id, and by the sort key. */
+/** Even seeds spread by the id, odd ones by the sort key. */
 test.each([2, 3])(
-  'an index moves to four shards and back under faults, and every answer is explained: seed %i',
+  'an index moves to four shards and back under faults, and every answer can be explained: seed %i',
   async (seed) => {
     const { history, injected, violations } = await moveBy(documented, seed);
     for (const one of violations.slice(0, 3))
@@ -28,7 +28,7 @@ test.each([2, 3])(
   },
 );
 
-test.each(wrong)('finds deployments that are wrong: %s', async (plan) => {
+test.each(wrong)('the checker finds a wrong plan: %s', async (plan) => {
   const found = new Set<string>();
   for (let seed = 2; seed <= 6 && !found.has('missing-in-list'); seed++) {
     for (const { guarantee } of (await moveBy(plan, seed)).violations) found.add(guarantee);

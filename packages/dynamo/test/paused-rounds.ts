@@ -1,14 +1,14 @@
 import { type PausedRequest, pausingHandler } from '@aws-starter-kit/dynamo-faults';
 
-/** What a call sent, in rounds: all requests that were in flight together, until every one of them was answered. */
+/** The requests of a call in rounds: the operations that were in flight together, with their numbers. */
 export type Rounds = readonly Readonly<Record<string, number>>[];
 
 /** Turns of the event loop in which a call that still has something to send would send it. */
 const quietTurns = 50;
 
 /**
- * Answers requests in rounds: none is answered before the call has sent all that it can without an answer. So the number of rounds is that of the
- * round trips which a call waits for, one after the other, however fast or slow anything is.
+ * Answers requests in rounds: no request is answered before the call has sent all that it can send without an answer. So the number of rounds is
+ * the number of round trips that a call waits for, at any speed of the machine.
  */
 export function pausedRounds(): {
   requestHandler: ReturnType<typeof pausingHandler>;

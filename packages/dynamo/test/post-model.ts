@@ -1,6 +1,6 @@
 import { type BaseModel, DynamoModel, type DynamoModelOptions, key, shardedCounter } from '@aws-starter-kit/dynamo';
 
-/** With a counter that is spread over several items. */
+/** Has a sharded counter. */
 export interface Post extends BaseModel {
   ref: string;
   title: string;
@@ -26,7 +26,7 @@ export class PostModel extends DynamoModel<Post> {
   }
 }
 
-/** Its slug is unique: a delete is a transaction. */
+/** Its slug is unique, so a delete is a transaction. */
 export class SluggedModel extends PostModel {
   protected override getEntityName(): string {
     return 'Slugged';

@@ -36,7 +36,7 @@ const newAccounts = async (n: number) => {
 };
 const newPlain = async () => (await plain.create({ ref: `trip-${++count}` })).id;
 
-/** What each call waits for, one after the other: what stands before, and the call itself. */
+/** The round trips that each call waits for, and a function that makes what the call needs and returns the call. */
 const calls: Record<string, [expected: object[], () => Promise<() => Promise<unknown>>]> = {
   getById: [
     [{ GetItem: 1 }],

@@ -26,7 +26,7 @@ const rulesOf = (rates: Record<'lost' | 'afterCommit' | 'throttled' | 'conflict'
 
 const adds = 24;
 
-/** Returns how often an add may have been applied. */
+/** Returns the digits that show how often an add may have been applied. */
 function possible(result: PromiseSettledResult<void>): string[] {
   if (result.status === 'fulfilled') return ['1'];
   const { name } = result.reason;
@@ -35,7 +35,7 @@ function possible(result: PromiseSettledResult<void>): string[] {
   return ['0'];
 }
 
-it('adds once where it has an answer, and once at most where its outcome is unknown', async () => {
+it('an add counts once if it was acknowledged, and at most once if its outcome is unknown', async () => {
   let [unknowns, injected] = [0, 0];
   await fc.assert(
     fc.asyncProperty(weather, fc.integer({ min: 1, max: 6 }), fc.boolean(), async (rates, shards, isNegative) => {
@@ -63,7 +63,7 @@ it('adds once where it has an answer, and once at most where its outcome is unkn
   expect(unknowns).toBeLessThan(15 * adds);
 }, 120_000);
 
-it('adds once where another add creates the shard at the same moment', async () => {
+it('adds that create the same shard at the same moment count once each', async () => {
   const { likes } = new PostModel(made.table, { shards: 1 });
   const id = randomUUID();
   await Promise.all(Array.from({ length: 10 }, () => likes.add(id, 1, { deadlineMs: 60_000 })));
@@ -73,33 +73,36 @@ it('adds once where another add creates the shard at the same moment', async () 
 const unknown = { name: 'WriteOutcomeUnknownError' };
 const consistent = { consistent: true } as const;
 
-/** Attempts that arrive late, and attempts that are applied, lose their answer, and arrive once more. */
+/** An attempt that arrives late only, and one that is applied, loses its answer, and arrives once more. */
 describe.each([
   ['late', { isApplied: false }],
   ['twice', { isApplied: true }],
 ] as const)('an add whose attempt gets no answer, and arrives %s', (_, how) => {
-  it.each(['the first', 'a later one'])('%s, is counted once at most, and says what became of it', async (which) => {
-    const [model, others] = [new PostModel(made.table, { shards: 1 }), new PostModel(made.honest, { shards: 1 })];
-    const { id } = await others.create({ ref: randomUUID(), title: 't' });
-    const before = which === 'the first' ? 0 : 10;
-    if (before > 0) await others.likes.add(id, before);
-    const deliver = made.gate.hold('UpdateItem', how);
-    const adding = model.likes.add(id);
-    if (how.isApplied) await adding;
-    else await expect(adding).rejects.toMatchObject(unknown);
-    const sum = before + (how.isApplied ? 1 : 0);
-    expect(await deliver()).toBe(400);
-    await others.likes.add(id, 100);
-    expect(await deliver()).toBe(400);
-    expect(await others.likes.get(id, consistent)).toBe(sum + 100);
-    await others.delete(id);
-    expect(await deliver()).toBe(400);
-    expect(await others.likes.get(id, consistent)).toBe(0);
-    await others.create({ ref: id, title: 'anew' });
-    await Promise.all([others.likes.add(id), others.likes.add(id)]); // over a tombstone
-    expect(await deliver()).toBe(400);
-    expect(await others.likes.get(id, consistent)).toBe(2);
-  });
+  it.each(['the first', 'a later one'])(
+    '%s, is counted at most once, and the call says whether it was',
+    async (which) => {
+      const [model, others] = [new PostModel(made.table, { shards: 1 }), new PostModel(made.honest, { shards: 1 })];
+      const { id } = await others.create({ ref: randomUUID(), title: 't' });
+      const before = which === 'the first' ? 0 : 10;
+      if (before > 0) await others.likes.add(id, before);
+      const deliver = made.gate.hold('UpdateItem', how);
+      const adding = model.likes.add(id);
+      if (how.isApplied) await adding;
+      else await expect(adding).rejects.toMatchObject(unknown);
+      const sum = before + (how.isApplied ? 1 : 0);
+      expect(await deliver()).toBe(400);
+      await others.likes.add(id, 100);
+      expect(await deliver()).toBe(400);
+      expect(await others.likes.get(id, consistent)).toBe(sum + 100);
+      await others.delete(id);
+      expect(await deliver()).toBe(400);
+      expect(await others.likes.get(id, consistent)).toBe(0);
+      await others.create({ ref: id, title: 'anew' });
+      await Promise.all([others.likes.add(id), others.likes.add(id)]); // over a tombstone
+      expect(await deliver()).toBe(400);
+      expect(await others.likes.get(id, consistent)).toBe(2);
+    },
+  );
 });
 
 it('an add passes a fence that a process with a faster clock has raised', async () => {

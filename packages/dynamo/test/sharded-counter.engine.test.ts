@@ -153,7 +153,7 @@ describe('a deleted entity', () => {
     expect(await itemsOf(id)).toHaveLength(1);
   });
 
-  it('that was not deleted keeps its counters', async () => {
+  it('keeps its counters if it was not deleted after all', async () => {
     const { id } = await newPost();
     await posts.likes.add(id);
     await expect(posts.delete(id, { expectedVersion: 7 })).rejects.toMatchObject({ name: 'VersionConflictError' });

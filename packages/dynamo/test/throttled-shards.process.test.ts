@@ -69,13 +69,13 @@ async function addUnderLimits(shards: number) {
   return { added, limits };
 }
 
-it('a counter of one shard takes what one partition does, and no add that was accepted is lost', async () => {
+it('a counter of one shard accepts what one partition accepts, and loses no add that was acknowledged', async () => {
   const { added, limits } = await addUnderLimits(1);
   expect(added).toBe(accepted);
   expect([...limits.throttled.keys()].map((name) => name.split(' ')[1])).toEqual(['POST+likes#a#0']);
 });
 
-it('a counter of 16 shards takes them all', async () => {
+it('a counter of 16 shards accepts all adds', async () => {
   const { added, limits } = await addUnderLimits(16);
   expect(added).toBe(wanted);
   expect(limits.throttled.size).toBe(0);

@@ -12,7 +12,7 @@ export interface InputSource {
 /** Inputs by position in the batch. */
 type Inputs = Record<number, unknown>;
 
-/** Parses inputs when the first one is read, so that a call that is rejected before costs no parsing. */
+/** Parses the inputs of a request when the first one is read, so that a call that is rejected earlier costs no parsing. */
 export class LazyInputs {
   readonly #source: InputSource;
   #inputs: Inputs | undefined;
@@ -22,11 +22,12 @@ export class LazyInputs {
     this.#source = source;
   }
 
-  /** The inputs if they were read. */
+  /** The inputs, if they have been read. */
   get result(): Inputs | undefined {
     return this.#inputs;
   }
 
+  /** Returns the inputs by position. @throws TRPCError BAD_REQUEST, the same one each time */
   read(): Inputs {
     if (this.#failure) throw this.#failure;
     try {

@@ -19,7 +19,7 @@ interface Outcome {
 type Shape = { result: { data: unknown } } | { error: unknown };
 
 /**
- * Runs the calls of a request, and prepares its answer. A class, since its functions share much: as closures, they were
+ * Runs the calls of one request, and prepares its answer. A class, because its functions share state: closures would be
  * allocated for each request.
  */
 export class RequestAnswer<R extends AnyTRPCRouter, Q extends FastifyRequest, A extends FastifyReply> {
@@ -29,7 +29,7 @@ export class RequestAnswer<R extends AnyTRPCRouter, Q extends FastifyRequest, A 
   readonly #info: PlainInfo;
   #ctx: inferRouterContext<R> | undefined;
   #contextError: TRPCError | undefined;
-  /** Absent: the usual ones. */
+  /** Undefined: the usual ones. */
   #headers: Headers | undefined;
 
   constructor(options: HandlerOptions<R, Q, A>, plain: PlainRequest, client: ClientWatch) {
@@ -39,6 +39,7 @@ export class RequestAnswer<R extends AnyTRPCRouter, Q extends FastifyRequest, A 
     this.#info = new PlainInfo(options.req.raw, client, plain);
   }
 
+  /** Runs the calls, and returns the answer, also where calls fail. To be called once. Rejects only if `onError` or `responseMeta` throws. */
   async payload(): Promise<Payload> {
     const { isBatchCall, calls } = this.#plain;
     let haveCallsEnded = isBatchCall;
@@ -130,7 +131,7 @@ export class RequestAnswer<R extends AnyTRPCRouter, Q extends FastifyRequest, A 
 
   /**
    * Returns the status, and adds the headers of `responseMeta`.
-   * @param errorsByCall the errors by position, undefined for a call that succeeded
+   * @param errorsByCall returns the errors by position, undefined for a call that succeeded; needed only if a call failed
    */
   #readMeta(shapes: Shape[], errors: TRPCError[], errorsByCall: () => (TRPCError | undefined)[]): number {
     const { calls, type } = this.#plain;

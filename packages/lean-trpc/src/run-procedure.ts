@@ -12,12 +12,12 @@ type Result = Awaited<ReturnType<AnyTRPCMiddlewareFunction>>;
 /** What a middleware may change for the following steps. */
 type Overrides = Partial<Pick<Options, 'ctx' | 'input' | 'getRawInput'>>;
 
-/** A call of a procedure, with the client instead of the signal. `input` is what its parsers have returned so far. */
+/** A call of a procedure, with the client instead of the signal. `input` is the result of the parsers that have run so far. */
 export interface ProcedureCall extends Omit<Options, 'next' | 'signal'> {
   client: ClientWatch;
 }
 
-/** Returns synchronously what `getRawInput` of a call resolves to. */
+/** Returns the input that `getRawInput` of a call resolves to, without a promise. */
 export type ReadInput = (batchIndex: number) => unknown;
 
 /**

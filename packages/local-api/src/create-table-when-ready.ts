@@ -14,7 +14,7 @@ const retryAfterMs = 500;
  */
 export async function createTableWhenReady(options: CreateTableOptions, signal: AbortSignal): Promise<void> {
   const { tableName, endpoint = 'AWS', logger } = options;
-  const { ensureTable } = await import('@aws-starter-kit/dynamo'); // with the AWS SDK, which nobody else here needs
+  const { ensureTable } = await import('@aws-starter-kit/dynamo'); // loads the AWS SDK, which nothing else here needs
   for (let loggedReason: string | undefined; !signal.aborted; ) {
     try {
       if ((await ensureTable(options)) === 'created') logger.info(`Made table ${tableName} at ${endpoint}`);

@@ -75,9 +75,9 @@ async function newKey(file: string | undefined): Promise<JWK> {
   try {
     const text = JSON.stringify(key);
     if (file !== undefined && !createPrivateFile(file, text)) {
-      const other = await keptKey(file); // another process has started at the same time
+      const other = await keptKey(file); // of a process that has started at the same time
       if (other) return other;
-      writePrivateFile(file, text);
+      writePrivateFile(file, text); // the file holds no key
     }
   } catch {
     // tokens end with this process then

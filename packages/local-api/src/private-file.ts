@@ -36,9 +36,9 @@ export function writePrivateFile(file: string, text: string): void {
 }
 
 /**
- * Writes a file that only this user can read, unless there is one already. Of several processes that do so at once, one
+ * Writes a file that only this user can read, unless the file exists. Of several processes that do so at once, one
  * succeeds.
- * @returns whether this call has written it
+ * @returns whether this call has written the file
  */
 export function createPrivateFile(file: string, text: string): boolean {
   const temporaryFile = writeBeside(file, text);
@@ -54,6 +54,7 @@ export function createPrivateFile(file: string, text: string): boolean {
   }
 }
 
+/** Writes a temporary file in the same folder, and returns its path. */
 function writeBeside(file: string, text: string): string {
   const temporaryFile = `${file}.${process.pid}`;
   mkdirSync(path.dirname(file), { recursive: true });

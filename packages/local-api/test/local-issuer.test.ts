@@ -36,7 +36,7 @@ it('accepts the tokens of its last start where its key is kept, in a file that o
   expect(statSync(keyFile).mode & 0o777).toBe(0o600);
 });
 
-it('accepts the tokens of another one that starts at the same time with the same file', async () => {
+it('accepts the tokens of another issuer that starts at the same time with the same file', async () => {
   const keyFile = join(folder, 'together.key');
   const [one, other] = await Promise.all([localIssuer({ keyFile }), localIssuer({ keyFile })]);
   await expect(jwtVerify(await one.token({}), other.keys)).resolves.toBeDefined();

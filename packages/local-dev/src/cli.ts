@@ -33,7 +33,7 @@ async function dev(): Promise<number> {
     env: { ...defaults, ...given, ...(isOwn && shown), PORT: String(port) },
     print,
   });
-  // the next start takes another port, and would not find them
+  // the next start takes another port, and would leave these files behind
   if (isOther || process.env.PORT === '0') rmSync(built, { recursive: true, force: true });
   return exitCode;
 }

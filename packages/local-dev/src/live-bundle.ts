@@ -9,9 +9,9 @@ export interface LiveBundle {
 }
 
 interface LiveBundleOptions {
-  /** The bundled module. It is as deep in its package as the entry, so that URLs relative to a module stay right. */
+  /** Where the bundled module is written. It must be as deep in its package as the entry, so that URLs relative to a module stay right. */
   readonly file: string;
-  /** Is called after each build without errors; esbuild prints the errors of others. */
+  /** Called after each build without errors. esbuild prints the errors of other builds. */
   readonly onBuild: () => void;
 }
 
@@ -35,8 +35,8 @@ const externalDependencies: Plugin = {
 };
 
 /**
- * Bundles a program with the packages of this repository, and again after each edit. That takes 0.3 s of CPU time, and
- * spares the loader of TypeScript, which takes 0.8 s at each start.
+ * Bundles a program with the packages of this repository, and again after each edit. A build takes 0.3 s of CPU time, and
+ * saves the loader of TypeScript, which takes 0.8 s at each start.
  * @param entry in a folder of its package
  */
 export async function liveBundle(entry: string, { file, onBuild }: LiveBundleOptions): Promise<LiveBundle> {

@@ -15,14 +15,15 @@ const quietSdk = { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' };
 const compileCache = fileURLToPath(new URL('../../../.local/compile-cache', import.meta.url));
 
 interface LiveProcessOptions {
-  /** A module of JavaScript. */
+  /** A JavaScript module. */
   readonly file: string;
+  /** Arguments of the program. */
   readonly args: readonly string[];
-  /** Is called when the program exits by itself. */
+  /** Called when the program exits by itself. */
   readonly onExit: (exitCode: number | null) => void;
 }
 
-/** Runs a program as a process, which ends with this one at the latest. */
+/** Runs a program as a process that ends with this one at the latest. */
 export function liveProcess({ file, args, onExit }: LiveProcessOptions): LiveProcess {
   let child: ChildProcess | undefined;
   let queue = Promise.resolve();

@@ -21,7 +21,7 @@ const checkTypes = typeChecker(values.types, print);
 let removeNote = () => {};
 let builds = 0;
 
-/** The port identifies this `pnpm dev`: another one that starts at the same time must not overwrite the bundle. */
+/** Has the port of this `pnpm dev`, so that another one at the same time does not overwrite the bundle. */
 const name = `${path.basename(entry, '.ts')}-${process.env.PORT ?? ''}.mjs`;
 const file = path.resolve(path.dirname(entry), '../.dev', name);
 const onExit = (exitCode: number | null) => {

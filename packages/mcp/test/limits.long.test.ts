@@ -30,7 +30,7 @@ it('callers learn that the API does not answer', async () => {
   const url = await endpointOf({ router: appRouter, url: api.url, deadlineMs: 5_000, allowWrites: true });
   const client = await connectTo(url, api.token);
   await api.stop();
-  // each of them retries until the deadline, so that the last attempt needs time enough on a busy machine
+  // each call retries until the deadline, which has to leave time for the last attempt on a busy machine
   const [ofRead, ofWrite] = await Promise.all([
     failureOf(client, 'users_count'),
     failureOf(client, 'users_create', { email: 'ada@example.com', name: 'Ada' }),

@@ -25,9 +25,9 @@ export function callerOf(actor: Actor): string {
 }
 
 /**
- * Returns the caller that the header Authorization identifies: a known one at once, any other by a promise. Awaits
- * `admit` before expensive work, such as the check of a signature.
- * @throws ClientError UNAUTHORIZED or SERVICE_UNAVAILABLE, or the error of `admit`
+ * Returns the caller that the header Authorization identifies: at once if the caller is known, otherwise as a promise.
+ * Awaits `admit` before expensive work, such as the check of a signature.
+ * @throws ClientError UNAUTHORIZED or SERVICE_UNAVAILABLE, or the error of `admit`; by rejection
  */
 export type Authenticate = (authorization: string | undefined, admit?: () => Promise<void>) => Actor | Promise<Actor>;
 
@@ -58,7 +58,7 @@ export function jwtAuthentication(options: JwtAuthenticationOptions): Authentica
   const { issuer, keys = issuerKeys(options), isRevoked } = options;
   const ours = [options.audience].flat();
   const rules = { issuer, algorithms: ['RS256', 'ES256', 'EdDSA'], clockTolerance: 5, requiredClaims: ['sub', 'exp'] };
-  /** By the whole header: a digest of it would be the dearest part of a call. */
+  /** By the whole header: to hash it first would be the most expensive part of a call. */
   const verified = new LRUCache<string, { actor: Actor; until: number }>({
     maxSize: maxCachedLength,
     sizeCalculation: (_, header) => header.length,

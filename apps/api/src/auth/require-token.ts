@@ -30,7 +30,7 @@ export function requireToken(
       else done(error);
     };
     // Node takes the first of several headers; a proxy before us may have checked another
-    const authorization = isRepeated(request.raw.rawHeaders) ? '' : request.headers.authorization;
+    const authorization = hasSeveralTokens(request.raw.rawHeaders) ? '' : request.headers.authorization;
     const found = authenticate(authorization, () => admit(request));
     if ('then' in found) found.then(accept, reject);
     else accept(found);
@@ -51,8 +51,8 @@ function sendRejection(error: ClientError, request: FastifyRequest, reply: Fasti
 
 const name = 'authorization';
 
-/** Returns whether a request has several headers `Authorization`. @param rawHeaders names and values in turn */
-function isRepeated(rawHeaders: readonly string[]): boolean {
+/** Returns whether a request has several `Authorization` headers. @param rawHeaders names and values in turn */
+function hasSeveralTokens(rawHeaders: readonly string[]): boolean {
   let count = 0;
   for (let i = 0; i < rawHeaders.length; i += 2) {
     const text = rawHeaders[i];

@@ -120,7 +120,7 @@ const recordRepair =
       });
   };
 
-/** Returns whether the console may be built while the API runs: in development, and by `pnpm dev` in a folder `.dev`. */
+/** Returns whether the console may still be built while the API runs, in development: `pnpm dev` builds it into a folder `.dev`. */
 const isBuiltLater = (setting: string, { NODE_ENV }: Env): boolean =>
   NODE_ENV === 'development' && (setting === 'on' || path.basename(path.dirname(setting)) === '.dev');
 

@@ -30,7 +30,7 @@ export function addTrpc(
   shared: Shared,
   { rateLimit, authenticate = rejectAll, router = appRouter }: RouteOptions,
 ): void {
-  const handler = {
+  const handlerOptions = {
     router,
     maxBatchSize,
     allowMethodOverride: true, // our client sends queries by POST: inputs hold emails, and URLs end up in logs
@@ -76,7 +76,7 @@ export function addTrpc(
       // tRPC decodes the path once more, and no procedure has a percent sign in its name
       if (path.includes('%') || !isDecodable(req.raw)) return sendError(400, req, res);
       declareAbsentBody(req);
-      await leanRequestHandler(Object.assign({ path, req, res }, handler));
+      await leanRequestHandler(Object.assign({ path, req, res }, handlerOptions));
       return res;
     },
   });

@@ -7,7 +7,7 @@ export type ConcurrencyLimit = ReturnType<typeof concurrencyLimit>;
 const longestWaitMs = 1000;
 
 interface Sizes {
-  /** Calls at the database at one time; there are 128 sockets to it. @default 128 */
+  /** Calls at the database at one time; more than `DYNAMODB_MAX_SOCKETS` wait for a socket. @default 128 */
   concurrent?: number | undefined;
   /** Calls that may wait: a short burst is served, a long one rejected at once. @default as many as run */
   queued?: number | undefined;

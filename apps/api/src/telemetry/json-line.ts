@@ -1,7 +1,10 @@
 import { LogFormatter, LogItem } from '@aws-lambda-powertools/logger';
 import type { LogAttributes, LogItemMessage } from '@aws-lambda-powertools/logger/types';
 
-/** Returns a line of texts and numbers in Powertools' format; undefined for others, which Powertools makes itself. */
+/**
+ * Returns a log line in Powertools' format. Returns undefined for an empty message, and for attributes that are objects,
+ * bigints or reserved keys: Powertools has to format those.
+ */
 export function jsonLine(
   level: string,
   service: string,
@@ -40,7 +43,7 @@ let lastSecond = Number.NaN;
 let beforeMs = '';
 let afterMs = '';
 
-/** Returns the time in ISO 8601. All but the milliseconds is kept for a second: Powertools reads the zone anew each time. */
+/** Returns the time in ISO 8601. Formats it once a second, except its milliseconds: Powertools reads the zone each time. */
 function timestamp(): string {
   const now = Date.now();
   const second = Math.floor(now / 1000);

@@ -1,26 +1,26 @@
 /** What a caller has left of a limit. */
 export interface RateLimitStanding {
   readonly remainingPoints: number;
-  /** Milliseconds until the count of the caller begins anew. */
+  /** Milliseconds until the caller's next minute begins. */
   readonly msBeforeNext: number;
 }
 
-/** The count of one caller. */
+/** The points of one caller in one minute. */
 interface Window {
   consumed: number;
-  /** By `performance.now()`. */
+  /** Time by `performance.now()`, in milliseconds. */
   readonly endsAt: number;
 }
 
 const windowMs = 60_000;
 
 /**
- * Counts points by key within this process. A minute begins with the first point of a key. Points past the limit are
- * rejected, and count too.
+ * Counts points by key within this process. The minute of a key begins with its first point. Points beyond the limit are
+ * rejected, and still count.
  */
 export class MemoryRateLimit {
   readonly points: number;
-  /** In the order in which they began, which is that in which they end. */
+  /** In order of their beginning, and so of their end. */
   readonly #windows = new Map<string, Window>();
 
   constructor(perMinute: number) {
@@ -29,7 +29,7 @@ export class MemoryRateLimit {
 
   /**
    * Counts points at once, without a promise.
-   * @returns undefined if they are within the limit, else the milliseconds until the next minute of the key
+   * @returns undefined within the limit, else the milliseconds until the key's next minute
    */
   spend(key: string, points: number): number | undefined {
     const now = performance.now();
@@ -38,7 +38,7 @@ export class MemoryRateLimit {
     return window.consumed > this.points ? window.endsAt - now : undefined;
   }
 
-  /** Counts points. Rejects with the standing of the key if they exceed the limit. */
+  /** Counts points. Rejects with the standing of the key, which is no Error, if they exceed the limit. */
   async consume(key: string, points = 1): Promise<RateLimitStanding> {
     const waitMs = this.spend(key, points);
     const standing = this.#standingOf(key);
@@ -46,6 +46,7 @@ export class MemoryRateLimit {
     return standing;
   }
 
+  /** Returns the standing of a key; null if it has no points in its minute. */
   async get(key: string): Promise<RateLimitStanding | null> {
     return this.#windowOf(key, performance.now()) ? this.#standingOf(key) : null;
   }

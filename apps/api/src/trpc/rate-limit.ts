@@ -15,10 +15,14 @@ import type { Meta } from './meta.js';
  */
 export interface RateLimit {
   readonly points: number;
-  /** Counts points. Rejects with the standing of the key if they exceed the limit, and with an Error if the store fails. */
+  /**
+   * Counts points, 1 by default. Rejects with the standing of the key if they exceed the limit, and with an Error if the
+   * store fails.
+   */
   consume(key: string, points?: number): Promise<RateLimitStanding>;
+  /** Returns the standing of a key; null if it has no points. */
   get(key: string): Promise<RateLimitStanding | null>;
-  /** As `consume`, for a limit that needs no promise: returns the milliseconds to wait, undefined within the limit. */
+  /** Like `consume`, if the limit needs no promise. Returns the milliseconds to wait; undefined within the limit. */
   spend?(key: string, points: number): number | undefined;
 }
 
@@ -92,7 +96,7 @@ export function chargeCalls(
   return counting ? counting.then(() => charge) : charge;
 }
 
-/** Keys by actor, which lives as long as its token: a text that is made anew is hashed anew. */
+/** Keys by actor, which is kept as long as its verified token. A new string would have to be hashed for each request. */
 const keys = new WeakMap<Actor, string>();
 
 function keyOf(actor: Actor): string {
@@ -104,7 +108,7 @@ function keyOf(actor: Actor): string {
 }
 
 /**
- * Counts points; at once if the limit can, so that most requests wait for no promise.
+ * Counts points. Returns undefined if the limit counts at once, so that most requests wait for no promise.
  * @throws ClientError TOO_MANY_REQUESTS, at once or by rejection
  */
 function consume(limit: RateLimit, key: string, points: number, requestId: string): Promise<unknown> | undefined {

@@ -60,7 +60,7 @@ describe('a bundled function', () => {
     expect(names(bundle.start.packages).filter(isSdk)).toEqual([]);
   });
 
-  it('writes, reads, and rejects with the same errors as any other program', async () => {
+  it('writes, reads, and rejects with the same errors as in any other program', async () => {
     const user = { email: 'ada@example.com', name: 'Ada' };
     const [created, taken, found, missing] = await run([
       ['createUser', user],
@@ -106,7 +106,7 @@ describe('a bundled function', () => {
     expect(await run([['getUserById', 'nobody']], env)).toEqual([{ value: null }]);
   });
 
-  it.each([['sdk'], ['lean']])('works by the transport DYNAMO_TRANSPORT=%s', async (transport) => {
+  it.each([['sdk'], ['lean']])('works with DYNAMO_TRANSPORT=%s', async (transport) => {
     const [created] = await run([['createUser', { email: `${transport}@example.com`, name: 'B' }]], {
       DYNAMO_TRANSPORT: transport,
     });

@@ -86,7 +86,7 @@ describe('jsonLogger', () => {
     expect(messages).toEqual([['a', 'b'], ['c'], ['d']]);
   });
 
-  // a second of its own for each: all but the milliseconds is kept for a second
+  // each case has a second of its own, because the logger keeps all but the milliseconds for a second
   it.each([
     ['', '2026-02-28T23:59:58.', 'Z'],
     ['Asia/Tokyo', '2026-03-01T08:59:59.', '+09:00'],

@@ -31,13 +31,13 @@ it('keeps no count for longer than its minute, whatever else is counted', async 
   expect(await limit.get('ada')).toEqual({ remainingPoints: 9, msBeforeNext: 60_000 });
 });
 
-/** Points of a key, or milliseconds that pass before. */
+/** Points of a key, or a pause. */
 const step = fc.oneof(
   fc.record({ key: fc.constantFrom('a', 'b'), points: fc.integer({ min: 1, max: 7 }) }),
   fc.record({ waitMs: fc.integer({ min: 1, max: 40_000 }) }),
 );
 
-/** The library counts by timers and by the wall clock, so both clocks are those of the test. */
+/** The library counts by timers and by the wall clock, so the test fakes both. */
 it('counts like the limiter of rate-limiter-flexible', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(step, { maxLength: 30 }), async (steps) => {

@@ -14,7 +14,7 @@ const texts: Readonly<Record<string, FindingText>> = {
     repair: 'removes the claims, and their values are free again.',
   },
   'orphan counter': {
-    meaning: 'A shard of a counter is left of an entity that is gone.',
+    meaning: 'The entity of a counter is gone, but a shard of the counter is still there.',
     repair: 'removes the shards.',
   },
   'wrong expiry': {
@@ -27,7 +27,7 @@ const texts: Readonly<Record<string, FindingText>> = {
   },
   'other shards': {
     meaning: 'Index keys, or shards of a counter, are those of another number of shards than the model writes now.',
-    repair: 'writes the keys with the number of shards that the model writes, and adds such shards to others.',
+    repair: 'writes the keys for the number that the model writes, and adds other shards of a counter to those.',
   },
   'missing default': {
     meaning: 'An attribute with a default is absent, since the entity is older than the attribute: filters miss it.',

@@ -89,7 +89,7 @@ export function consoleFixture({ seed, origins = () => [], settings, args = [] }
     async open(path, { prepare, isStranger = false, ...options } = {}) {
       const { api, browser } = running();
       const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, locale: 'en-GB', ...options });
-      context.setDefaultTimeout(60_000); // ends what hangs; a busy machine needs 20 s for a view
+      context.setDefaultTimeout(60_000); // a busy machine needs 20 s for a view
       contexts.push(context);
       const page = await context.newPage();
       watch(page);

@@ -3,7 +3,7 @@ import type { Lifetime } from './lifetime.js';
 import { isOpen, type Timeline } from './timeline.js';
 import { callOf, type Report } from './violation.js';
 
-/** Readings of all notes, page by page: each has every note that was there throughout, and none of them twice. */
+/** Checks each list of all notes: it has every note that was there throughout, and none of them twice. */
 export function checkLists(
   { entries }: History,
   timelines: ReadonlyMap<string, Timeline>,
@@ -48,13 +48,13 @@ function checkList(
 
 const doubledIn = (ids: readonly string[]): Set<string> => new Set(ids.filter((id, i) => ids.indexOf(id) !== i));
 
-/** True for a note that was certainly created before a reading, and deleted after it or not at all. */
+/** True for a note that was certainly created before a list was read, and deleted after it or not at all. */
 function wasThere({ first, written, gone }: Lifetime, { start, end }: List): boolean {
   const created = written.get(first);
   return created !== undefined && created.latest <= start && (!gone || gone.earliest >= end);
 }
 
-/** Returns a write that may have changed the index key of a note during a reading. */
+/** Returns a write that may have changed the index key of a note while a list was read. */
 function rekeyedDuring(timeline: Timeline | undefined, { start, end }: List): Write | undefined {
   return timeline?.writes.find(
     (write) =>

@@ -19,8 +19,8 @@ export const guarantees = {
   'claim-without-owner': 'no claim outlives its owner',
   'owner-without-claim': 'each written email has its claim',
   'lost-version': 'each version is kept, in the write that makes it',
-  'missing-in-list': 'a list of all notes has each note that was there throughout, and whose key did not change',
-  'doubled-in-list': 'a list of all notes has a note once on a page, and once at all if its key did not change',
+  'missing-in-list': 'a list of all notes has each note that was there throughout and whose key did not change',
+  'doubled-in-list': 'a list of all notes has no note twice on one page, and none twice if its key did not change',
   'stale-key': 'index keys are those of the stored entity',
   'unexpected-error': 'errors are those of the model',
 } as const;

@@ -1,12 +1,12 @@
 import type { Layout } from './moving-note.js';
 
-/** A time in which processes of some deployments run beside each other. */
+/** A period in which processes of some deployments run at the same time. */
 export interface Phase {
-  /** The deployment before, and the new one. */
+  /** The layouts of the deployments that run, the newest last. */
   readonly layouts: readonly [Layout, ...Layout[]];
-  /** True where the notes in other shards than the last deployment writes are written again until none is left. */
+  /** True if notes that are not in the shards of the newest deployment are written again, until none is left. */
   readonly isMoving?: true;
-  /** True where nothing else runs. */
+  /** True if no other calls run. */
   readonly isQuiet?: true;
 }
 
@@ -19,29 +19,29 @@ const [one, readBoth, writeMany, all] = [
 ] as const;
 const [readBack, writeOne] = [{ shards: [many, 1] }, { shards: [many, 1], write: 1 }] as const;
 
-/** After a wrong deployment: the index is as at first again, without a reading that could notice it. */
+/** The end of a wrong plan: moves all notes back to one shard, without lists that could notice anything. */
 const stopped: Phase = { layouts: [one], isMoving: true, isQuiet: true };
 
-const way: readonly Phase[] = [
+const toMany: readonly Phase[] = [
   { layouts: [one, readBoth] },
   { layouts: [readBoth, writeMany] },
   { layouts: [writeMany], isMoving: true },
   { layouts: [writeMany, all] },
 ];
 
-/** The deployments that change an index from one shard to four and back, and wrong ones, which the checker has to find. */
+/** Plans that change an index from one shard to four and back: the documented one, and wrong ones, which the checker has to find. */
 export const movePlans = {
   'as documented': [
-    ...way,
+    ...toMany,
     { layouts: [all, readBack] },
     { layouts: [readBack, writeOne] },
     { layouts: [writeOne], isMoving: true },
     { layouts: [writeOne, one] },
   ],
-  /** Notes with keys of the new layout, and without those that other processes read. */
+  /** Some processes write keys of the new layout, which others do not read. */
   'writes-the-new-keys-before-all-read-them': [{ layouts: [one, writeMany] }, stopped],
-  'reads-the-new-keys-before-all-are-moved': [...way.slice(0, 2), { layouts: [writeMany, all] }, stopped],
-  /** To turn back, the numbers are exchanged while processes still write the new keys: notes move to what is read first. */
+  'reads-the-new-keys-before-all-are-moved': [...toMany.slice(0, 2), { layouts: [writeMany, all] }, stopped],
+  /** The order of reads is turned round while processes still write the new keys, so notes move to shards that are read first. */
   'reads-in-the-order-against-the-move': [{ layouts: [one, readBoth] }, { layouts: [writeMany, readBack] }, stopped],
 } satisfies Record<string, readonly Phase[]>;
 

@@ -5,7 +5,7 @@ import { patientMs } from '../plan.js';
 import { outcomeOf, type Recorder, type Result } from '../recorder.js';
 import type { MovingNote, MovingNoteModel } from './moving-note.js';
 
-/** A note as it was seen last. */
+/** A note as a call returned it last. */
 export interface Known {
   readonly id: string;
   readonly version: number;
@@ -17,7 +17,7 @@ const options = { deadlineMs: patientMs };
 const seenOf = ({ id, version, name }: MovingNote): Seen => ({ id, version, token: name });
 const stateOf = ({ version, name }: MovingNote): State => ({ version, token: name });
 
-/** The calls of workers while an index moves: each by any process of the fleet. */
+/** Returns the calls of workers while an index moves. Each is made by a random process of the fleet. */
 export function createMoveCalls(recorder: Recorder, random: () => number) {
   const known = new Map<string, Known>();
   const any = <E>(list: readonly E[]): E => list[Math.floor(random() * list.length)] as E;
@@ -31,9 +31,10 @@ export function createMoveCalls(recorder: Recorder, random: () => number) {
   };
 
   const calls = {
-    /** The processes that run, by their models. */
+    /** The models of the processes that run. */
     fleet: [] as readonly MovingNoteModel[],
 
+    /** Makes a random call. */
     async perform(worker: number, call: number): Promise<void> {
       const note = known.size > 0 ? any([...known.values()]) : undefined;
       const share = random();
@@ -45,7 +46,7 @@ export function createMoveCalls(recorder: Recorder, random: () => number) {
       return list(worker, call);
     },
 
-    /** Writes a note again with the same key, which moves it to the shards that its process writes. */
+    /** Writes a note again with the same key. This moves it to the shards that the process writes. */
     writeAgain: (worker: number, call: number, { id, version, rank }: Known) => {
       const token = `n${worker}.${call}`;
       return recorder.record(
@@ -100,7 +101,7 @@ export function createMoveCalls(recorder: Recorder, random: () => number) {
       (result) => ({ op: 'get', id, outcome: stateIn(result) }),
     );
 
-  /** Reads all notes, each page by another process. */
+  /** Reads all notes, each page by a random process. */
   const list = (worker: number, call: number) => {
     const order = any(['asc', 'desc'] as const);
     const limit = 1 + Math.floor(random() * 25);
@@ -127,7 +128,7 @@ export function createMoveCalls(recorder: Recorder, random: () => number) {
   return calls;
 }
 
-/** A cursor of one shard is rejected by a process that reads more, and the other way round: callers start anew. */
+/** A process that reads several shards rejects the cursor of one that reads one shard, and the other way round. Callers then start again. */
 const listFailure = (error: unknown) =>
   (error as Error).name === 'InvalidCursorError'
     ? ({ is: 'failed', error: 'InvalidCursorError' } as const)

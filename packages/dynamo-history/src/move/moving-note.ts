@@ -1,7 +1,7 @@
 import { type BaseModel, DynamoModel, type DynamoModelOptions, key, type NewItem } from '@aws-starter-kit/dynamo';
 import { notePartition } from '../models.js';
 
-/** A note whose place in the index is a rank that many share. */
+/** A note whose index key is a rank, which many notes share. */
 export interface MovingNote extends BaseModel {
   name: string;
   rank: number;

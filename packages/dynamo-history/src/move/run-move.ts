@@ -19,16 +19,17 @@ export interface MoveOptions {
 }
 
 const workers = 12;
-const [off, none] = [28, () => {}];
-/** Above the level of errors: a run writes thousands of lines else. */
+const off = 28;
+const none = () => {};
+/** Above the level of errors, because a run would write thousands of lines. */
 const silent = { level: off, trace: none, debug: none, info: none, warn: none, error: none, critical: none } as const;
-/** A list of all notes is complete in an index that does not lag; the attempts of a deployment that has ended have arrived. */
+/** Without a lagging index, in which a list may lack notes, and without attempts that hang for longer than a deployment. */
 const weather = (): FaultRule[] => [
   ...badWeather(1).filter(({ fault }) => fault !== 'stale-index' && fault !== 'hang'),
-  { fault: 'latency', operation: 'Query', ms: [5, 50], rate: 0.5 }, // so that notes move between the requests of a page
+  { fault: 'latency', operation: 'Query', ms: [5, 50], rate: 0.5 }, // lets notes move between the requests of a page
 ];
 
-/** Changes the shards of an index by deployments, beside concurrent calls under faults, and returns everything that they did and saw. */
+/** Changes the shards of an index by deployments, while concurrent calls run under faults. Returns everything that they did and saw. */
 export async function runMove({
   endpoint,
   seed,
@@ -59,7 +60,7 @@ export async function runMove({
     ]);
     await faults.settled();
   };
-  /** As the doctor does, but by recorded updates, each of which has to be explained. */
+  /** Moves the remaining notes as the doctor does, but by recorded updates, which the checker has to explain. */
   const moveRest = async (stores: Inspection) => {
     for (;;) {
       const rest = (await dumpTable(honest, tableName)).filter((item) => {

@@ -99,7 +99,7 @@ export class Call {
     return { signal: this.#options.signal, deadlineMs: Math.max(0, this.#deadlineAt - performance.now()) };
   }
 
-  /** Sends a read until there is an answer or no time. @param leaveOut names of attributes that the items may lack */
+  /** Sends a read until there is an answer or no time. @param leaveOut attributes that the items of the answer may lack */
   async read<N extends Operation>(
     operation: N,
     input: Operations[N][0],

@@ -26,10 +26,10 @@ export async function mapBounded<E>(
   await Promise.all(Array.from({ length: Math.min(atOnce, list.length) }, worker));
 }
 
-/** Runs work as soon as there is a free slot, in the order of the calls. */
+/** Runs work as soon as a slot is free, in the order of the calls. Settles as the work does. */
 export type Limit = <R>(work: () => Promise<R>) => Promise<R>;
 
-/** Returns a limit of `atOnce` slots, which several parts of one call can share. */
+/** Returns a limit of `atOnce` slots. Several parts of one call can share it. */
 export function limitTo(atOnce: number): Limit {
   let free = atOnce;
   const waiting: (() => void)[] = [];
@@ -39,7 +39,7 @@ export function limitTo(atOnce: number): Limit {
     try {
       return await work();
     } finally {
-      const next = waiting.shift(); // it takes over the slot
+      const next = waiting.shift(); // takes over the slot
       if (next) next();
       else free += 1;
     }

@@ -9,8 +9,8 @@ const connectionTimeoutMs = 1000;
 /** Settings of a client: those of the SDK, and the number of its sockets. */
 export interface DynamoClientOptions extends DynamoDBClientConfig {
   /**
-   * The most sockets to the database, from 1 to 1,000. Each has one request in flight, so they bound the requests per second: 128 sockets are 6,400
-   * where an answer takes 20 ms. A `requestHandler` has its own.
+   * The most sockets to the database, from 1 to 1,000. Each has one request in flight, so they bound the requests per second: at 20 ms an answer,
+   * 128 sockets carry 6,400. No effect with a `requestHandler`, which has its own sockets.
    * @default DYNAMODB_MAX_SOCKETS, else 128
    */
   maxSockets?: number | undefined;
@@ -20,11 +20,12 @@ export interface DynamoClientOptions extends DynamoDBClientConfig {
  * Creates a document client as the models use it: one attempt per request (the model retries), kept-alive sockets, region and endpoint from the
  * environment unless given. For an endpoint on this machine without credentials in the environment it signs with dummies.
  *
- * @param given any settings of the SDK's client take precedence over these defaults
+ * @param given settings of the SDK's client, which take precedence over these defaults
+ * @throws TypeError for `maxSockets` out of its range, or a variable that holds an invalid value
  */
 export function createDynamoClient(given: DynamoClientOptions = {}): DynamoDBDocumentClient {
-  const { maxSockets: mostSockets, ...options } = given;
-  const maxSockets = numberOfSockets(mostSockets);
+  const { maxSockets: givenSockets, ...options } = given;
+  const maxSockets = numberOfSockets(givenSockets);
   const environment = readEnvironment();
   const endpoint = options.endpoint ?? environment.endpoint;
   const isLocal = typeof endpoint === 'string' && isLoopback(endpoint) && !environment.hasCredentials;

@@ -4,7 +4,7 @@ import { type Environment, environmentCredentials, hasSpecialSettings, isLoopbac
 
 type Credentials = Awaited<ReturnType<Service['credentials']>>;
 
-/** What is known of the service without the SDK. */
+/** The settings of a table that are known without the SDK. */
 interface Given {
   readonly environment: Environment;
   readonly region: string;
@@ -17,8 +17,8 @@ interface Given {
 const plainRegion = /^(us|eu|ap|sa|ca|me|af|il|mx)-[a-z]+-\d+$/;
 
 /**
- * Returns the service of a table where the environment alone says all about it, as in a Lambda function and with a local engine: the same as
- * the SDK would find. Returns undefined where the SDK has to find it: by profiles, files, roles, special endpoints.
+ * Returns the service of a table, the same one that the SDK would find, if the environment variables are enough to find it: in a Lambda function,
+ * or with a local engine. Returns undefined if the SDK has to find it, by profiles, files, roles or special endpoints.
  */
 export function environmentService(given: Given): Service | undefined {
   const { region, endpoint, tableName, client } = given;

@@ -26,7 +26,7 @@ export interface EnvironmentVariable<T> {
 const matching = (pattern: RegExp) => (text: string) => (pattern.test(text) ? text : undefined);
 /** DynamoDB's limit of global secondary indexes per table, which is also that of `indexKeyNames`. */
 const mostIndexes = 20;
-/** Linux and Lambda let a process open 1,024 files by default. */
+/** Each socket is an open file, and Linux and Lambda let a process open 1,024 files by default. */
 const mostSockets = 1000;
 const logLevels = ['DEBUG', 'INFO', 'WARN', 'ERROR'] as const;
 const transports = ['lean', 'sdk'] as const;
@@ -180,7 +180,7 @@ const hasProxy = () => proxies.some((name) => process.env[name] || process.env[n
 export const isLoopback = (endpoint: string): boolean =>
   /^(localhost|127\..*|\[::1\])$/.test(new URL(endpoint).hostname);
 
-/** AWS's variables that are read in this file, or that change neither where requests are sent nor as whom. Any other may. */
+/** AWS's variables that this file reads, or that change neither endpoint nor credentials of DynamoDB. Any other variable may change them. */
 const understood = new RegExp(
   `^AWS_(${[
     'ACCESS_KEY_ID|SECRET_ACCESS_KEY|SESSION_TOKEN|(DEFAULT_)?REGION|ENDPOINT_URL(_[A-Z0-9_]+)?',
@@ -189,12 +189,12 @@ const understood = new RegExp(
   ].join('|')})$`,
 );
 
-/** Whether a variable or a file of AWS may change where requests are sent, or as whom, in a way that only the SDK knows. */
+/** Whether a variable or a file of AWS may change endpoint or credentials in a way that only the SDK knows. */
 export const hasSpecialSettings = (): boolean =>
   Object.keys(process.env).some((name) => name.startsWith('AWS_') && !understood.test(name)) ||
   existsSync(path.join(process.env.HOME || homedir(), '.aws'));
 
-/** Returns the credentials of the environment; undefined without a key. */
+/** Returns the credentials in the environment; undefined if a key is missing. */
 export function environmentCredentials() {
   const { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey } = process.env;
   const { AWS_SESSION_TOKEN: sessionToken } = process.env;

@@ -16,7 +16,10 @@ export function sharedClient({ region, endpoint }: DynamoModelOptions): DynamoDB
   return client;
 }
 
-/** Returns the client and the table name that models with these options use. Models by themselves do without a client where they can. */
+/**
+ * Returns a client and the table name for the table that models with these options use. Loads the AWS SDK; models without a client load it only
+ * if they need it.
+ */
 export const tableOf = (options: DynamoModelOptions): { client: DynamoDBDocumentClient; tableName: string } => ({
   client: options.client ?? sharedClient(options),
   tableName: options.tableName ?? readEnvironment().tableName,

@@ -126,7 +126,7 @@ export function toEntity<T extends BaseModel>(item: StoredItem, prefix: string):
   return entity as unknown as T;
 }
 
-/** As `toEntity`, for an item that nothing else holds: it becomes the entity itself, unless it has something to leave out. */
+/** Returns the same as `toEntity`, but changes the item in place where it has no internal attributes. The item must not be used afterwards. */
 export function intoEntity<T extends BaseModel>(item: StoredItem, prefix: string): T {
   for (const name in item) if (isInternalAttribute(name)) return toEntity(item, prefix);
   item.id = item.id.slice(prefix.length);

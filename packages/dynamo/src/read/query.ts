@@ -65,7 +65,11 @@ const optionsOf = ({ filter, maxScanned }: AnyQuery, log: Log) => ({
   log,
 });
 
-/** What no entity has need not be read, except where keys are compared: shards are merged by them. @param kept by which items are placed */
+/**
+ * Returns which attributes need not be read: the internal ones, which no entity has. An index with shards needs them, because its readings are
+ * merged by keys.
+ * @param kept an attribute that is read in any case
+ */
 const leaveOutOf = ({ sharding }: EntityDefinition, kept?: string): ReadingOptions['leaveOut'] =>
   sharding ? undefined : (name) => name !== kept && isInternalAttribute(name);
 
@@ -89,7 +93,7 @@ export async function queryPage(
   const { query, begin, cursors, projection } = checkedQuery(call, definition, given, key);
   const leaveOut = leaveOutOf(definition, keyNames(query.index)[1]);
   const page: Page<object> = await readPage(call, query, cursors, begin({ ...optionsOf(query, log), leaveOut }));
-  const convert: Convert = projection?.toEntity ?? ((item) => toEntity(item, definition.prefix)); // a copy: `start` needs the item
+  const convert: Convert = projection?.toEntity ?? ((item) => toEntity(item, definition.prefix)); // a copy, because `start` reads the item later
   page.items = (page.items as StoredItem[]).map(convert);
   return page;
 }

@@ -30,7 +30,7 @@ export interface ReadingOptions {
   readonly maxScanned?: number | undefined;
   /** Leaves out items that the database could not: it cannot filter by keys. */
   readonly accepts?: ((item: StoredItem) => boolean) | undefined;
-  /** Attributes that the items may lack; `positionOf` needs the sort key, and so does a reading of shards. */
+  /** Attributes that the items may lack. `positionOf` needs the sort key, and a reading of shards all keys. */
   readonly leaveOut?: LeaveOut | undefined;
   /** Gets the number of items read, where it differs from that of the matches, or is bounded. */
   readonly log: Record<string, string | number | undefined>;

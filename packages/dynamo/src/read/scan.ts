@@ -60,7 +60,7 @@ export async function* scanSegments(
   }
 }
 
-/** What neither an entity has nor a scan looks at. */
+/** Internal attributes, which no entity has, except the one by which the scan recognizes a tombstone. */
 const leaveOut = (name: string) => name !== tombstoneAttribute && isInternalAttribute(name);
 
 async function* scanSegment(

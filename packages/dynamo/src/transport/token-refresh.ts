@@ -6,15 +6,15 @@ interface SessionCredentials {
   readonly expiration?: Date;
 }
 
-/** The SDK's providers return what they hold until this time before its expiration. */
+/** The SDK's providers return the credentials that they hold until this time before their expiration. */
 const refreshMs = 300_000;
 
 /** Time between two refreshes if the source (STS, the metadata service) has no new token yet. */
 const pauseMs = 500;
 
 /**
- * Replaces credentials whose session token DynamoDB has rejected. All calls share one refresh, so that a hundred calls with an expired
- * token do not become a hundred requests to the source.
+ * Holds credentials, and replaces those whose session token DynamoDB has rejected. All calls share one refresh, so that a hundred calls with an
+ * expired token do not become a hundred requests to the source.
  */
 export class TokenRefresh<C extends SessionCredentials> {
   readonly #provider: CredentialsProvider<C>;
@@ -28,8 +28,8 @@ export class TokenRefresh<C extends SessionCredentials> {
   }
 
   /**
-   * Returns the credentials that the provider returned last, as long as it would return them again; else undefined. To
-   * ask the SDK's provider takes several promises.
+   * The credentials that the provider returned last, if it would return them again; else undefined. Asking the SDK's provider takes several
+   * promises.
    */
   get held(): C | undefined {
     const held = this.#held;
@@ -37,7 +37,7 @@ export class TokenRefresh<C extends SessionCredentials> {
     return held.expiration === undefined || held.expiration.getTime() - Date.now() >= refreshMs ? held : undefined;
   }
 
-  /** Returns credentials that DynamoDB has not rejected, as far as the source has any. */
+  /** Asks the provider for credentials, and for others if DynamoDB has rejected these. Rejects like the provider. */
   async fetch(): Promise<C> {
     const credentials = await this.#provider();
     this.#held = this.isRejected(credentials) ? await this.replace(credentials) : credentials;

@@ -7,7 +7,7 @@ import { forked, noteUncertain } from './batch-entry.js';
 import { type AnyUpdateOptions, prepareUpdate, sameUpdateOf } from './prepare-update.js';
 import { updateItem } from './update.js';
 
-/** Requests in flight, where each writes one entity: 800 a second where an answer takes 20 ms, and an eighth of the sockets of a client. */
+/** Requests in flight, each of which writes one entity: 800 entities a second at 20 ms an answer, with an eighth of the default number of sockets. */
 const updatesAtOnce = 16;
 /** Updates that share one deadline: two rounds, since 100 updates took longer than 5 s on a slow engine. */
 const chunkSize = 2 * updatesAtOnce;

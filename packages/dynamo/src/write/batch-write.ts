@@ -13,7 +13,7 @@ import { maxStatements } from './statements.js';
 import { maxActions } from './together.js';
 import { writeEntries } from './write-entries.js';
 
-/** Chunks of a delete that are read or deleted at one time. With two, 2,000 entities wait for 20 round trips; with four, for 11. */
+/** Chunks of a delete that are read or deleted at one time. With four, a delete of 2,000 entities waits for 11 round trips; with two, for 20. */
 const chunksAtOnce = 4;
 
 /**
@@ -77,8 +77,8 @@ async function deleteByStatements(session: Session, ids: readonly string[], fail
 }
 
 /**
- * Deletes entities in transactions. A chunk is read while earlier ones are deleted, so that neither the database nor this process waits for the
- * other: 100 entities with a claim each take one read and two transactions.
+ * Deletes entities in transactions. A chunk is read while earlier chunks are deleted, which saves round trips. A chunk of 100 entities with one
+ * claim each takes one read and two transactions.
  */
 async function deleteInTransactions(session: Session, ids: readonly string[], failures: Map<string, Error>) {
   const limit = limitTo(requestsAtOnce);

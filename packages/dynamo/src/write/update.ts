@@ -98,7 +98,7 @@ function updated(session: Session, id: string, item: StoredItem): StoredItem {
   return item;
 }
 
-/** Reads the item, unless the call has `read` it already, then writes what was computed from it under the state that was read. */
+/** Reads the item, unless it is given as `read`, then writes what was computed from it under the state that was read. */
 export async function readModifyWrite(
   session: Session,
   update: PreparedUpdate,

@@ -9,7 +9,7 @@ import { inRequests, maxActions, partitionByKey, sendTogether } from './together
 
 /**
  * Writes all entries of a batch; each gets its own outcome. Entities without claims are inserted by statements, all else is written in transactions.
- * @param limit bounds the requests in flight; parts of one batch share it
+ * @param limit bounds the requests in flight; the parts of one batch share it. Default: `requestsAtOnce`, for this call alone
  */
 export async function writeEntries(
   session: Session,

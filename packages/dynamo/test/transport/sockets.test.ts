@@ -12,7 +12,7 @@ afterEach(async () => {
 const credentials = { accessKeyId: 'a', secretAccessKey: 'b' };
 const answer = 'HTTP/1.1 200 OK\r\ncontent-type: application/x-amz-json-1.0\r\ncontent-length: 2\r\n\r\n{}';
 
-/** Sends more reads at once than there may be sockets, and returns how many arrive before any is answered, and how many in all. */
+/** Sends more reads at once than there may be sockets. Returns how many arrive before any is answered, and how many in all. */
 async function arrivals(reads: number, bound: number, options: DynamoClientOptions) {
   const waiting: RawRequest[] = [];
   let isOpen = false;
@@ -31,9 +31,12 @@ async function arrivals(reads: number, bound: number, options: DynamoClientOptio
   return { atOnce, requests: server.requests, connections: server.connections };
 }
 
-it.each(['lean', 'sdk'])('are as many as the client has at most, by the %s transport', async (transport) => {
-  vi.stubEnv('DYNAMO_TRANSPORT', transport);
-  expect(await arrivals(10, 3, { maxSockets: 3 })).toEqual({ atOnce: 3, requests: 10, connections: 3 });
-  vi.stubEnv('DYNAMODB_MAX_SOCKETS', '4');
-  expect(await arrivals(10, 4, {})).toEqual({ atOnce: 4, requests: 10, connections: 4 });
-});
+it.each(['lean', 'sdk'])(
+  'the %s transport opens at most `maxSockets` sockets, else DYNAMODB_MAX_SOCKETS',
+  async (transport) => {
+    vi.stubEnv('DYNAMO_TRANSPORT', transport);
+    expect(await arrivals(10, 3, { maxSockets: 3 })).toEqual({ atOnce: 3, requests: 10, connections: 3 });
+    vi.stubEnv('DYNAMODB_MAX_SOCKETS', '4');
+    expect(await arrivals(10, 4, {})).toEqual({ atOnce: 4, requests: 10, connections: 4 });
+  },
+);

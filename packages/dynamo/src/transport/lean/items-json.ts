@@ -10,23 +10,23 @@ export interface ReadItems {
 }
 
 const field = '"Items":[';
-/** Each name of a page is looked for in each of its items, so a page with more of them is read as any JSON. */
+/** Each item of a page is searched for each name of the page, so `JSON.parse` reads a page with more names. */
 const mostNames = 100;
-/** Read at a time. A text of a whole page would take new memory for each page, which costs as much as half of the reading. */
+/** Bytes that are read at a time. One text for the whole page would allocate new memory for each page, at half the cost of the reading. */
 const windowBytes = 65_536;
-/** From this length on, a slice in V8 refers to the whole text, which one kept value would keep in memory. */
+/** From this length on, a slice in V8 refers to the text that it was cut from. One value would keep all of that text in memory. */
 const referringLength = 13;
 
 const [quote, comma, closeBracket, backslash, openBrace, closeBrace] = [0x22, 0x2c, 0x5d, 0x5c, 0x7b, 0x7d];
 const [letterS, letterN] = [0x53, 0x4e];
 
 /**
- * Reads the items in the body of an answer as `JSON.parse` and `readValues` do, in a quarter of their time: it makes no objects of DynamoDB's
- * notation, and nothing of what is left out. All items have their attributes in the order in which the page first has them, since V8
- * gives each order a hidden class of its own, and an engine may give each item in another order.
+ * Reads the items in the body of an answer like `JSON.parse` and `readValues`, in a quarter of their time: it creates no objects for DynamoDB's
+ * notation, and skips attributes that are left out. All items have their attributes in the order in which they first appear in the page, because
+ * V8 gives each order a hidden class of its own, and an engine may return each item in another order.
  *
- * Returns undefined for anything but DynamoDB's own form, such as white space: the body is to be read, or rejected, as any JSON. Only a
- * control character in a text, which JSON would have escaped, is taken as it is.
+ * Returns undefined for a body in any other form than DynamoDB's, such as one with white space: the caller has to read or reject it as JSON.
+ * There is one difference: a control character in a text, which JSON would have escaped, is accepted.
  */
 export function readItems(body: Buffer, leaveOut: LeaveOut = () => false): ReadItems | undefined {
   const start = body.toString('latin1', 0, windowBytes).indexOf(field) + field.length; // within a text, its quotes would be escaped
@@ -34,7 +34,7 @@ export function readItems(body: Buffer, leaveOut: LeaveOut = () => false): ReadI
   const encoding = isAscii(body) ? 'latin1' : 'utf8';
   const page: Page = { items: [], names: [], places: new Map(), leaveOut };
   try {
-    JSON.parse(`${body.toString(encoding, 0, start)}]}`); // a field of the answer itself
+    JSON.parse(`${body.toString(encoding, 0, start)}]}`); // throws unless the list is a field of the answer itself
     let at = start;
     for (let bytes = windowBytes; body[at] !== closeBracket; ) {
       const window = { text: body.toString('latin1', at, at + bytes), body, at, encoding } as const;
@@ -42,7 +42,7 @@ export function readItems(body: Buffer, leaveOut: LeaveOut = () => false): ReadI
       at += length;
       if (length > 0) continue;
       if (at + bytes >= body.length) return undefined;
-      bytes *= 4; // an item is longer
+      bytes *= 4; // an item is longer than the window
     }
     if (body[at - 1] === comma) return undefined;
     const rest: ReadItems['rest'] = JSON.parse(
@@ -57,7 +57,7 @@ export function readItems(body: Buffer, leaveOut: LeaveOut = () => false): ReadI
 interface Page {
   readonly items: Values[];
   readonly names: string[];
-  /** The place of each name in `names`, by its bytes; negative where it is left out. */
+  /** The index of each name in `names`, by its bytes; negative if the attribute is left out. */
   readonly places: Map<string, number>;
   readonly leaveOut: LeaveOut;
 }
@@ -66,15 +66,15 @@ interface Page {
 interface Window {
   readonly text: string;
   readonly body: Buffer;
-  /** Where the text is in the body. */
+  /** Offset of the text in the body. */
   readonly at: number;
-  /** That of the values. */
+  /** The encoding of names and values. */
   readonly encoding: 'latin1' | 'utf8';
 }
 
 /**
- * Adds the items of a window, which begins where an item does. Returns how far it could be read: to the end of the list, or to the first
- * item that goes on after the window or is not in DynamoDB's own form.
+ * Adds the items of a window to the page. The window begins where an item does. Returns how far it could be read: to the end of the list, or to
+ * the first item that continues after the window or is not in DynamoDB's own form.
  */
 function readWindow({ items, names, places, leaveOut }: Page, window: Window): number {
   const { text } = window;
@@ -121,18 +121,19 @@ function readWindow({ items, names, places, leaveOut }: Page, window: Window): n
   }
 }
 
+/** Returns a part of a window as a text of its own. */
 function copy({ text, body, at, encoding }: Window, from: number, to: number): string {
   if (to - from < referringLength && encoding === 'latin1') return text.slice(from, to);
   return body.toString(encoding, at + from, at + to);
 }
 
-/** Returns where the next backslash is: up to there, a quote ends a text. */
+/** Returns the position of the next backslash, or the length of the text. Up to there, a quote ends a string. */
 function nextEscape(text: string, from: number): number {
   const at = text.indexOf('\\', from);
   return at < 0 ? text.length : at;
 }
 
-/** Returns where the object ends that begins at a place; negative where it goes on after the text. */
+/** Returns the end of the object that begins at a position; negative if it continues after the text. */
 function endOf(text: string, from: number): number {
   let depth = 0;
   let isInText = false;

@@ -14,19 +14,19 @@ const contentType = 'application/x-amz-json-1.0';
 
 /**
  * Sends requests without the SDK's middleware, which is most of the cost of a call: JSON is written and read directly, requests are signed
- * here and sent by undici. The SDK still provides the meaning of errors, and where the environment does not give them plainly, credentials,
- * region and endpoint. It is loaded when it is first needed. The caller must not have added middleware to the client of the service.
+ * here and sent by undici. The SDK still reads errors. It also finds credentials, region and endpoint, unless the environment variables are enough.
+ * It is loaded when it is first needed. The caller must not have added middleware to the client of the service.
  *
  * A search of vectors goes by the SDK as a whole: AWS serves it at endpoints of its own.
  *
- * @param maxSockets undefined: no limit
+ * @param maxSockets default: no limit
  */
 export function leanTransport(find: FindService, maxSockets?: number): Transport {
   let tokens: Target['tokens'] | undefined;
   let target: Target | undefined;
   let resolving: Promise<Target> | undefined;
 
-  /** Resolves the target once for all requests that need it; after a failure, the next attempt resolves it anew. */
+  /** Resolves the target once for all requests that wait for it. After a failure, the next attempt resolves it again. */
   const resolve = (): Promise<Target> => {
     resolving ??= find()
       .then((service) => {

@@ -69,8 +69,8 @@ const connectionTimeoutMs = 1000;
 const keepAliveMs = 20_000;
 
 /**
- * Returns a pool of connections to a server, each with one request in flight. As far as is known, DynamoDB speaks HTTP/1.1 alone. Requests are
- * not pipelined: each would wait for the one before, and the reset of an abandoned attempt would take those behind it along.
+ * Returns a pool of connections to a server, each with one request in flight. As far as is known, DynamoDB accepts only HTTP/1.1. Requests are
+ * not pipelined: each would wait for the one before it, and the reset of an abandoned attempt would also end those behind it.
  * @param maxSockets undefined: no limit
  */
 export const createPool = (origin: string, maxSockets: number | undefined): Dispatcher =>

@@ -12,7 +12,7 @@ interface Protocol {
 
 /**
  * Returns the error in a reply as the SDK reads it: its classes, names, `$fault`, `$metadata`, `Item` and `CancellationReasons`.
- * @param reply one with a type of error
+ * @param reply a reply that names the type of its error: see `errorType`
  * @throws BadResponseError for a reply that the SDK cannot read
  */
 export async function serviceError(config: DynamoDBClientResolvedConfig, reply: Reply): Promise<Error> {

@@ -39,7 +39,7 @@ describe('the items of an answer', () => {
     expect(direct).toBeGreaterThan(250); // an item without attributes or with an escaped name is left to JSON.parse
   });
 
-  it('are the same, or left to JSON.parse, where a part of the text is missing, doubled or another', () => {
+  it('are the same, or left to JSON.parse, if a part of the text is missing, doubled or different', () => {
     const piece = fc.constantFrom(
       '"',
       '\\',
@@ -90,7 +90,7 @@ describe('the items of an answer', () => {
     ['a list within another field', '{"A":{"Items":[{"id":{"S":"1"}}]},"Items":[]}'],
     ['a second list', '{"Items":[{"id":{"S":"1"}}],"Items":[{"id":{"S":"2"}}]}'],
     ['no list', '{"Item":{"id":{"S":"1"}}}'],
-    ['an end amid a text', '{"Items":[{"id":{"S":"1'],
+    ['an end within a string', '{"Items":[{"id":{"S":"1'],
     [
       'more names than one kind of entity has',
       bodyOf([Object.fromEntries([...Array(101).keys()].map((i) => [`a${i}`, i]))]),
