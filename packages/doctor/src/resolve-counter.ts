@@ -45,7 +45,9 @@ export async function resolveCounter(examination: Examination, id: string, place
     const isOrphan = !owner || isTombstone(owner);
     if (!isOrphan && (!isMoved || !isAlive(model, owner))) return undefined; // DynamoDB deletes an expired entity
     const kind = isOrphan ? 'orphan counter' : 'other shards';
-    const what = isOrphan ? `${name}: entity is gone` : `${name}: shard ${shard} of ${counter.write} that are written`;
+    const what = isOrphan
+      ? `${name}: entity is gone`
+      : `${name}: shard ${shard} is not written, only 0 to ${counter.write - 1}`;
     const finding = { kind, ids: [ownerId], what } as const;
     // if the shard were deleted, an attempt that its fence keeps out could still be applied
     const isFenced = [stored, target].some((one) => one && fenceOf(one) >= Date.now() - fenceLifetimeMs);

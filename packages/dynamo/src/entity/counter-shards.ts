@@ -25,7 +25,8 @@ export interface CounterShards {
 const maxShards = 100;
 
 /** Checks the declaration of a counter. @throws TypeError */
-export function checkCounter(name: string, { shards, write = shards }: CounterOptions): void {
+export function checkCounter(name: string, options: CounterOptions): void {
+  const { shards, write = shards } = options;
   if (!/^[A-Za-z][A-Za-z0-9_]*$/.test(name)) {
     throw new TypeError(
       `A sharded counter is named ${JSON.stringify(name)}; a name is a letter, then letters, digits and _`,
@@ -33,7 +34,7 @@ export function checkCounter(name: string, { shards, write = shards }: CounterOp
   }
   const isCount = (n: number, most: number) => Number.isInteger(n) && n >= 1 && n <= most;
   if (!isCount(shards, maxShards) || !isCount(write, shards)) {
-    const given = JSON.stringify({ shards, write });
+    const given = JSON.stringify(options);
     throw new TypeError(
       `The sharded counter ${name} has ${given}; shards takes a whole number from 1 to ${maxShards}, and write one from 1 to shards`,
     );
