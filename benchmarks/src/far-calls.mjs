@@ -6,7 +6,7 @@ let serial = 0;
 const email = () => `far${++serial}@example.com`;
 const fresh = () => ({ email: email(), name: 'Somebody' });
 /** Entities in one batch. */
-export const batchSize = 50;
+const batchSize = 50;
 
 const any = ({ users }) => users[serial++ % users.length];
 const several = (world) => Array.from({ length: batchSize }, () => any(world));

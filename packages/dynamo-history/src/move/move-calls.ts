@@ -6,7 +6,7 @@ import { outcomeOf, type Recorder, type Result } from '../recorder.js';
 import type { MovingNote, MovingNoteModel } from './moving-note.js';
 
 /** A note as a call returned it last. */
-export interface Known {
+interface Known {
   readonly id: string;
   readonly version: number;
   readonly rank: number;
