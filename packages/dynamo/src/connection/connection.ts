@@ -62,7 +62,10 @@ function transportOf(options: DynamoModelOptions, tableName: string): Transport 
   });
 }
 
-/** @throws TypeError for an endpoint that is no URL */
+/**
+ * Returns how to find the service of a table: from the client of the options, from the environment variables, or by the SDK.
+ * @throws TypeError for an endpoint that is no URL
+ */
 function findService(options: DynamoModelOptions, tableName: string): FindService {
   if (options.client) return serviceOf(options.client, tableName);
   const environment = readEnvironment();
