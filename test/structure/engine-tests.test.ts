@@ -8,7 +8,7 @@ import long from '../../vitest.long.config.js';
 import { coreTests } from '../engines/core-tests.js';
 import { heavyTests } from '../engines/heavy-tests.js';
 import { runnableEngines } from '../engines/runnable-engines.js';
-import { leftOutOn } from '../engines/sampled-tests.js';
+import { leftOut, leftOutOn } from '../engines/sampled-tests.js';
 
 interface Config {
   test?: { projects?: unknown };
@@ -21,13 +21,15 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 const packages = ['apps', 'examples', 'packages'].flatMap((parent) =>
   readdirSync(join(root, parent)).map((name) => `${parent}/${name}`),
 );
-const engineTests = ['test', 'benchmarks/test', ...packages.map((folder) => `${folder}/test`)]
+const tests = ['test', 'benchmarks/test', 'infra/test', ...packages.map((folder) => `${folder}/test`)]
   .filter((folder) => existsSync(join(root, folder)))
   .flatMap((folder) => readdirSync(join(root, folder), { recursive: true }).map((path) => `${folder}/${path}`))
-  .filter((path) => /\.(engine|process)\.test\.ts$/.test(path) && !path.includes('node_modules'));
+  .filter((path) => path.endsWith('.test.ts') && !path.includes('node_modules'));
+const engineTests = tests.filter((path) => /\.(engine|process)\.test\.ts$/.test(path));
+const longTests = tests.filter((path) => /\.(long|load)\.test\.ts$/.test(path));
 
 const engines = await runnableEngines();
-const days = [0, 1, 2, 3, 4, 5];
+const days = [0, 1, 2, 3, 4, 5, 6];
 
 /** Whether `pnpm test` runs a file on an engine. */
 const isQuick = (file: string, engine: EngineName) => projectsOf(quick).some(({ test }) => runs(test, engine, file));
@@ -61,6 +63,20 @@ it('each test runs each day, and on each engine within three days', () => {
   const within = (file: string, engine: EngineName) =>
     [0, 1, 2, 3].every((first) => [0, 1, 2].some((day) => isRun(file, engine, first + day)));
   expect(engineTests.filter((file) => !engines.every((engine) => within(file, engine)))).toEqual([]);
+});
+
+it('each long test runs within a week, and most of them each day', () => {
+  const isRun = (file: string, day: number) => !matches(leftOut(day), file);
+  expect(longTests.length).toBeGreaterThan(100);
+  expect(longTests.filter((file) => !days.some((day) => isRun(file, day)))).toEqual([]);
+  for (const day of days)
+    expect(longTests.filter((file) => isRun(file, day)).length).toBeGreaterThan(longTests.length / 2);
+});
+
+it('each long test is left out by one name, which is that of a test', () => {
+  const named = [...new Set(days.flatMap((day) => leftOut(day)))];
+  expect(named.filter((glob) => !longTests.some((file) => matches([glob], file)))).toEqual([]);
+  expect(longTests.filter((file) => named.filter((glob) => matches([glob], file)).length > 1)).toEqual([]);
 });
 
 it('the lists name tests that exist, once', () => {
