@@ -53,7 +53,9 @@ it('leaves no user behind at Ctrl-C during the demo', async () => {
   const tableName = table();
   const env = { ...unset, DYNAMODB_TABLE: tableName, PORT: '0' };
   const { isStopped, output } = await type(line, { folder: root, env, until: /→/ });
-  expect({ isStopped, output }).toEqual({ isStopped: true, output: expect.stringContaining('The demo was stopped.') });
+  // the signal goes through turbo, pnpm and the watcher: on a busy machine, the demo may end before it arrives
+  const end = /The demo was stopped\.|The demo deleted the users that it created\./;
+  expect({ isStopped, output }).toEqual({ isStopped: true, output: expect.stringMatching(end) });
 
   const { endpoint, stop } = await startLocalDynamo({ dataDir: `${root}/.local/dynamo`, engine: 'dynoxide' });
   onTestFinished(stop);
