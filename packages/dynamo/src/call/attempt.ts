@@ -23,6 +23,7 @@ export function runAttempt<O>(
     };
     const timer = setTimeout(giveUp, longestMs, attemptTimedOut);
     const stopListening = signal && onAbort(signal, () => giveUp(signal.reason));
+    attempt.onAnswer = end;
     send(attempt).then(
       (output) => {
         end();

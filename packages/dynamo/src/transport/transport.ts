@@ -24,6 +24,8 @@ export interface Attempt {
   isSent: boolean;
   /** Set by the transport; called by the call when the attempt is over before there is an answer: resets the socket. */
   onOver?: () => void;
+  /** Set by the call; called by a transport that has its answer and still needs time to read it: from then on it is over neither by time nor by an abort. */
+  onAnswer?: () => void;
 }
 
 /** Returns the error of an attempt that ended before its answer. */

@@ -51,7 +51,7 @@ export function leanTransport(find: FindService, maxSockets?: number): Transport
     headers.push('authorization', authorization, 'user-agent', 'aws-starter-kit');
     const reply = await post(pool, { path, headers, body }, attempt);
     const isSuccess = reply.status < 300;
-    const result = isSuccess ? decodeOutput(reply, leaveOut) : await errorIn(service, reply);
+    const result = isSuccess ? decodeOutput(reply, leaveOut) : await errorIn(service, reply, attempt);
     if (isSuccess ? !isAnswerTo(operation, input, result) : !isErrorOf(input, result)) {
       target = undefined; // the replies to come on this connection may be off by one too: all further requests take new ones
       pool.close().catch(() => {}); // another attempt has closed it
@@ -101,8 +101,9 @@ function targetOf(service: Service, tokens: Target['tokens'], maxSockets: number
 }
 
 /** Returns the error in a reply as the SDK reads it. @throws BadResponseError for a reply that is not DynamoDB's */
-async function errorIn(service: Service, reply: Reply): Promise<Error> {
+async function errorIn(service: Service, reply: Reply, attempt: Attempt): Promise<Error> {
   errorType(reply);
+  attempt.onAnswer?.(); // to load the SDK may take longer than is left: a rejection must not become an unknown outcome
   const { serviceError } = sdkParts.loaded ?? (await sdkParts.load());
   return serviceError((await service.client()).config, reply);
 }
