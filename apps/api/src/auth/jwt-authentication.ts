@@ -27,7 +27,7 @@ export function callerOf(actor: Actor): string {
 /**
  * Returns the caller that the header Authorization identifies: at once if the caller is known, otherwise as a promise.
  * Awaits `admit` before expensive work, such as the check of a signature.
- * @throws ClientError UNAUTHORIZED or SERVICE_UNAVAILABLE, or the error of `admit`; by rejection
+ * @throws ClientError UNAUTHORIZED or SERVICE_UNAVAILABLE, or the error of `admit`; at once or by rejection
  */
 export type Authenticate = (authorization: string | undefined, admit?: () => Promise<void>) => Actor | Promise<Actor>;
 

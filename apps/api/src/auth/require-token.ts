@@ -31,7 +31,13 @@ export function requireToken(
     };
     // Node takes the first of several headers; a proxy before us may have checked another
     const authorization = hasSeveralTokens(request.raw.rawHeaders) ? '' : request.headers.authorization;
-    const found = authenticate(authorization, () => admit(request));
+    let found: ReturnType<Authenticate>;
+    try {
+      found = authenticate(authorization, () => admit(request));
+    } catch (error) {
+      reject(error as Error);
+      return;
+    }
     if ('then' in found) found.then(accept, reject);
     else accept(found);
   };

@@ -4,6 +4,7 @@ import { exportJWK, exportPKCS8, exportSPKI, generateKeyPair, importPKCS8, Unsec
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { buildApp, makeServices } from '../../src/app.js';
 import { jwtAuthentication } from '../../src/auth/jwt-authentication.js';
+import { ClientError } from '../../src/errors/client-error.js';
 import { capturedLogger } from '../captured-logger.js';
 import { capturedTrail } from '../captured-trail.js';
 import { rawHttp } from '../raw-http.js';
@@ -228,4 +229,15 @@ describe('a token that is not valid', () => {
     expect(await status(`Bearer ${good}`)).toBe(403);
     expect(services).toBe(1);
   });
+});
+
+it.each(['throws', 'rejects'])('an authentication of its own that %s is answered in the same way', async (way) => {
+  const error = new ClientError({ code: 'UNAUTHORIZED', message: 'No', reason: 'INVALID_TOKEN' });
+  const authenticate = () => {
+    if (way === 'rejects') return Promise.reject(error);
+    throw error;
+  };
+  const app = buildApp({ audit: capturedTrail().audit, logger: capturedLogger().logger, authenticate });
+  const { statusCode, headers } = await app.inject('/trpc/users.count');
+  expect([statusCode, headers['www-authenticate']]).toEqual([401, 'Bearer error="invalid_token"']);
 });
