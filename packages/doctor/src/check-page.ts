@@ -16,7 +16,7 @@ export interface PageCounts {
   /** Without expired ones. */
   entities: number;
   claims: number;
-  /** Deleted entities that the models keep for some minutes against creates that arrive late. */
+  /** Deleted entities, and shards of their counters, that the models keep for some minutes against writes that arrive late. */
   tombstones: number;
   /** Those of them that were over ten minutes old and are gone now. */
   removedTombstones: number;
@@ -86,11 +86,12 @@ function sort(models: readonly ExaminedModel[], items: readonly Stored[]): Sorte
     const { id } = stored.item;
     const model = modelOf(models, id);
     const claimed = modelOfClaim(models, id);
-    if (model && isTombstone(stored)) tombstones.push(stored);
+    const isShard = !model && !claimed && counterPlace(models, id) !== undefined;
+    if ((model || isShard) && isTombstone(stored)) tombstones.push(stored);
     else if (model) {
       if (isAlive(model, stored)) entities.push({ model, stored }); // DynamoDB deletes expired ones
     } else if (claimed) claims.push({ model: claimed.model, stored });
-    else if (counterPlace(models, id)) counters.push(id);
+    else if (isShard) counters.push(id);
     else if (id !== claimsCompleteMarkerId) {
       const word = /^\w{1,50}(?=#)/.exec(id)?.[0] ?? 'others'; // the rest of an id may be personal, so it is not shown
       unknown[word] = (unknown[word] ?? 0) + 1;

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import { PutItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import {
   type BaseModel,
   DynamoModel,
@@ -94,4 +94,25 @@ it('leaves a shard while its fence has attempts to keep out', async () => {
   expect(await examine(table, polls, { fix: true })).toMatchObject({ left: 1, repaired: 0 });
   await raise(Date.now() - 11 * 60_000);
   expect(await examine(table, polls, { fix: true })).toMatchObject({ left: 0, repaired: 1 });
+});
+
+it('removes the tombstones of shards once they have nothing left to keep out', async () => {
+  const table = await freshTable();
+  const polls = new PollModel(table);
+  const put = (shard: number, ageMs: number) =>
+    table.client.send(
+      new PutItemCommand({
+        TableName: table.tableName,
+        Item: {
+          id: { S: `POLL+votes#gone#${shard}` },
+          _tombstone: { BOOL: true },
+          _fence: { N: String(Date.now() - ageMs) },
+        },
+      }),
+    );
+  await put(0, 11 * 60_000);
+  await put(1, 9 * 60_000);
+  const counts = { tombstones: 2, removedTombstones: 1, unknown: {} };
+  expect(await examine(table, polls, { fix: true })).toMatchObject({ left: 0, repaired: 0, counts });
+  expect((await examine(table, polls)).counts.tombstones).toBe(1);
 });

@@ -26,7 +26,7 @@ const [letterS, letterN] = [0x53, 0x4e];
  * V8 gives each order a hidden class of its own, and an engine may return each item in another order.
  *
  * Returns undefined for a body in any other form than DynamoDB's, such as one with white space: the caller has to read or reject it as JSON.
- * There is one difference: a control character in a text, which JSON would have escaped, is accepted.
+ * There are two differences: a control character in a text, which JSON would have escaped, is accepted, and a value that is left out is not checked.
  */
 export function readItems(body: Buffer, leaveOut: LeaveOut = () => false): ReadItems | undefined {
   const start = body.toString('latin1', 0, windowBytes).indexOf(field) + field.length; // within a text, its quotes would be escaped
