@@ -1,4 +1,4 @@
-import type { ModelCalls } from './call/model-calls.js';
+import { following, type ModelCalls } from './call/model-calls.js';
 import type { Attribute, AttributeValue, BaseModel, Changes, NewItem } from './entity/entity.js';
 import { detached } from './entity/entity-definition.js';
 import { newStoredId, storedId } from './entity/entity-id.js';
@@ -132,7 +132,7 @@ export abstract class DynamoModel<T extends BaseModel, New = NewItem<T>> extends
       log.id = id;
       const key = storedId(this.#calls.definition.prefix, id);
       const existed = key !== null && (await commit(session, await deleting(session, key, options)));
-      if (existed) await this.#calls.deleteCounters(session.call, [id]);
+      if (existed) await this.#calls.deleteCounters(() => following(session.call), [id]);
       return existed;
     });
   }

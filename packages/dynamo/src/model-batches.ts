@@ -55,7 +55,7 @@ export abstract class ModelBatches<T extends BaseModel, New = NewItem<T>> extend
   async batchDelete(ids: readonly string[], options: CallOptions = {}): Promise<BatchDeleteResult> {
     return this.#calls.run('batchDelete', options, async (session, log) => {
       const result = await deleteItems(session, ids);
-      await this.#calls.deleteCounters(session.call, result.success);
+      await this.#calls.deleteCounters(() => session.call, result.success);
       Object.assign(log, { count: result.success.length + result.failed.length, failed: result.failed.length });
       return result;
     });

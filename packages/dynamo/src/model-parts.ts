@@ -83,7 +83,7 @@ export abstract class ModelParts<T extends BaseModel, New = NewItem<T>> extends 
       definition: calls.definition,
       connection: () => calls.connection,
       begin: (name, options) => calls.begin(name, options),
-      deleteCounters: (call, ids) => calls.deleteCounters(call, ids),
+      deleteCounters: (callOf, ids) => calls.deleteCounters(callOf, ids),
       ...plan,
     });
   }

@@ -1,7 +1,8 @@
 import type { Session } from './call/model-calls.js';
 import { type CounterOptions, type CounterShards, checkCounter, counterShards } from './entity/counter-shards.js';
-import type { BaseModel } from './entity/entity.js';
-import { isPresent } from './entity/entity-definition.js';
+import type { BaseModel, StoredItem } from './entity/entity.js';
+import { isPresent, isTombstone } from './entity/entity-definition.js';
+import { storedId } from './entity/entity-id.js';
 import { InvalidItemError } from './invalid-item-error.js';
 import { callsOf, type ModelReads } from './model-reads.js';
 import type { CallOptions, ReadOptions } from './options.js';
@@ -58,11 +59,14 @@ export function shardedCounter<T extends BaseModel>(
   owner.counters.push({
     name,
     shards,
-    async deleteShards(call, ids) {
-      const { definition } = shards();
-      const all = ids.flatMap((id) => shards().ids(id));
-      const found = await getItems(call, all, true); // most entities have few shards, and each delete is a write
-      await deleteItems({ call, definition }, [...found.keys()]);
+    async deleteShards(callOf, ids) {
+      const owners = ids.flatMap((id) => storedId(owner.definition.prefix, id) ?? []);
+      const all = owners.flatMap((id) => [id, ...shards().ids(id)]);
+      const found = await getItems(callOf(), all, true); // most entities have few shards, and each delete is a write
+      // to delete what was absent is a success too: an entity of another scope is there, and so is one that was created since
+      const gone = owners.filter((id) => isAbsent(found.get(id)));
+      const left = gone.flatMap((id) => shards().ids(id)).filter((id) => found.has(id));
+      await deleteItems({ call: callOf(), definition: shards().definition }, left);
     },
   });
   return {
@@ -90,6 +94,8 @@ export function shardedCounter<T extends BaseModel>(
     },
   };
 }
+
+const isAbsent = (item: StoredItem | undefined) => item === undefined || isTombstone(item);
 
 /** Reads the shards of some entities, and returns the sum for each entity, by position. */
 async function readSums(

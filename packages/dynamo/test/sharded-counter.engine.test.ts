@@ -153,6 +153,49 @@ describe('a deleted entity', () => {
     expect(await itemsOf(id)).toHaveLength(1);
   });
 
+  it('is deleted in the time of the call, its counters included', async () => {
+    const { id } = await newPost();
+    await posts.likes.add(id);
+    made.faults.setRules([
+      { fault: 'latency', operation: ['DeleteItem', 'TransactWriteItems'], ms: [700, 700] },
+      { fault: 'hang', operation: 'BatchGetItem' },
+    ]);
+    const began = performance.now();
+    expect(await posts.delete(id, { deadlineMs: 1000 })).toBe(true);
+    expect(performance.now() - began).toBeLessThan(1400); // a second deadline would end after 1,700
+    made.faults.setRules([]);
+  });
+
+  it.each(['delete', 'batchDelete', 'a delete without an answer'])(
+    'in one scope leaves the counters of another, by %s',
+    async (way) => {
+      for (const model of [posts, new SluggedModel(table)]) {
+        const { id } = await newPost(model);
+        await model.likes.add(id, 5);
+        const other = model.within({ ref: 'another' });
+        if (way === 'a delete without an answer') {
+          made.faults.setRules([{ fault: 'lost-reply', operation: 'DeleteItem', times: 1 }]);
+        }
+        await (way === 'batchDelete' ? other.batchDelete([id]) : other.delete(id));
+        made.faults.setRules([]);
+        expect(await model.getById(id, consistent)).toMatchObject({ id });
+        expect(await model.likes.get(id, consistent)).toBe(5);
+      }
+    },
+  );
+
+  it('that is created anew before its counters are deleted keeps them', async () => {
+    const { id } = await newPost();
+    await posts.likes.add(id);
+    const another = new PostModel(made.honest);
+    made.gate.before('BatchGetItem', 1, async () => {
+      await another.create({ ref: id, title: 'anew' });
+      await another.likes.add(id, 10);
+    });
+    expect(await posts.delete(id)).toBe(true);
+    expect(await posts.likes.get(id, consistent)).toBe(11);
+  });
+
   it('keeps its counters if it was not deleted after all', async () => {
     const { id } = await newPost();
     await posts.likes.add(id);

@@ -79,9 +79,12 @@ export interface ModelCounter {
   readonly name: string;
   /** Returns how its shards are stored. Reads the model's declarations, so a model under construction cannot call it. */
   shards(): CounterShards;
-  /** Deletes the shards of entities that were deleted. @param ids of the entities, stored or unprefixed */
-  deleteShards(call: Call, ids: readonly string[]): Promise<unknown>;
+  /** Deletes the shards of entities that are gone. @param callOf returns the call for each step @param ids of the entities, stored or unprefixed */
+  deleteShards(callOf: () => Call, ids: readonly string[]): Promise<unknown>;
 }
+
+/** Returns a call for what follows from another one, in the time that it has left. */
+export const following = ({ connection, rest, meter }: Call): Call => new Call(connection, rest, meter);
 
 const levelOf = (operation: string) => (writes.has(operation) ? 'info' : 'debug');
 
@@ -127,8 +130,8 @@ export class ModelCalls<T extends BaseModel> {
   }
 
   /** Deletes the sharded counters of entities whose deletion is committed. Never rejects: the doctor finds shards that are left. */
-  async deleteCounters(call: Call, ids: readonly string[]): Promise<void> {
-    await Promise.allSettled(this.counters.map((counter) => counter.deleteShards(call, ids)));
+  async deleteCounters(callOf: () => Call, ids: readonly string[]): Promise<void> {
+    await Promise.allSettled(this.counters.map((counter) => counter.deleteShards(callOf, ids)));
   }
 
   /** Begins a run, which has to be ended; writes are logged at INFO, reads at DEBUG. */

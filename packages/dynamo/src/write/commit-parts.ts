@@ -1,4 +1,5 @@
 import type { Call } from '../call/call.js';
+import { following } from '../call/model-calls.js';
 import {
   ConditionFailedError,
   EntityNotFoundError,
@@ -62,7 +63,9 @@ async function endValues(call: Call, planned: readonly WritePlan[], steps: reado
   const values = steps.map(endValue);
   const isDeleted = (step: WriteStep<unknown>, part: number): step is PendingWrite<unknown> =>
     step.is === 'pending' && planned[part]?.gives === 'existence' && values[part] === true;
-  await Promise.all(steps.map((step, part) => isDeleted(step, part) && planned[part]?.deleteCounters(call, [step.id])));
+  await Promise.all(
+    steps.map((step, part) => isDeleted(step, part) && planned[part]?.deleteCounters(() => following(call), [step.id])),
+  );
   return values;
 }
 

@@ -20,7 +20,7 @@ export interface WritePlan {
   readonly connection: () => Connection;
   readonly begin: (operation: string, options: CallOptions) => Run;
   /** Deletes the sharded counters of entities that were deleted. Never rejects. */
-  readonly deleteCounters: (call: Call, ids: readonly string[]) => Promise<void>;
+  readonly deleteCounters: (callOf: () => Call, ids: readonly string[]) => Promise<void>;
   /** Makes the reads that the write needs, and returns it as a part of a transaction. */
   readonly prepare: (session: Session) => Promise<WriteStep<StoredItem | boolean | null | undefined>>;
 }
