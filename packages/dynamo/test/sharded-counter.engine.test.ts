@@ -51,6 +51,21 @@ describe('a sharded counter', () => {
     expect(posts.entityOf({ dynamodb: { NewImage: image, StreamViewType: 'NEW_AND_OLD_IMAGES' } })).toBeNull();
   });
 
+  it('is not added to again where a shard was created, without an answer, and is another one since', async () => {
+    const solo = shardedCounter(posts, 'solo', { shards: 1 });
+    const shard = 'POST+solo#moved#0';
+    const longAgo = Date.now() - 11 * 60_000;
+    await made.raw.put({ id: shard, _tombstone: true, _fence: longAgo });
+    made.gate.hold('PutItem', { isApplied: true });
+    made.gate.before('PutItem', 1, () => made.raw.put({ id: shard, count: 7, version: 1, createdAt: 'now' }));
+    await expect(solo.add('moved', 5, patient)).rejects.toMatchObject({ name: 'WriteOutcomeUnknownError' });
+    expect(await solo.get('moved', consistent)).toBe(7);
+    await made.raw.put({ id: shard, _tombstone: true, _fence: longAgo });
+    made.gate.before('PutItem', 1, () => made.raw.put({ id: shard, count: 7, version: 1, createdAt: 'now' }));
+    await solo.add('moved', 5, patient);
+    expect(await solo.get('moved', consistent)).toBe(12);
+  });
+
   it('keeps apart counters of other names, other models, and ids that begin alike', async () => {
     const slugged = new SluggedModel(table);
     const views = shardedCounter(posts, 'views', { shards: 2 });

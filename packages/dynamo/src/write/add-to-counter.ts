@@ -102,12 +102,22 @@ function addition(session: Session, add: Addition): PendingWrite<void> {
 
 /** Creates a shard in the place of a tombstone, by the rules of a create: they keep its fence, so that no late attempt can take effect. */
 async function createOverTombstone(session: Session, add: Addition): Promise<WriteStep<void>> {
-  const { id, amount } = add;
-  try {
-    await commit(session, await creating(session, await prepareCreate(session.definition, { count: amount }, id)));
-    return applied(undefined);
-  } catch (error) {
-    if (!(error instanceof UniqueConstraintError)) throw error;
-    return addition(session, { ...add, sentAt: Date.now() }); // another add has created it
-  }
+  const create = await prepareCreate(session.definition, { count: add.amount }, add.id);
+  return asAddition(session, add, await creating(session, create));
+}
+
+/** Returns the step of a create as that of an add. If another add has created the shard, this one is sent to it, unless it may have been applied. */
+function asAddition(session: Session, add: Addition, step: WriteStep<unknown>): WriteStep<void> {
+  if (step.is === 'applied') return applied(undefined);
+  if (step.is !== 'pending') return step;
+  return {
+    ...step,
+    onCommitted: (returned, abandoned) => void step.onCommitted(returned, abandoned),
+    onConditionFailed: async (conditions, abandoned) => {
+      const next = await step.onConditionFailed(conditions, abandoned);
+      const isTaken = next.is === 'failed' && next.error instanceof UniqueConstraintError;
+      if (!isTaken) return asAddition(session, add, next);
+      return abandoned ? indeterminate() : addition(session, { ...add, sentAt: Date.now() });
+    },
+  };
 }
